@@ -1,0 +1,21 @@
+//! What a challenge file says, once it has been read and found valid.
+
+mod app;
+mod challenge;
+mod check;
+mod limits;
+mod quantity;
+mod service;
+mod step;
+mod text;
+
+pub use app::App;
+pub use challenge::{ChallengeFile, Defect};
+pub use check::{Check, Visibility};
+pub use limits::{AppLimits, BuildLimits, Limits, ServiceLimits, SubmissionLimits};
+pub use quantity::{ByteSize, Cpus, Duration, QuantityError};
+pub use service::{Postgres, Service};
+pub use step::{
+    Assert, Eventually, Expect, Parallel, Request, Rows, Sql, StatusClass, StatusSet, Step,
+};
+pub use text::{Expected, Template, TemplateJson};

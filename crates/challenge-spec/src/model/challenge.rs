@@ -1,0 +1,72 @@
+use std::path::PathBuf;
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{App, Check, Limits, Service, Template};
+
+/// The whole of a `challenge.yaml`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChallengeFile {
+    /// The version of this format; `1`.
+    pub schema: u32,
+    /// Lower-case words joined by hyphens; the folder's name.
+    pub id: String,
+    /// What people call it.
+    pub title: String,
+    /// Raised with every change that could move a grade: `MAJOR.MINOR.PATCH`.
+    pub version: String,
+    /// One or two sentences for lists.
+    pub summary: String,
+    /// The candidate's text, Markdown, relative to the challenge's folder.
+    #[serde(default = "default_brief")]
+    pub brief: PathBuf,
+    /// The OpenAPI document of what is to be built, relative to the challenge's folder.
+    #[serde(default)]
+    pub openapi: Option<PathBuf>,
+    /// What the submission may use.
+    #[serde(default)]
+    pub limits: Limits,
+    /// How the submission is started.
+    #[serde(default)]
+    pub app: App,
+    /// What stands beside it, by name; the name is its host name too.
+    #[serde(default)]
+    pub services: IndexMap<String, Service>,
+    /// Values computed at the start of each check, in this order, before the check's own.
+    #[serde(default)]
+    pub vars: IndexMap<String, Template>,
+    /// Folders to begin from, by language.
+    #[serde(default)]
+    pub starters: IndexMap<String, PathBuf>,
+    /// Folders that earn every point, by language.
+    #[serde(default)]
+    pub solutions: IndexMap<String, PathBuf>,
+    /// Changes to a solution that must cost exactly the checks they name.
+    #[serde(default)]
+    pub defects: Vec<Defect>,
+    /// What is looked at, in the order of the report.
+    pub checks: Vec<Check>,
+}
+
+/// A small, named change to a solution that must cost exactly the checks it names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Defect {
+    /// Lower-case words joined by hyphens, unique among the defects.
+    pub id: String,
+    /// What a reviewer would call it.
+    pub title: String,
+    /// The name of the solution that it changes.
+    pub of: String,
+    /// A unified diff, relative to the challenge's folder.
+    pub patch: PathBuf,
+    /// The ids of the checks that it must fail; all others must pass or be skipped behind these.
+    pub loses: Vec<String>,
+}
+
+fn default_brief() -> PathBuf {
+    PathBuf::from("brief.md")
+}

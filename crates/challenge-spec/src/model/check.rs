@@ -1,0 +1,44 @@
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Step, Template};
+
+/// A scenario with assertions, worth points in one skill.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// Lower-case words joined by hyphens, unique in the challenge.
+    pub id: String,
+    /// What holds when it passes, as a sentence without a full stop.
+    pub title: String,
+    /// A skill of the taxonomy: a root (`security`) or a branch (`security/authorization`).
+    pub skill: String,
+    /// What it is worth; at least 1.
+    pub points: u32,
+    /// Whether the candidate is shown it before handing in.
+    #[serde(default)]
+    pub visibility: Visibility,
+    /// Checks that must pass first; behind one that failed this is skipped.
+    #[serde(default)]
+    pub requires: Vec<String>,
+    /// Values computed at its start, in this order; later ones see earlier ones.
+    #[serde(default)]
+    pub vars: IndexMap<String, Template>,
+    /// What is done, in order; the first failure ends it.
+    pub steps: Vec<Step>,
+    /// A question for the interview, shown where the check was lost.
+    #[serde(default)]
+    pub ask: Option<String>,
+}
+
+/// Whether the candidate is shown a check before handing in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Visibility {
+    /// Handed out with the brief.
+    Public,
+    /// Known to the grader alone.
+    #[default]
+    Hidden,
+}

@@ -1,0 +1,160 @@
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Duration, Expected, Template, TemplateJson};
+
+mod status;
+
+pub use status::{StatusClass, StatusSet};
+
+/// One thing done in a check.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Step {
+    /// One HTTP request and what its answer must be.
+    Request(Request),
+    /// Many requests written at one moment, before any answer is read.
+    Parallel(Parallel),
+    /// A query to a service, read-only, as the grader's own role.
+    Sql(Sql),
+    /// Steps tried again until they hold or the time is over.
+    Eventually(Eventually),
+    /// An expression over what was captured.
+    Assert(Assert),
+}
+
+/// One HTTP request and what its answer must be. At most one of `json`, `form` and `body`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// Method and path: `POST /orders`.
+    pub send: Template,
+    /// Appended to the path, percent-encoded.
+    #[serde(default)]
+    pub query: IndexMap<String, TemplateJson>,
+    /// As sent; `Host`, `User-Agent`, `Accept` and the content's type and length are added where missing.
+    #[serde(default)]
+    pub headers: IndexMap<String, Template>,
+    /// A JSON body.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "present"
+    )]
+    pub json: Option<TemplateJson>,
+    /// A form body, percent-encoded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<IndexMap<String, TemplateJson>>,
+    /// A body as it stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<Template>,
+    /// For the whole answer; the challenge's `limits.request` unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout: Option<Duration>,
+    /// What the answer must be.
+    #[serde(default)]
+    pub expect: Expect,
+}
+
+/// What an answer must be, and what is kept of it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Expect {
+    /// One status, a class (`2xx`) or a list of these; anything where it is left out.
+    pub status: Option<StatusSet>,
+    /// Matchers by header name; a header sent several times is joined by `, `.
+    pub headers: IndexMap<String, Expected>,
+    /// A matcher of the body read as JSON.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub json: Option<Expected>,
+    /// A matcher of the body read as text.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub text: Option<Expected>,
+    /// Matchers by JSONPath (RFC 9535). A path that can select one node only (names and indexes)
+    /// gives its value; any other gives the list of all it selects.
+    pub paths: IndexMap<String, Expected>,
+    /// What is kept for later steps, by name: a JSONPath of the body (`$.id`), `header:NAME`,
+    /// `status` or `body`.
+    pub capture: IndexMap<String, String>,
+}
+
+/// Many requests written at one moment, before any answer is read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Parallel {
+    /// How many times, 2 to 200; templates see `index` from 0.
+    pub times: u32,
+    /// What is sent; its `expect` holds for each answer alone and captures nothing.
+    pub request: Request,
+    /// How many answers there must be, by status or class: `{ "201": 10, "4xx": { $range: { min: 1 } } }`.
+    #[serde(default)]
+    pub tally: IndexMap<String, Expected>,
+    /// Keeps the list of answers, each `{ status, json }`, under this name.
+    #[serde(default)]
+    pub capture: Option<String>,
+}
+
+/// A query to a service, read-only, as the grader's own role.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Sql {
+    /// Which service; may be left out where there is only one that speaks SQL.
+    #[serde(default)]
+    pub service: Option<String>,
+    /// One statement with `$1`, `$2` ... as its parameters.
+    pub query: String,
+    /// The parameters. They are bound as text and cast by PostgreSQL to what the query needs.
+    #[serde(default)]
+    pub args: Vec<TemplateJson>,
+    /// What the rows must be.
+    #[serde(default)]
+    pub expect: Rows,
+}
+
+/// What the rows of a query must be, and what is kept of them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rows {
+    /// A matcher of the list of rows, each an object by column name.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "present")]
+    pub rows: Option<Expected>,
+    /// What is kept for later steps, by name: a JSONPath of the list of rows (`$[0].n`).
+    pub capture: IndexMap<String, String>,
+}
+
+/// Steps tried again until they hold or the time is over.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Eventually {
+    /// From the first try to the last.
+    pub within: Duration,
+    /// Between the end of one try and the start of the next.
+    #[serde(default = "default_every")]
+    pub every: Duration,
+    /// What must hold, all in one try.
+    pub steps: Vec<Step>,
+}
+
+/// An expression over what was captured.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Assert {
+    /// A template that must render to true: `"{{ before - after == 2 }}"`.
+    pub that: Template,
+    /// The sentence shown when it does not hold.
+    pub because: String,
+}
+
+fn default_every() -> Duration {
+    Duration::from_millis(100)
+}
+
+/// Tells a key that is `null` from one that is missing.
+fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}

@@ -1,0 +1,18 @@
+//! The report as data; `report.json` is this, written by serde.
+
+mod check;
+mod evidence;
+mod outcome;
+mod run;
+mod score;
+
+pub use check::CheckReport;
+pub use evidence::{
+    Answer, Burst, Evidence, Exchange, Log, Mismatch, Query, SentRequest, TallyLine, Trouble,
+};
+pub use outcome::{Blame, Outcome};
+pub use run::{
+    ChallengeRef, Engine, Isolation, Phases, Report, Run, SCHEMA_VERSION, SubmissionFailure,
+    SubmissionRef, Tool,
+};
+pub use score::{Score, SkillScore};

@@ -1,0 +1,172 @@
+//! What a backend does, so that graders can be tested without an engine.
+
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
+
+use async_trait::async_trait;
+
+use crate::{AppFailure, Progress, RunId, RunnerError, SandboxSpec, snapshot::Snapshot};
+
+/// Makes sandboxes.
+#[async_trait]
+pub trait Backend: Send + Sync {
+    /// `docker`.
+    fn name(&self) -> &'static str;
+
+    /// The engine behind it; none where there is none to speak of.
+    fn engine(&self) -> Option<&EngineFacts>;
+
+    /// Builds the submission and starts services side by side, then starts the submission and waits
+    /// for its first answer. Dropping the future stops the work; what it made is removed by
+    /// [`Backend::close`].
+    async fn open(
+        &self,
+        spec: &SandboxSpec,
+        submission: &Snapshot,
+        progress: &dyn Progress,
+    ) -> Result<Opening, RunnerError>;
+
+    /// Removes all that the run made; nothing to remove is no error.
+    async fn close(&self, run: &RunId) -> Result<(), RunnerError>;
+}
+
+/// A running submission with its services.
+#[async_trait]
+pub trait Sandbox: Send + Sync {
+    /// Where the submission is reached from here.
+    fn app(&self) -> SocketAddr;
+
+    /// Where a service is reached from here.
+    fn service(&self, name: &str) -> Option<&ServiceEndpoint>;
+
+    /// How it was made.
+    fn facts(&self) -> &SandboxFacts;
+
+    /// Whether the submission's process runs.
+    async fn app_state(&self) -> Result<AppState, RunnerError>;
+
+    /// Whether a service runs.
+    async fn service_state(&self, name: &str) -> Result<ServiceState, RunnerError>;
+
+    /// The submission's last lines.
+    async fn app_log(&self) -> Result<LogTail, RunnerError>;
+
+    /// Starts the submission's dead process again, same image and network, and waits for its answer.
+    async fn restart_app(&self) -> Result<Restart, RunnerError>;
+}
+
+/// What came of opening a sandbox.
+pub enum Opening {
+    /// The submission answers.
+    Ready(Box<dyn Sandbox>),
+    /// The submission cannot be used, by its own fault.
+    Refused {
+        /// Why.
+        failure: AppFailure,
+        /// How far it came.
+        facts: SandboxFacts,
+    },
+}
+
+impl std::fmt::Debug for Opening {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Ready(sandbox) => f.debug_tuple("Ready").field(&sandbox.app()).finish(),
+            Self::Refused { failure, .. } => f.debug_tuple("Refused").field(failure).finish(),
+        }
+    }
+}
+
+/// How a sandbox was made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SandboxFacts {
+    /// The images used, by role (`app`, `holder`, a service's name), each with its id.
+    pub images: BTreeMap<String, String>,
+    /// What keeps the submission in.
+    pub isolation: Vec<IsolationItem>,
+    /// Building; zero where the image was there.
+    pub build: Duration,
+    /// Network and services, beside the build.
+    pub services: Duration,
+    /// From the process starting to its first answer.
+    pub start: Duration,
+}
+
+/// One thing that keeps the submission in, or cannot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IsolationItem {
+    /// `network`, `read-only root` ...
+    pub item: String,
+    /// Whether it is in force.
+    pub enforced: bool,
+    /// By what, or why not.
+    pub detail: String,
+}
+
+/// Which engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EngineFacts {
+    /// `Docker Engine 20.10.24`.
+    pub name: String,
+    /// `1.41`.
+    pub api: String,
+    /// `linux/amd64`.
+    pub platform: String,
+}
+
+/// Where the grader reaches a service, with a role of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServiceEndpoint {
+    /// A PostgreSQL server.
+    Postgres {
+        /// Where it listens.
+        address: SocketAddr,
+        /// The database.
+        database: String,
+        /// A role that can read everything and write nothing.
+        user: String,
+        /// Its password.
+        password: String,
+    },
+}
+
+/// Whether the submission's process runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppState {
+    /// It does.
+    Running,
+    /// It ended.
+    Exited {
+        /// In words: `exit code 1`, `killed by signal 9 (out of memory)`.
+        exit: String,
+    },
+}
+
+/// Whether a service runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ServiceState {
+    /// It does.
+    Running,
+    /// It ended.
+    Exited {
+        /// In words.
+        exit: String,
+    },
+}
+
+/// What came of starting the submission again.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Restart {
+    /// It answers again.
+    Ready,
+    /// It does not, by its own fault.
+    Refused(AppFailure),
+}
+
+/// The last lines that a program printed. Hostile text, bounded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogTail {
+    /// Oldest first.
+    pub lines: Vec<String>,
+    /// How many earlier lines are left out, as far as known.
+    pub omitted: u64,
+}

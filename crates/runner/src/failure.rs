@@ -1,0 +1,64 @@
+//! Whose fault it is that something did not run.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::LogTail;
+
+/// The submission's own failure to run; it costs points.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum AppFailure {
+    /// There is no image of it.
+    #[error("the submission did not build: {reason}")]
+    DidNotBuild {
+        /// In a few words, with the failing step where there is one.
+        reason: String,
+        /// The build's last lines.
+        log: LogTail,
+    },
+    /// Its process ended before it answered.
+    #[error("the submission died at start: {exit}")]
+    DiedAtStart {
+        /// In words: `exit code 1`, `killed by signal 9 (out of memory)`.
+        exit: String,
+        /// Its last lines.
+        log: LogTail,
+    },
+    /// Nothing accepted a connection on its port in time.
+    #[error("the submission did not listen on port {port} within {} s", within.as_secs_f32())]
+    NeverListened {
+        /// Where it should have listened.
+        port: u16,
+        /// How long was waited.
+        within: Duration,
+        /// Its last lines.
+        log: LogTail,
+    },
+    /// It accepted connections and answered nothing in time.
+    #[error("the submission listens on port {port} but gave no HTTP answer to GET {path} within {} s", within.as_secs_f32())]
+    NeverAnswered {
+        /// Where it listens.
+        port: u16,
+        /// What was asked.
+        path: String,
+        /// How long was waited.
+        within: Duration,
+        /// Its last lines.
+        log: LogTail,
+    },
+}
+
+/// An error of ours: the engine, an image, a service before the submission started.
+#[derive(Debug, Error)]
+pub enum RunnerError {
+    /// No engine answers.
+    #[error("no container engine answers at {address}")]
+    NoEngine {
+        /// Where it was looked for.
+        address: String,
+        /// Why not.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}

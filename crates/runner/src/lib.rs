@@ -1,0 +1,22 @@
+//! Snapshots, builds, services and sandboxes on a container engine.
+//!
+//! The runner is asked with a [`SandboxSpec`] of its own and knows nothing of challenges, checks or
+//! reports. A submission's failure ([`AppFailure`]) and an error of ours ([`RunnerError`]) are
+//! different types from end to end.
+
+mod backend;
+mod failure;
+mod progress;
+pub mod snapshot;
+mod spec;
+
+pub use backend::{
+    AppState, Backend, EngineFacts, IsolationItem, LogTail, Opening, Restart, Sandbox,
+    SandboxFacts, ServiceEndpoint, ServiceState,
+};
+pub use failure::{AppFailure, RunnerError};
+pub use progress::{Progress, RunnerEvent, RunnerPhase};
+pub use spec::{
+    AppLimits, AppSpec, BuildLimits, PostgresSpec, RunId, SandboxSpec, ServiceKind, ServiceLimits,
+    ServiceSpec, SqlFile,
+};

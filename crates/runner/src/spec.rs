@@ -1,0 +1,134 @@
+//! What a sandbox is to be.
+
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+/// Names one run; a label of everything that the run makes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RunId(String);
+
+/// One submission's app, the services beside it, its private network and its limits.
+#[derive(Debug, Clone)]
+pub struct SandboxSpec {
+    /// The run that it belongs to.
+    pub run: RunId,
+    /// The submission.
+    pub app: AppSpec,
+    /// What stands beside it; each is reached by its name as a host name.
+    pub services: Vec<ServiceSpec>,
+}
+
+/// How the submission is started.
+#[derive(Debug, Clone)]
+pub struct AppSpec {
+    /// The port it listens on; handed to it as `PORT`.
+    pub port: u16,
+    /// The path asked until any HTTP answer comes.
+    pub ready_path: String,
+    /// Environment beside `PORT` and the services' URLs.
+    pub env: BTreeMap<String, String>,
+    /// From its process starting to its first answer.
+    pub start_within: Duration,
+    /// While its image is built.
+    pub build_limits: BuildLimits,
+    /// While it runs.
+    pub limits: AppLimits,
+}
+
+/// While the submission's image is built.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct BuildLimits {
+    /// From its first step to its image.
+    pub time: Duration,
+    /// In bytes, of one step's processes together.
+    pub memory: u64,
+    /// In cores.
+    pub cpus: f64,
+}
+
+/// While the submission runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct AppLimits {
+    /// In bytes, of all its processes together.
+    pub memory: u64,
+    /// In cores.
+    pub cpus: f64,
+    /// Processes and threads.
+    pub pids: u32,
+    /// Open files of one process.
+    pub open_files: u32,
+    /// Of `/tmp`, in bytes.
+    pub tmp: u64,
+    /// Of what it prints, in bytes.
+    pub log: u64,
+}
+
+/// A service beside the submission.
+#[derive(Debug, Clone)]
+pub struct ServiceSpec {
+    /// Its name in the challenge and its host name.
+    pub name: String,
+    /// The environment variable that carries its URL.
+    pub env: String,
+    /// What it may use.
+    pub limits: ServiceLimits,
+    /// What it is.
+    pub kind: ServiceKind,
+}
+
+/// While a service runs.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ServiceLimits {
+    /// In bytes, of all its processes together.
+    pub memory: u64,
+    /// In cores.
+    pub cpus: f64,
+    /// Processes and threads.
+    pub pids: u32,
+}
+
+/// What a service is.
+#[derive(Debug, Clone)]
+pub enum ServiceKind {
+    /// A PostgreSQL server with one database.
+    Postgres(PostgresSpec),
+}
+
+/// A PostgreSQL server with one database; its owner, the submission, is no superuser.
+#[derive(Debug, Clone)]
+pub struct PostgresSpec {
+    /// The major version.
+    pub version: String,
+    /// The database's name.
+    pub database: String,
+    /// Run in this order, as the database's owner.
+    pub seed: Vec<SqlFile>,
+}
+
+/// A file of SQL.
+#[derive(Debug, Clone)]
+pub struct SqlFile {
+    /// Its name, for messages.
+    pub name: String,
+    /// Its text.
+    pub sql: String,
+}
+
+impl RunId {
+    /// A new one, unlike any other.
+    pub fn random() -> Self {
+        let mut id = uuid::Uuid::new_v4().simple().to_string();
+        id.truncate(12);
+        Self(id)
+    }
+
+    /// As in labels and names.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

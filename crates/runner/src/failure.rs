@@ -61,4 +61,14 @@ pub enum RunnerError {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// The engine is older than what is spoken here.
+    #[error("{name} speaks API {api}; {oldest} or newer is needed")]
+    EngineTooOld {
+        /// Which engine.
+        name: String,
+        /// What it speaks at most.
+        api: String,
+        /// What is needed at least.
+        oldest: String,
+    },
 }

@@ -5,6 +5,7 @@
 //! different types from end to end.
 
 mod backend;
+mod engine;
 mod failure;
 mod progress;
 pub mod snapshot;
@@ -14,6 +15,7 @@ pub use backend::{
     AppState, Backend, EngineFacts, IsolationItem, LogTail, Opening, Restart, Sandbox,
     SandboxFacts, ServiceEndpoint, ServiceState,
 };
+pub use engine::Engine;
 pub use failure::{AppFailure, RunnerError};
 pub use progress::{Progress, RunnerEvent, RunnerPhase};
 pub use spec::{

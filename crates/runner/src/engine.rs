@@ -1,0 +1,117 @@
+//! The connection to the container engine.
+
+use std::time::Duration;
+
+use bollard::{ClientVersion, Docker};
+
+use crate::{EngineFacts, RunnerError};
+
+/// Where the engine is when `DOCKER_HOST` does not say.
+const LOCAL_SOCKET: &str = "unix:///var/run/docker.sock";
+
+/// The oldest API that is spoken: that of Docker Engine 20.10.
+const OLDEST_API: ClientVersion = ClientVersion {
+    major_version: 1,
+    minor_version: 41,
+};
+
+/// An engine that is there at all answers well within this.
+const CONNECT_WITHIN: Duration = Duration::from_secs(5);
+
+/// How long one request may go without the head of its answer. Stopping a container and unpacking
+/// an image answer only when they are done.
+const ANSWER_WITHIN: Duration = Duration::from_mins(5);
+
+/// A container engine that answers and is new enough. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    docker: Docker,
+    facts: EngineFacts,
+}
+
+impl Engine {
+    /// Connects to the engine that `DOCKER_HOST` names (`unix://`, `tcp://` or `http://`), else to the
+    /// local socket.
+    ///
+    /// # Errors
+    /// [`RunnerError::NoEngine`] when nothing answers in time, [`RunnerError::EngineTooOld`] when its
+    /// API is older than 1.41.
+    pub async fn connect() -> Result<Self, RunnerError> {
+        let address = std::env::var("DOCKER_HOST").unwrap_or_else(|_| LOCAL_SOCKET.to_owned());
+        Self::connect_to(&address).await
+    }
+
+    /// Connects to the engine at an address written as `DOCKER_HOST` is.
+    ///
+    /// # Errors
+    /// As for [`Engine::connect`].
+    pub async fn connect_to(address: &str) -> Result<Self, RunnerError> {
+        let no_engine = |source: Box<dyn std::error::Error + Send + Sync>| RunnerError::NoEngine {
+            address: address.to_owned(),
+            source,
+        };
+        let docker = Docker::connect_with_host(address)
+            .map_err(|e| no_engine(e.into()))?
+            .with_timeout(CONNECT_WITHIN);
+        let greeting = async {
+            let docker = docker.negotiate_version().await?;
+            let version = docker.version().await?;
+            Ok::<_, bollard::errors::Error>((docker, version))
+        };
+        // Bollard's own limit ends at the head of an answer; a server that then says no more is no
+        // engine either.
+        let (docker, version) = tokio::time::timeout(CONNECT_WITHIN * 2, greeting)
+            .await
+            .map_err(|e| no_engine(e.into()))?
+            .map_err(|e| no_engine(e.into()))?;
+        let spoken = docker.client_version();
+        let name = engine_name(&version);
+        if spoken < OLDEST_API {
+            return Err(RunnerError::EngineTooOld {
+                name,
+                api: spoken.to_string(),
+                oldest: OLDEST_API.to_string(),
+            });
+        }
+        let facts = EngineFacts {
+            name,
+            api: spoken.to_string(),
+            platform: format!(
+                "{}/{}",
+                version.os.as_deref().unwrap_or("unknown"),
+                version.arch.as_deref().unwrap_or("unknown"),
+            ),
+        };
+        Ok(Self {
+            docker: docker.with_timeout(ANSWER_WITHIN),
+            facts,
+        })
+    }
+
+    /// Which engine it is.
+    pub fn facts(&self) -> &EngineFacts {
+        &self.facts
+    }
+
+    /// For requests of the other modules.
+    pub fn docker(&self) -> &Docker {
+        &self.docker
+    }
+}
+
+/// `Docker Engine 20.10.24`: Docker itself calls its engine only `Engine`.
+fn engine_name(version: &bollard::models::SystemVersion) -> String {
+    let component = version
+        .components
+        .as_ref()
+        .and_then(|all| all.first())
+        .map_or("Engine", |c| c.name.as_str());
+    let number = version.version.as_deref().unwrap_or("of unknown version");
+    // A distribution's suffix (`+dfsg1`) says nothing about what the engine can do.
+    let number = number.split('+').next().unwrap_or(number);
+    if component == "Engine" {
+        format!("Docker Engine {number}")
+    } else {
+        format!("{component} {number}")
+    }
+}

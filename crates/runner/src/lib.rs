@@ -7,6 +7,7 @@
 mod backend;
 mod engine;
 mod failure;
+pub mod lease;
 mod progress;
 pub mod snapshot;
 mod spec;

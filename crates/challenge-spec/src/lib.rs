@@ -1,7 +1,26 @@
 //! The challenge file: its model, YAML with places, validation, JSON Schema and the skills taxonomy.
+//!
+//! [`Challenge::load`] reads a challenge's folder. A file with mistakes gives all of them at once as
+//! [`Problems`](problem::Problems), each with its place. The way of the text: YAML into a tree with places
+//! (`yaml`), the tree against the JSON Schema of the types (`shape`), the types' values against each
+//! other and the folder (`validate`).
 
+mod challenge;
 pub mod expression;
+mod finding;
+mod load;
 pub mod matcher;
 pub mod model;
 pub mod path;
+pub mod problem;
+pub mod schema;
+mod shape;
+mod skills;
+mod source;
 mod suggestion;
+mod validate;
+mod yaml;
+
+pub use challenge::{CHALLENGE_FILE, Challenge};
+pub use load::LoadError;
+pub use skills::{Root, Skills};

@@ -33,10 +33,27 @@ pub(crate) fn help<'a>(
 
 /// `a`, `b` and `c`; nothing where there are none or more than twenty.
 pub(crate) fn list<'a>(known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let quoted: Vec<String> = known.into_iter().map(|name| format!("`{name}`")).collect();
+    joined(known, "and")
+}
+
+/// `a`, `b` or `c`; nothing where there are none or more than twenty.
+pub(crate) fn either<'a>(known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    joined(known, "or")
+}
+
+fn joined<'a>(known: impl IntoIterator<Item = &'a str>, glue: &str) -> Option<String> {
+    let mut quoted: Vec<String> = Vec::new();
+    for name in known {
+        let name = format!("`{name}`");
+        if quoted.len() < 21 && !quoted.contains(&name) {
+            quoted.push(name);
+        }
+    }
     match quoted.as_slice() {
         [one] => Some(one.clone()),
-        [first @ .., last] if first.len() < 20 => Some(format!("{} and {last}", first.join(", "))),
+        [first @ .., last] if first.len() < 20 => {
+            Some(format!("{} {glue} {last}", first.join(", ")))
+        }
         _ => None,
     }
 }

@@ -8,7 +8,8 @@ use super::Template;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct App {
-    /// The TCP port it listens on; handed to it as `PORT`.
+    /// The TCP port it listens on, from 1; handed to it as `PORT`.
+    #[schemars(range(min = 1))]
     pub port: u16,
     /// The path asked until any HTTP answer comes; then it counts as started.
     pub ready: String,

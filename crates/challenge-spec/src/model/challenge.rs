@@ -11,6 +11,7 @@ use super::{App, Check, Limits, Service, Template};
 #[serde(deny_unknown_fields)]
 pub struct ChallengeFile {
     /// The version of this format; `1`.
+    #[schemars(range(min = 1, max = 1))]
     pub schema: u32,
     /// Lower-case words joined by hyphens; the folder's name.
     pub id: String,
@@ -47,7 +48,8 @@ pub struct ChallengeFile {
     /// Changes to a solution that must cost exactly the checks they name.
     #[serde(default)]
     pub defects: Vec<Defect>,
-    /// What is looked at, in the order of the report.
+    /// What is looked at, in the order of the report. At least one.
+    #[schemars(length(min = 1))]
     pub checks: Vec<Check>,
 }
 
@@ -64,6 +66,7 @@ pub struct Defect {
     /// A unified diff, relative to the challenge's folder.
     pub patch: PathBuf,
     /// The ids of the checks that it must fail; all others must pass or be skipped behind these.
+    #[schemars(length(min = 1))]
     pub loses: Vec<String>,
 }
 

@@ -15,6 +15,7 @@ pub struct Check {
     /// A skill of the taxonomy: a root (`security`) or a branch (`security/authorization`).
     pub skill: String,
     /// What it is worth; at least 1.
+    #[schemars(range(min = 1))]
     pub points: u32,
     /// Whether the candidate is shown it before handing in.
     #[serde(default)]
@@ -25,7 +26,8 @@ pub struct Check {
     /// Values computed at its start, in this order; later ones see earlier ones.
     #[serde(default)]
     pub vars: IndexMap<String, Template>,
-    /// What is done, in order; the first failure ends it.
+    /// What is done, in order; the first failure ends it. At least one.
+    #[schemars(length(min = 1))]
     pub steps: Vec<Step>,
     /// A question for the interview, shown where the check was lost.
     #[serde(default)]

@@ -26,6 +26,7 @@ pub struct Limits {
 #[serde(deny_unknown_fields, default)]
 pub struct SubmissionLimits {
     /// How many files and folders.
+    #[schemars(range(min = 1))]
     pub files: u32,
     /// How much, all files together.
     pub size: ByteSize,
@@ -52,8 +53,10 @@ pub struct AppLimits {
     /// Of all its processes together.
     pub cpus: Cpus,
     /// Processes and threads.
+    #[schemars(range(min = 1))]
     pub pids: u32,
     /// Open files of one process.
+    #[schemars(range(min = 1))]
     pub open_files: u32,
     /// Of `/tmp`, the only place it can write to.
     pub tmp: ByteSize,
@@ -70,6 +73,7 @@ pub struct ServiceLimits {
     /// Of all its processes together.
     pub cpus: Cpus,
     /// Processes and threads.
+    #[schemars(range(min = 1))]
     pub pids: u32,
 }
 

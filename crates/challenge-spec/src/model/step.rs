@@ -84,6 +84,7 @@ pub struct Expect {
 #[serde(deny_unknown_fields)]
 pub struct Parallel {
     /// How many times, 2 to 200; templates see `index` from 0.
+    #[schemars(range(min = 2, max = 200))]
     pub times: u32,
     /// What is sent; its `expect` holds for each answer alone and captures nothing.
     pub request: Request,
@@ -132,7 +133,8 @@ pub struct Eventually {
     /// Between the end of one try and the start of the next.
     #[serde(default = "default_every")]
     pub every: Duration,
-    /// What must hold, all in one try.
+    /// What must hold, all in one try. At least one.
+    #[schemars(length(min = 1))]
     pub steps: Vec<Step>,
 }
 

@@ -1,0 +1,67 @@
+//! What a challenge file of the right shape may still get wrong: names that lead nowhere, templates,
+//! matchers, order, files.
+
+use std::path::Path as FilePath;
+
+use crate::{
+    finding::Finding,
+    model::ChallengeFile,
+    path::Path,
+    schema::SCHEMA_VERSION,
+    shape::Repaired,
+    skills::Skills,
+    yaml::{Node, Tree},
+};
+
+mod checks;
+mod circle;
+mod environment;
+mod files;
+mod identity;
+mod quantities;
+mod request;
+mod scope;
+mod sql;
+mod steps;
+mod template;
+mod tokens;
+
+pub(crate) use identity::is_kebab_case;
+
+/// What a file is looked at against.
+pub(crate) struct Surroundings<'a> {
+    /// The challenge's folder.
+    pub(crate) dir: &'a FilePath,
+    /// The skills that there are.
+    pub(crate) skills: &'a Skills,
+    /// What in the file is not as the author wrote it.
+    pub(crate) repaired: &'a Repaired,
+}
+
+/// Every mistake in the file, those in repaired places left out: they have been told already.
+pub(crate) fn findings(file: &ChallengeFile, around: &Surroundings<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    identity::look(file, around, &mut findings);
+    environment::look(file, &mut findings);
+    quantities::look(file, &mut findings);
+    checks::look(file, around, &mut findings);
+    circle::look(file, &mut findings);
+    steps::look(file, around, &mut findings);
+    files::look(file, around.dir, &mut findings);
+    findings.retain(|finding| !around.repaired.covers(&finding.path));
+    findings
+}
+
+/// A file of another version is told nothing else: the rest would be noise.
+pub(crate) fn unsupported(root: &Node) -> Option<Finding> {
+    let Tree::Number(version) = &root.get("schema")?.tree else {
+        return None;
+    };
+    (version.as_u64() != Some(u64::from(SCHEMA_VERSION))).then(|| {
+        Finding::value(
+            Path::root().key("schema"),
+            format!("the schema {version} is not supported"),
+        )
+        .label(format!("this version reads schema {SCHEMA_VERSION}"))
+    })
+}

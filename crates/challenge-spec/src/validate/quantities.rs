@@ -1,0 +1,50 @@
+use crate::{
+    finding::Finding,
+    model::{ByteSize, ChallengeFile, Duration, Service},
+    path::Path,
+};
+
+/// Limits of nothing.
+pub(super) fn look(file: &ChallengeFile, findings: &mut Vec<Finding>) {
+    let limits = &file.limits;
+    let root = Path::root().key("limits");
+    let (build, app) = (root.key("build"), root.key("app"));
+    for (path, time) in [
+        (root.key("start"), limits.start),
+        (root.key("request"), limits.request),
+        (root.key("check"), limits.check),
+        (build.key("time"), limits.build.time),
+    ] {
+        findings.extend(no_time(path, time));
+    }
+    for (path, size) in [
+        (root.key("submission").key("size"), limits.submission.size),
+        (build.key("memory"), limits.build.memory),
+        (app.key("memory"), limits.app.memory),
+        (app.key("tmp"), limits.app.tmp),
+        (app.key("log"), limits.app.log),
+    ] {
+        findings.extend(no_size(path, size));
+    }
+    for (name, Service::Postgres(postgres)) in &file.services {
+        let path = Path::root().key("services").key(name).key("postgres");
+        findings.extend(no_size(
+            path.key("limits").key("memory"),
+            postgres.limits.memory,
+        ));
+    }
+}
+
+/// A time of zero, where that makes no sense.
+pub(super) fn no_time(path: Path, time: Duration) -> Option<Finding> {
+    time.get().is_zero().then(|| {
+        Finding::value(path, "a time of zero leaves no time for anything")
+            .label("must be more than 0")
+    })
+}
+
+fn no_size(path: Path, size: ByteSize) -> Option<Finding> {
+    (size.bytes() == 0).then(|| {
+        Finding::value(path, "a size of zero leaves room for nothing").label("must be more than 0")
+    })
+}

@@ -1,0 +1,117 @@
+use regex::Regex;
+
+use super::{request::json_path_mistake, scope::Origin, steps::Walk};
+use crate::{
+    expression::is_template,
+    finding::Finding,
+    model::{ChallengeFile, Service, Sql},
+    path::{Part, Path},
+    suggestion,
+};
+
+/// The services that a query can go to.
+pub(super) struct Services<'a> {
+    speak_sql: Vec<&'a str>,
+    known: bool,
+}
+
+impl<'a> Services<'a> {
+    /// `known` where every service was read.
+    pub(super) fn of(file: &'a ChallengeFile, known: bool) -> Self {
+        Self {
+            speak_sql: file
+                .services
+                .iter()
+                .map(|(name, Service::Postgres(_))| name.as_str())
+                .collect(),
+            known,
+        }
+    }
+
+    fn look(&self, sql: &Sql, path: &Path) -> Option<Finding> {
+        if !self.known {
+            return None;
+        }
+        match (&sql.service, self.speak_sql.as_slice()) {
+            (Some(name), known) if known.contains(&name.as_str()) => None,
+            (Some(name), known) => Some(
+                Finding::value(path.key("service"), format!("there is no service `{name}`"))
+                    .label("unknown service")
+                    .help(suggestion::help(name, known.iter().copied())),
+            ),
+            (None, [_]) => None,
+            (None, []) => Some(
+                Finding::key(path.clone(), "no service speaks SQL")
+                    .help("add one under `services`".to_owned()),
+            ),
+            (None, several) => Some(
+                Finding::key(path.clone(), "several services speak SQL")
+                    .label("needs `service`")
+                    .help(
+                        suggestion::list(several.iter().copied())
+                            .map(|list| format!("name one of {list}")),
+                    ),
+            ),
+        }
+    }
+}
+
+/// One query, and what is expected of its rows.
+pub(super) fn look(walk: &mut Walk<'_>, sql: &Sql, path: &Path) {
+    let service = walk.services.look(sql, path);
+    walk.findings.extend(service);
+    walk.findings.extend(query(sql, &path.key("query")));
+    walk.findings.extend(parameters(sql, path));
+    for (place, argument) in sql.args.iter().enumerate() {
+        walk.json(&argument.0, &path.key("args").index(place));
+    }
+    let path = path.key("expect");
+    if let Some(rows) = &sql.expect.rows {
+        walk.expected(rows, &path.key("rows"));
+    }
+    for (name, source) in &sql.expect.capture {
+        let path = path.key("capture").key(name);
+        walk.findings
+            .extend(json_path_mistake(&path, Part::Value, source));
+        walk.make(name, Origin::Capture, path);
+    }
+}
+
+fn query(sql: &Sql, path: &Path) -> Option<Finding> {
+    if sql.query.trim().is_empty() {
+        return Some(Finding::value(path.clone(), "the query is empty"));
+    }
+    is_template(&sql.query).then(|| {
+        Finding::value(path.clone(), "a query is no template")
+            .help("write `$1` in the query and the template under `args`".to_owned())
+    })
+}
+
+/// Parameters without a value, and values without a parameter.
+fn parameters(sql: &Sql, path: &Path) -> Option<Finding> {
+    let strings = Regex::new(r"'[^']*'").expect("a constant that the tests use");
+    let parameter = Regex::new(r"\$([0-9]{1,4})").expect("a constant that the tests use");
+    let bare = strings.replace_all(&sql.query, "''");
+    let wanted = parameter
+        .captures_iter(&bare)
+        .filter_map(|captures| captures[1].parse::<usize>().ok())
+        .max()
+        .unwrap_or(0);
+    let given = sql.args.len();
+    if wanted > given {
+        return Some(
+            Finding::value(
+                path.key("query"),
+                format!("the query has `${wanted}` and `args` has {given} of them"),
+            )
+            .help("give each parameter its value under `args`".to_owned()),
+        );
+    }
+    (given > wanted).then(|| {
+        Finding::value(
+            path.key("args").index(wanted),
+            format!("the query has no `${}`", wanted + 1),
+        )
+        .label("no parameter takes this")
+    })
+}

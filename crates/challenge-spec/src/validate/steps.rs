@@ -1,0 +1,209 @@
+use indexmap::IndexMap;
+use minijinja::Environment;
+use serde_json::Value;
+
+use super::{
+    Surroundings, quantities, request,
+    scope::{Origin, Scope},
+    sql::{self, Services},
+    template::Templates,
+};
+use crate::{
+    expression::is_template,
+    finding::Finding,
+    matcher::Matcher,
+    model::{Assert, ChallengeFile, Check, Eventually, Expected, Parallel, Step, Template},
+    path::Path,
+};
+
+/// The steps of all checks, with the names that each may use.
+pub(super) fn look(file: &ChallengeFile, around: &Surroundings<'_>, findings: &mut Vec<Finding>) {
+    let environment = Environment::new();
+    let root = Path::root();
+    let repaired = around.repaired;
+    let mut walk = Walk {
+        templates: Templates::new(&environment),
+        services: Services::of(file, !repaired.touches(&root.key("services"))),
+        scope: Scope {
+            complete: true,
+            ..Scope::default()
+        },
+        findings,
+    };
+    let env = root.key("app").key("env");
+    for (name, template) in &file.app.env {
+        walk.template(template, &env.key(name));
+    }
+    let shared_is_complete =
+        !repaired.touches(&root.key("vars")) && !repaired.touches(&root.key("app"));
+    walk.scope.complete = shared_is_complete;
+    walk.scope.env = Some(file.app.env.keys().cloned().collect());
+    walk.vars(&file.vars, &root.key("vars"));
+    let shared = walk.scope.clone();
+    for (place, check) in file.checks.iter().enumerate() {
+        let path = root.key("checks").index(place);
+        let others = file.checks.iter().filter(|other| other.id != check.id);
+        walk.scope = shared.clone();
+        walk.scope.complete &=
+            !repaired.touches(&path.key("vars")) && !repaired.touches(&path.key("steps"));
+        for other in others {
+            for_each_capture(&other.steps, &Path::root(), &mut |name, _| {
+                walk.scope
+                    .foreign
+                    .entry(name.to_owned())
+                    .or_insert_with(|| other.id.clone());
+            });
+        }
+        walk.check(check, &path);
+    }
+}
+
+pub(super) struct Walk<'a> {
+    pub(super) templates: Templates<'a>,
+    pub(super) services: Services<'a>,
+    pub(super) scope: Scope,
+    pub(super) findings: &'a mut Vec<Finding>,
+}
+
+impl Walk<'_> {
+    fn check(&mut self, check: &Check, path: &Path) {
+        let steps = path.key("steps");
+        for_each_capture(&check.steps, &steps, &mut |name, path| {
+            self.scope.announce(name, Origin::Capture, path);
+        });
+        self.vars(&check.vars, &path.key("vars"));
+        self.steps(&check.steps, &steps);
+    }
+
+    fn vars(&mut self, vars: &IndexMap<String, Template>, path: &Path) {
+        for name in vars.keys() {
+            self.scope.announce(name, Origin::Var, path.key(name));
+        }
+        for (name, template) in vars {
+            self.template(template, &path.key(name));
+            self.make(name, Origin::Var, path.key(name));
+        }
+    }
+
+    fn steps(&mut self, steps: &[Step], path: &Path) {
+        for (place, step) in steps.iter().enumerate() {
+            let path = path.index(place);
+            match step {
+                Step::Request(request) => request::look(self, request, &path.key("request")),
+                Step::Parallel(parallel) => self.parallel(parallel, &path.key("parallel")),
+                Step::Sql(sql) => sql::look(self, sql, &path.key("sql")),
+                Step::Eventually(eventually) => {
+                    self.eventually(eventually, &path.key("eventually"));
+                }
+                Step::Assert(assert) => self.assert(assert, &path.key("assert")),
+            }
+        }
+    }
+
+    fn parallel(&mut self, parallel: &Parallel, path: &Path) {
+        self.scope.index = true;
+        let captures = path.key("request").key("expect").key("capture");
+        for name in parallel.request.expect.capture.keys() {
+            self.findings.push(
+                Finding::key(
+                    captures.key(name),
+                    "the request of a `parallel` step captures nothing, as there are many answers",
+                )
+                .help("write `capture: NAME` on the step: it keeps the list of answers".to_owned()),
+            );
+        }
+        let mut request = parallel.request.clone();
+        request.expect.capture.clear();
+        request::look(self, &request, &path.key("request"));
+        self.scope.index = false;
+        for (key, expected) in &parallel.tally {
+            let path = path.key("tally").key(key);
+            if !request::is_tally_key(key) {
+                self.findings
+                    .push(request::unknown_tally_key(path.clone(), key));
+            }
+            self.expected(expected, &path);
+        }
+        if let Some(name) = &parallel.capture {
+            self.make(name, Origin::Capture, path.key("capture"));
+        }
+    }
+
+    fn eventually(&mut self, eventually: &Eventually, path: &Path) {
+        self.findings
+            .extend(quantities::no_time(path.key("within"), eventually.within));
+        self.findings
+            .extend(quantities::no_time(path.key("every"), eventually.every));
+        self.steps(&eventually.steps, &path.key("steps"));
+    }
+
+    fn assert(&mut self, assert: &Assert, path: &Path) {
+        let that = path.key("that");
+        if !is_template(&assert.that.0) {
+            self.findings.push(
+                Finding::value(that.clone(), "this is plain text and never true")
+                    .label("expected an expression")
+                    .help(format!("did you mean \"{{{{ {} }}}}\"?", assert.that.0)),
+            );
+        }
+        self.template(&assert.that, &that);
+    }
+
+    pub(super) fn make(&mut self, name: &str, origin: Origin, path: Path) {
+        self.findings.extend(self.scope.make(name, origin, path));
+    }
+
+    pub(super) fn template(&mut self, template: &Template, path: &Path) {
+        self.templates
+            .look(&template.0, path, &self.scope, self.findings);
+    }
+
+    pub(super) fn json(&mut self, value: &Value, path: &Path) {
+        self.templates
+            .look_in(value, path, &self.scope, self.findings);
+    }
+
+    pub(super) fn expected(&mut self, expected: &Expected, path: &Path) {
+        self.json(&expected.0, path);
+        for error in Matcher::mistakes(&expected.0) {
+            self.findings.push(Finding {
+                part: error.part,
+                ..Finding::value(path.join(&error.at), error.mistake.to_string())
+                    .help(error.mistake.help())
+            });
+        }
+    }
+}
+
+/// Calls `visit` with each name that steps capture, in their order, and the place of the capture.
+fn for_each_capture(steps: &[Step], path: &Path, visit: &mut dyn FnMut(&str, Path)) {
+    for (place, step) in steps.iter().enumerate() {
+        let path = path.index(place);
+        let (names, path): (Vec<&String>, Path) = match step {
+            Step::Request(request) => (
+                request.expect.capture.keys().collect(),
+                path.key("request").key("expect").key("capture"),
+            ),
+            Step::Sql(sql) => (
+                sql.expect.capture.keys().collect(),
+                path.key("sql").key("expect").key("capture"),
+            ),
+            Step::Parallel(parallel) => {
+                if let Some(name) = &parallel.capture {
+                    let path = path.key("parallel").key("capture");
+                    visit(name, path);
+                }
+                continue;
+            }
+            Step::Eventually(eventually) => {
+                let path = path.key("eventually").key("steps");
+                for_each_capture(&eventually.steps, &path, visit);
+                continue;
+            }
+            Step::Assert(_) => continue,
+        };
+        for name in names {
+            visit(name, path.key(name));
+        }
+    }
+}

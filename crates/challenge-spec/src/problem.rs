@@ -12,6 +12,8 @@ use printable::{printable, printable_line};
 
 /// How many problems of one file are told; the rest are only counted.
 const MOST_TOLD: usize = 100;
+/// How many are counted, and looked for.
+pub(crate) const ENOUGH: usize = 1000;
 
 /// One mistake in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +43,9 @@ impl Problems {
     pub(crate) fn new(file: &str, text: &str, mut problems: Vec<Problem>) -> Self {
         let text = printable(text);
         problems.sort_by_key(|problem| (problem.span.start, problem.span.end));
-        problems.dedup();
-        let count = problems.len();
+        // An alias repeats the mistakes of its anchor.
+        problems.dedup_by(|next, first| next.span == first.span && next.message == first.message);
+        let count = problems.len().min(ENOUGH);
         problems.truncate(MOST_TOLD);
         let told = problems
             .into_iter()
@@ -68,7 +71,7 @@ impl Problems {
         self.source.name()
     }
 
-    /// How many there are, those beyond the first hundred too.
+    /// How many there are, those beyond the first hundred too; counting ends at 1,000.
     pub const fn count(&self) -> usize {
         self.count
     }
@@ -100,6 +103,7 @@ impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.count {
             1 => write!(f, "1 problem in {}", self.file()),
+            ENOUGH => write!(f, "{ENOUGH} problems or more in {}", self.file()),
             count => write!(f, "{count} problems in {}", self.file()),
         }
     }

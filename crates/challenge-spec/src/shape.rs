@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::{
     finding::Finding,
     path::{Path, Segment},
+    problem::ENOUGH,
     yaml::{Node, Tree},
 };
 
@@ -206,7 +207,7 @@ impl<'a> Checker<'a> {
         for branch in others {
             let (findings, repaired) = (self.findings.len(), self.repaired.len());
             let value = self.node(*branch, node);
-            if self.findings.len() == findings {
+            if self.repaired.len() == repaired {
                 return value;
             }
             self.findings.truncate(findings);
@@ -234,9 +235,19 @@ impl<'a> Checker<'a> {
 
     /// Reports the mistake and gives a placeholder.
     fn replaced(&mut self, finding: Finding, expectation: Expectation<'a>) -> Value {
-        self.findings.push(finding);
-        self.repaired.push(self.path.clone());
+        let path = self.path.clone();
+        self.report(finding, path);
         self.placeholder(expectation)
+    }
+
+    /// Reports the mistake and remembers that `path` does not hold what the author wrote.
+    fn report(&mut self, finding: Finding, path: Path) {
+        if self.findings.len() < ENOUGH {
+            self.findings.push(finding);
+        }
+        if self.repaired.len() < 2 * ENOUGH {
+            self.repaired.push(path);
+        }
     }
 
     fn within<T>(&mut self, segment: Segment, check: impl FnOnce(&mut Self) -> T) -> T {

@@ -1,12 +1,21 @@
 //! Guesses at what was meant.
 
+/// A longer word is not guessed at.
+const MOST_LETTERS: usize = 64;
+/// How many words are compared.
+const MOST_CANDIDATES: usize = 500;
+
 /// The one of `known` that `written` is most likely a slip of the pen of, if any is near enough.
 pub(crate) fn nearest<'a>(
     written: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    if written.chars().count() > MOST_LETTERS {
+        return None;
+    }
     known
         .into_iter()
+        .take(MOST_CANDIDATES)
         .filter(|candidate| *candidate != written)
         .map(|candidate| {
             let (left, right) = (written.to_lowercase(), candidate.to_lowercase());

@@ -1,12 +1,18 @@
 /// The text with every character that could steer a terminal replaced by a harmless one of the same
 /// length in bytes, so that places stay true.
 pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '\n' | '\r' | '\t' => character,
+    let mut characters = text.chars().peekable();
+    let mut tame = String::with_capacity(text.len());
+    while let Some(character) = characters.next() {
+        tame.push(match character {
+            // Alone it breaks a line in YAML, and overwrites one on a terminal.
+            '\r' if characters.peek() == Some(&'\n') => ' ',
+            '\r' => '\n',
+            '\n' | '\t' => character,
             other => harmless(other),
-        })
-        .collect()
+        });
+    }
+    tame
 }
 
 /// The same for a single line: line breaks become spaces.
@@ -35,9 +41,9 @@ mod tests {
 
     #[test]
     fn steering_characters_are_replaced_byte_for_byte() {
-        let hostile = "a\u{1b}[31m\u{9b}é\u{202e}\n";
+        let hostile = "a\u{1b}[31m\u{9b}é\u{202e}\r\n\rb";
         let tame = printable(hostile);
-        assert_eq!(tame, "a?[31m¿é\u{fffd}\n");
+        assert_eq!(tame, "a?[31m¿é\u{fffd} \n\nb");
         assert_eq!(tame.len(), hostile.len());
     }
 }

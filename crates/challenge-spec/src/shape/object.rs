@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::{Checker, Expectation};
@@ -6,6 +8,10 @@ use crate::{finding::Finding, path::Segment, suggestion, yaml::Entry};
 impl<'a> Checker<'a> {
     pub(super) fn object(&mut self, expectation: Expectation<'a>, entries: &[Entry]) -> Value {
         let mut object = Map::new();
+        let used = entries
+            .iter()
+            .map(|entry| entry.key.text.as_str())
+            .collect();
         // Keys that an unknown key was probably meant to be.
         let mut meant = Vec::new();
         for entry in entries {
@@ -17,7 +23,7 @@ impl<'a> Checker<'a> {
                     });
                     object.entry(key).or_insert(value);
                 }
-                None => meant.extend(self.unknown_key(expectation, key, entries)),
+                None => meant.extend(self.unknown_key(expectation, key, &used)),
             }
         }
         for key in required(expectation) {
@@ -34,13 +40,10 @@ impl<'a> Checker<'a> {
         &mut self,
         expectation: Expectation<'a>,
         key: &str,
-        entries: &[Entry],
+        used: &HashSet<&str>,
     ) -> Option<&'a str> {
         let known: Vec<&str> = keys(expectation).collect();
-        let unused = known
-            .iter()
-            .copied()
-            .filter(|known| entries.iter().all(|entry| entry.key.text != *known));
+        let unused = known.iter().copied().filter(|known| !used.contains(*known));
         let near = suggestion::nearest(key, unused);
         let help = match near {
             Some(near) => Some(format!("did you mean `{near}`?")),
@@ -48,12 +51,10 @@ impl<'a> Checker<'a> {
                 .map(|list| format!("the keys here are {list}")),
         };
         let path = self.path.key(key);
-        self.repaired.push(path.clone());
-        self.findings.push(
-            Finding::key(path, format!("unknown key `{key}`"))
-                .label("not a key of this object")
-                .help(help),
-        );
+        let finding = Finding::key(path.clone(), format!("unknown key `{key}`"))
+            .label("not a key of this object")
+            .help(help);
+        self.report(finding, path);
         near
     }
 
@@ -63,16 +64,16 @@ impl<'a> Checker<'a> {
                 self.resolve(property)
             });
         let path = self.path.key(key);
-        if !misspelt {
+        if misspelt {
+            self.repaired.push(path);
+        } else {
             let help =
                 property_description(expectation, key).map(|about| format!("{key}: {about}"));
-            self.findings.push(
-                Finding::key(self.path.clone(), format!("the key `{key}` is missing"))
-                    .label(format!("needs `{key}`"))
-                    .help(help),
-            );
+            let finding = Finding::key(self.path.clone(), format!("the key `{key}` is missing"))
+                .label(format!("needs `{key}`"))
+                .help(help);
+            self.report(finding, path);
         }
-        self.repaired.push(path);
         self.placeholder(property)
     }
 }

@@ -99,16 +99,14 @@ impl<'a> Checker<'a> {
             } else {
                 "remove it".to_owned()
             };
-            self.findings.push(
-                Finding::key(
-                    path.clone(),
-                    format!("`{key}` stands beside `{name}`; a {noun} has one key"),
-                )
-                .label("one key too many")
-                .help(Some(help))
-                .also(self.path.key(name), Part::Key, format!("the {noun}'s key")),
-            );
-            self.repaired.push(path);
+            let finding = Finding::key(
+                path.clone(),
+                format!("`{key}` stands beside `{name}`; a {noun} has one key"),
+            )
+            .label("one key too many")
+            .help(Some(help))
+            .also(self.path.key(name), Part::Key, format!("the {noun}'s key"));
+            self.report(finding, path);
         }
     }
 }

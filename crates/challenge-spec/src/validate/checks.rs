@@ -1,4 +1,6 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use indexmap::IndexSet;
 
 use super::{
     Surroundings,
@@ -8,6 +10,7 @@ use crate::{
     finding::Finding,
     model::{ChallengeFile, Check, Defect},
     path::{Part, Path},
+    problem::ENOUGH,
     suggestion,
 };
 
@@ -35,6 +38,9 @@ pub(super) fn look(file: &ChallengeFile, around: &Surroundings<'_>, findings: &m
             && !around.repaired.covers(&checks),
     };
     for (place, check) in file.checks.iter().enumerate() {
+        if findings.len() >= ENOUGH {
+            return;
+        }
         look_check(check, &checks.index(place), &names, around, findings);
     }
     for (place, defect) in file.defects.iter().enumerate() {
@@ -43,13 +49,13 @@ pub(super) fn look(file: &ChallengeFile, around: &Surroundings<'_>, findings: &m
 }
 
 struct Names<'a> {
-    checks: Vec<&'a str>,
+    checks: IndexSet<&'a str>,
     known: bool,
 }
 
 impl Names<'_> {
     fn unknown(&self, path: Path, id: &str) -> Option<Finding> {
-        (self.known && !self.checks.contains(&id)).then(|| {
+        (self.known && !self.checks.contains(id)).then(|| {
             Finding::value(path, format!("there is no check `{id}`"))
                 .label("unknown check")
                 .help(suggestion::help(id, self.checks.iter().copied()))
@@ -95,17 +101,19 @@ fn look_check(
         let ids: Vec<String> = around.skills.ids().collect();
         findings.push(unknown_skill(path.key("skill"), &check.skill, &ids));
     }
+    let mut seen = HashSet::new();
     for (place, required) in check.requires.iter().enumerate() {
         let path = path.key("requires").index(place);
-        if check.requires[..place].contains(required) {
-            findings.push(Finding::value(
-                path,
-                format!("`{required}` stands here twice"),
-            ));
+        findings.extend(if seen.insert(required) {
+            names.unknown(path, required)
         } else {
-            findings.extend(names.unknown(path, required));
-        }
+            Some(twice(path, required))
+        });
     }
+}
+
+fn twice(path: Path, id: &str) -> Finding {
+    Finding::value(path, format!("`{id}` stands here twice"))
 }
 
 fn unknown_skill(path: Path, skill: &str, ids: &[String]) -> Finding {
@@ -149,12 +157,13 @@ fn look_defect(
             .help(suggestion::help(&defect.of, known)),
         );
     }
+    let mut seen = HashSet::new();
     for (place, lost) in defect.loses.iter().enumerate() {
         let path = path.key("loses").index(place);
-        if defect.loses[..place].contains(lost) {
-            findings.push(Finding::value(path, format!("`{lost}` stands here twice")));
+        findings.extend(if seen.insert(lost) {
+            names.unknown(path, lost)
         } else {
-            findings.extend(names.unknown(path, lost));
-        }
+            Some(twice(path, lost))
+        });
     }
 }

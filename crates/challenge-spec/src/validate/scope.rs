@@ -1,3 +1,5 @@
+use std::rc::Rc;
+
 use indexmap::IndexMap;
 
 use crate::{
@@ -40,12 +42,12 @@ pub(super) enum Origin {
 /// What templates may name at one point of a check.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Scope {
-    /// Vars and captures that are there.
+    /// The challenge's vars, the same in all checks.
+    pub(super) shared: Rc<IndexMap<String, Origin>>,
+    /// The check's own vars and captures that are there.
     pub(super) names: IndexMap<String, Origin>,
     /// Those that come later in the same list or check, with the place.
     pub(super) later: IndexMap<String, (Origin, Path)>,
-    /// Captures of other checks: name to the check's id.
-    pub(super) foreign: IndexMap<String, String>,
     /// The names under `env`; nothing where there is no `env` here.
     pub(super) env: Option<Vec<String>>,
     /// Whether `index` is there.
@@ -58,13 +60,26 @@ impl Scope {
     /// Takes a name in, and reports one that no template could use.
     pub(super) fn make(&mut self, name: &str, origin: Origin, path: Path) -> Option<Finding> {
         self.names.insert(name.to_owned(), origin);
-        self.later.shift_remove(name);
+        self.later.swap_remove(name);
         unusable(name, path)
     }
 
-    /// A name that is there before a check's own steps: a later one of its kind is not.
+    /// Whether templates may use the name here.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.names.contains_key(name) || self.shared.contains_key(name)
+    }
+
+    /// All names that templates may use here.
+    pub(super) fn all(&self) -> impl Iterator<Item = &str> + Clone {
+        self.names
+            .keys()
+            .chain(self.shared.keys())
+            .map(String::as_str)
+    }
+
+    /// A name that will be made further on.
     pub(super) fn announce(&mut self, name: &str, origin: Origin, path: Path) {
-        if !self.names.contains_key(name) {
+        if !self.has(name) {
             self.later.entry(name.to_owned()).or_insert((origin, path));
         }
     }

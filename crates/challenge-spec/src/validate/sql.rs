@@ -1,3 +1,5 @@
+use std::sync::LazyLock;
+
 use regex::Regex;
 
 use super::{request::json_path_mistake, scope::Origin, steps::Walk};
@@ -8,6 +10,11 @@ use crate::{
     path::{Part, Path},
     suggestion,
 };
+
+static STRING: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"'[^']*'").expect("a constant that the tests use"));
+static PARAMETER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\$([0-9]{1,4})").expect("a constant that the tests use"));
 
 /// The services that a query can go to.
 pub(super) struct Services<'a> {
@@ -89,10 +96,8 @@ fn query(sql: &Sql, path: &Path) -> Option<Finding> {
 
 /// Parameters without a value, and values without a parameter.
 fn parameters(sql: &Sql, path: &Path) -> Option<Finding> {
-    let strings = Regex::new(r"'[^']*'").expect("a constant that the tests use");
-    let parameter = Regex::new(r"\$([0-9]{1,4})").expect("a constant that the tests use");
-    let bare = strings.replace_all(&sql.query, "''");
-    let wanted = parameter
+    let bare = STRING.replace_all(&sql.query, "''");
+    let wanted = PARAMETER
         .captures_iter(&bare)
         .filter_map(|captures| captures[1].parse::<usize>().ok())
         .max()

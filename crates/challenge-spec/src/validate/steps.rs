@@ -1,3 +1,5 @@
+use std::{collections::HashMap, rc::Rc};
+
 use indexmap::IndexMap;
 use minijinja::Environment;
 use serde_json::Value;
@@ -14,6 +16,7 @@ use crate::{
     matcher::Matcher,
     model::{Assert, ChallengeFile, Check, Eventually, Expected, Parallel, Step, Template},
     path::Path,
+    problem::ENOUGH,
 };
 
 /// The steps of all checks, with the names that each may use.
@@ -22,7 +25,7 @@ pub(super) fn look(file: &ChallengeFile, around: &Surroundings<'_>, findings: &m
     let root = Path::root();
     let repaired = around.repaired;
     let mut walk = Walk {
-        templates: Templates::new(&environment),
+        templates: Templates::new(&environment, captures(file)),
         services: Services::of(file, !repaired.touches(&root.key("services"))),
         scope: Scope {
             complete: true,
@@ -39,23 +42,28 @@ pub(super) fn look(file: &ChallengeFile, around: &Surroundings<'_>, findings: &m
     walk.scope.complete = shared_is_complete;
     walk.scope.env = Some(file.app.env.keys().cloned().collect());
     walk.vars(&file.vars, &root.key("vars"));
+    walk.scope.shared = Rc::new(std::mem::take(&mut walk.scope.names));
     let shared = walk.scope.clone();
     for (place, check) in file.checks.iter().enumerate() {
         let path = root.key("checks").index(place);
-        let others = file.checks.iter().filter(|other| other.id != check.id);
         walk.scope = shared.clone();
         walk.scope.complete &=
             !repaired.touches(&path.key("vars")) && !repaired.touches(&path.key("steps"));
-        for other in others {
-            for_each_capture(&other.steps, &Path::root(), &mut |name, _| {
-                walk.scope
-                    .foreign
-                    .entry(name.to_owned())
-                    .or_insert_with(|| other.id.clone());
-            });
-        }
         walk.check(check, &path);
     }
+}
+
+/// What any check captures: name to the first such check's id.
+fn captures(file: &ChallengeFile) -> HashMap<String, String> {
+    let mut captures = HashMap::new();
+    for check in &file.checks {
+        for_each_capture(&check.steps, &Path::root(), &mut |name, _| {
+            captures
+                .entry(name.to_owned())
+                .or_insert_with(|| check.id.clone());
+        });
+    }
+    captures
 }
 
 pub(super) struct Walk<'a> {
@@ -80,6 +88,9 @@ impl Walk<'_> {
             self.scope.announce(name, Origin::Var, path.key(name));
         }
         for (name, template) in vars {
+            if self.findings.len() >= ENOUGH {
+                return;
+            }
             self.template(template, &path.key(name));
             self.make(name, Origin::Var, path.key(name));
         }
@@ -87,6 +98,9 @@ impl Walk<'_> {
 
     fn steps(&mut self, steps: &[Step], path: &Path) {
         for (place, step) in steps.iter().enumerate() {
+            if self.findings.len() >= ENOUGH {
+                return;
+            }
             let path = path.index(place);
             match step {
                 Step::Request(request) => request::look(self, request, &path.key("request")),

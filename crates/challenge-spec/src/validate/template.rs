@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use minijinja::Environment;
 use serde_json::Value;
@@ -20,12 +20,18 @@ mod filters;
 pub(super) struct Templates<'e> {
     environment: &'e Environment<'static>,
     globals: Vec<String>,
+    /// What any check captures: name to the first such check's id.
+    captures: HashMap<String, String>,
 }
 
 impl<'e> Templates<'e> {
-    pub(super) fn new(environment: &'e Environment<'static>) -> Self {
+    pub(super) fn new(
+        environment: &'e Environment<'static>,
+        captures: HashMap<String, String>,
+    ) -> Self {
         Self {
             environment,
+            captures,
             globals: environment
                 .globals()
                 .map(|(name, _)| name.to_owned())
@@ -99,7 +105,7 @@ impl<'e> Templates<'e> {
             return None;
         }
         let text = name.text;
-        if scope.names.contains_key(text) {
+        if scope.has(text) {
             return Some(
                 Finding::value(path.clone(), format!("`{text}` is a value and no function"))
                     .help(format!("write `{text}` without parentheses")),
@@ -115,7 +121,7 @@ impl<'e> Templates<'e> {
 
     fn unknown_name(&self, name: &Name<'_>, path: &Path, scope: &Scope) -> Option<Finding> {
         let text = name.text;
-        if scope.names.contains_key(text) || (text == "index" && scope.index) {
+        if scope.has(text) || (text == "index" && scope.index) {
             return None;
         }
         let finding = |message: String| Finding::value(path.clone(), message);
@@ -142,11 +148,11 @@ impl<'e> Templates<'e> {
                     .also(later.clone(), origin.part(), format!("{made} here")),
             );
         }
-        let help = match scope.foreign.get(text) {
+        let help = match self.captures.get(text) {
             Some(check) => Some(format!(
                 "the check `{check}` captures it, but each check has its own captures"
             )),
-            None => suggestion::help(text, scope.names.keys().map(String::as_str)),
+            None => suggestion::help(text, scope.all()),
         };
         Some(
             finding(format!("there is no `{text}`"))

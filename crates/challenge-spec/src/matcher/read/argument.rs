@@ -1,4 +1,4 @@
-use regex::Regex;
+use regex::RegexBuilder;
 use serde_json::{Number, Value};
 use serde_json_path::JsonPath;
 
@@ -7,6 +7,9 @@ use super::{
     Reader,
 };
 use crate::path::{Part, Segment};
+
+/// The most bytes that a compiled regular expression may take.
+const MOST_REGEX: usize = 1 << 20;
 
 /// What stands after a matcher's name.
 impl Reader<'_> {
@@ -98,7 +101,7 @@ impl Reader<'_> {
         let Some(pattern) = self.string("$regex", "a regular expression", argument) else {
             return Matcher::Any;
         };
-        match Regex::new(&pattern) {
+        match RegexBuilder::new(&pattern).size_limit(MOST_REGEX).build() {
             Ok(regex) => Matcher::Regex(regex),
             Err(error) => {
                 self.mistake(Part::Value, MatcherMistake::Regex(last_line(&error)));

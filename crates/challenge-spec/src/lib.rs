@@ -17,7 +17,7 @@ pub mod schema;
 mod shape;
 mod skills;
 mod source;
-mod suggestion;
+pub mod suggestion;
 mod validate;
 mod yaml;
 

@@ -6,10 +6,8 @@ const MOST_LETTERS: usize = 64;
 const MOST_CANDIDATES: usize = 500;
 
 /// The one of `known` that `written` is most likely a slip of the pen of, if any is near enough.
-pub(crate) fn nearest<'a>(
-    written: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+/// Compares at most 500 names, and none with a word of more than 64 letters.
+pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if written.chars().count() > MOST_LETTERS {
         return None;
     }

@@ -72,7 +72,7 @@ fn look_at(path: Path, name: &FilePath, kind: Kind, dir: &FilePath) -> Option<Fi
         return Some(
             Finding::value(path, format!("there is no {noun} `{shown}`"))
                 .label("relative to the challenge's folder")
-                .help(nearest_sibling(&target, name)),
+                .help(nearest_sibling(&target, name).or_else(|| missing_brief(name))),
         );
     };
     if found.is_dir() != (kind == Kind::Folder) {
@@ -88,6 +88,12 @@ fn look_at(path: Path, name: &FilePath, kind: Kind, dir: &FilePath) -> Option<Fi
             format!("`{shown}` is a link that leaves the challenge's folder"),
         )
     })
+}
+
+/// A brief is looked for even where none is named.
+fn missing_brief(name: &FilePath) -> Option<String> {
+    (name == FilePath::new("brief.md"))
+        .then(|| "write the candidate's text there, or name another file as `brief`".to_owned())
 }
 
 fn nearest_sibling(target: &FilePath, name: &FilePath) -> Option<String> {

@@ -161,14 +161,14 @@ checks:
 }
 
 #[test]
-fn words_that_yaml_1_1_takes_for_booleans_stay_words() {
+fn words_that_older_yaml_takes_for_booleans_and_numbers_stay_words() {
     let yaml = "\
 schema: 1
 id: shop
 title: yes
 version: 1.0.0
 summary: off
-vars: { country: NO }
+vars: { country: NO, agent: 007, many: 1_000 }
 checks:
   - id: first
     title: on
@@ -180,6 +180,8 @@ checks:
     let challenge = load("shop", yaml).expect("valid");
     assert_eq!(challenge.file.title, "yes");
     assert_eq!(challenge.file.vars["country"].0, "NO");
+    assert_eq!(challenge.file.vars["agent"].0, "007");
+    assert_eq!(challenge.file.vars["many"].0, "1_000");
     let Step::Request(request) = &challenge.file.checks[0].steps[0] else {
         panic!("no request");
     };

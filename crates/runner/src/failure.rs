@@ -71,4 +71,10 @@ pub enum RunnerError {
         /// What is needed at least.
         oldest: String,
     },
+    /// An image of ours is not there.
+    #[error(transparent)]
+    Image(#[from] crate::images::ImageError),
+    /// It is not known whether the submission builds.
+    #[error(transparent)]
+    Build(#[from] crate::build::BuildError),
 }

@@ -5,12 +5,19 @@
 //! different types from end to end.
 
 mod backend;
+pub mod build;
+mod classic;
+mod dockerfile;
 mod engine;
 mod failure;
+mod host;
+pub mod images;
 pub mod lease;
 mod progress;
+mod pull;
 pub mod snapshot;
 mod spec;
+pub mod temp;
 
 pub use backend::{
     AppState, Backend, EngineFacts, IsolationItem, LogTail, Opening, Restart, Sandbox,
@@ -18,6 +25,7 @@ pub use backend::{
 };
 pub use engine::Engine;
 pub use failure::{AppFailure, RunnerError};
+pub use host::HostNetwork;
 pub use progress::{Progress, RunnerEvent, RunnerPhase};
 pub use spec::{
     AppLimits, AppSpec, BuildLimits, PostgresSpec, RunId, SandboxSpec, ServiceKind, ServiceLimits,

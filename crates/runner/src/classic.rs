@@ -1,0 +1,179 @@
+//! One build by the engine's classic builder, which, unlike its successor, honours limits on memory,
+//! cores and open files, and ends when it is no longer listened to.
+
+mod limited;
+mod lines;
+mod tail;
+
+use std::{collections::HashMap, time::Duration};
+
+use bollard::{
+    errors::Error as EngineError,
+    query_parameters::{BuildImageOptions, BuilderVersion},
+};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+
+use self::lines::Lines;
+pub(crate) use self::{limited::limited, tail::Tail};
+use crate::LogTail;
+
+/// What is built.
+#[derive(Debug)]
+pub(crate) struct Order {
+    /// The image's name and tag.
+    pub(crate) tag: String,
+    /// The path of the Dockerfile in the context.
+    pub(crate) dockerfile: String,
+    pub(crate) args: HashMap<String, String>,
+    pub(crate) labels: HashMap<String, String>,
+    /// Whether the steps of earlier builds may be used.
+    pub(crate) cached_steps: bool,
+    /// From its first step to its image.
+    pub(crate) time: Duration,
+}
+
+/// Why there is no image.
+#[derive(Debug)]
+pub(crate) enum Stopped {
+    /// A step failed, or the Dockerfile cannot be understood.
+    Step {
+        /// As the Dockerfile says it; none before the first.
+        step: Option<String>,
+        /// What the engine says.
+        message: String,
+        /// What was printed.
+        log: LogTail,
+    },
+    /// It took too long.
+    Time {
+        /// The step that did.
+        step: Option<String>,
+        /// What was printed.
+        log: LogTail,
+    },
+    /// The engine failed.
+    Engine(EngineError),
+    /// The engine ended without an image and without saying why.
+    NoImage,
+}
+
+/// Builds, telling each line that is printed. The build's processes end when the future is dropped.
+pub(crate) async fn build(
+    docker: &bollard::Docker,
+    order: Order,
+    context: impl Stream<Item = Result<Bytes, std::io::Error>> + Send + 'static,
+    tell: impl Fn(&str),
+) -> Result<String, Stopped> {
+    let time = order.time;
+    let mut seen = Seen::default();
+    let work = listen(docker, order, context, &mut seen, &tell);
+    match tokio::time::timeout(time, work).await {
+        Ok(end) => end.map_err(|error| seen.stopped(error)),
+        Err(_) => Err(Stopped::Time {
+            step: seen.step,
+            log: seen.tail.finish(),
+        }),
+    }
+}
+
+/// What a build has told so far.
+#[derive(Default)]
+struct Seen {
+    step: Option<String>,
+    tail: Tail,
+}
+
+impl Seen {
+    fn line(&mut self, line: &str, tell: &impl Fn(&str)) {
+        if let Some(step) = step(line) {
+            self.step = Some(step.to_owned());
+        }
+        tell(line);
+        self.tail.push(line);
+    }
+
+    fn stopped(self, error: Option<EngineError>) -> Stopped {
+        let message = match error {
+            None => return Stopped::NoImage,
+            // The engine's own disk: no step can be blamed for it, since a step that fills the disk
+            // fails by itself.
+            Some(EngineError::DockerStreamError { error })
+                if !error.contains("no space left on device") =>
+            {
+                error
+            }
+            Some(EngineError::DockerResponseServerError {
+                status_code: 400..=499,
+                message,
+            }) => message,
+            Some(other) => return Stopped::Engine(other),
+        };
+        Stopped::Step {
+            step: self.step,
+            message,
+            log: self.tail.finish(),
+        }
+    }
+}
+
+async fn listen(
+    docker: &bollard::Docker,
+    order: Order,
+    context: impl Stream<Item = Result<Bytes, std::io::Error>> + Send + 'static,
+    seen: &mut Seen,
+    tell: &impl Fn(&str),
+) -> Result<String, Option<EngineError>> {
+    let options = BuildImageOptions {
+        version: BuilderVersion::BuilderV1,
+        dockerfile: order.dockerfile,
+        t: Some(order.tag),
+        buildargs: Some(order.args),
+        labels: Some(order.labels),
+        nocache: !order.cached_steps,
+        rm: true,
+        // Else a failed step's container stays.
+        forcerm: true,
+        ..BuildImageOptions::default()
+    };
+    let body = bollard::body_try_stream(context);
+    let mut told = std::pin::pin!(docker.build_image(options, None, Some(body)));
+    let mut lines = Lines::default();
+    let mut image = None;
+    while let Some(news) = told.next().await {
+        let news = match news {
+            Ok(news) => news,
+            Err(error) => {
+                lines.finish(|line| seen.line(line, tell));
+                return Err(Some(error));
+            }
+        };
+        if let Some(text) = news.stream {
+            lines.push(&text, |line| seen.line(line, tell));
+        }
+        if let Some(id) = news.aux.and_then(|aux| aux.id) {
+            image = Some(id);
+        }
+    }
+    lines.finish(|line| seen.line(line, tell));
+    image.ok_or(None)
+}
+
+/// The instruction in `Step 3/8 : RUN make`.
+fn step(line: &str) -> Option<&str> {
+    let (counter, instruction) = line.strip_prefix("Step ")?.split_once(" : ")?;
+    let (n, of) = counter.split_once('/')?;
+    (n.parse::<u32>().is_ok() && of.parse::<u32>().is_ok()).then_some(instruction)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_are_told_from_what_programs_print() {
+        assert_eq!(step("Step 3/8 : RUN a : b"), Some("RUN a : b"));
+        assert_eq!(step("Step one/8 : RUN a"), None);
+        assert_eq!(step(" Step 3/8 : RUN a"), None);
+    }
+}

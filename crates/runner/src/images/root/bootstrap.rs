@@ -1,0 +1,140 @@
+//! Debian without a registry: its packages, unpacked by a program of the host.
+
+mod child;
+
+use std::{
+    fs::File,
+    io::{self, Seek},
+    process::Stdio,
+};
+
+use thiserror::Error;
+use tokio::process::Command;
+
+use self::child::run;
+use crate::{LogTail, temp};
+
+const MIRROR: &str = "http://deb.debian.org/debian";
+
+/// Where packages come from, first and in the image.
+const SOURCES: [&str; 3] = [
+    "deb http://deb.debian.org/debian trixie main",
+    "deb http://deb.debian.org/debian trixie-updates main",
+    "deb http://deb.debian.org/debian-security trixie-security main",
+];
+
+/// Left out, as in Debian's own slim images.
+const LEFT_OUT: [&str; 3] = ["man", "info", "locale"];
+
+/// Why nothing was bootstrapped.
+#[derive(Debug, Error)]
+pub enum BootstrapError {
+    /// No program for it.
+    #[error(
+        "neither mmdebstrap nor debootstrap is installed; on Debian: apt-get install mmdebstrap"
+    )]
+    NoProgram,
+    /// The program did not start.
+    #[error("{program} cannot be started")]
+    Start {
+        /// Which.
+        program: &'static str,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The program failed.
+    #[error("{program} failed with {status}:\n{}", log.lines.join("\n"))]
+    Failed {
+        /// Which.
+        program: &'static str,
+        /// `exit status: 1`.
+        status: String,
+        /// What it printed last.
+        log: LogTail,
+    },
+    /// There is no room for what it makes.
+    #[error("there is no place for the bootstrapped Debian in {}", std::env::temp_dir().display())]
+    Store(#[source] io::Error),
+}
+
+/// A tar of a minimal Debian, at its beginning, in a file without a name.
+pub(super) async fn bootstrap(
+    architecture: &str,
+    tell: &(dyn Fn(&str) + Sync),
+) -> Result<File, BootstrapError> {
+    let first = match with_mmdebstrap(architecture, tell).await {
+        Err(error) => error,
+        made => return made,
+    };
+    tell(&first.to_string());
+    match (first, with_debootstrap(architecture, tell).await) {
+        (_, Ok(tar)) => Ok(tar),
+        (BootstrapError::NoProgram, Err(second)) => Err(second),
+        (first, Err(_)) => Err(first),
+    }
+}
+
+async fn with_mmdebstrap(
+    architecture: &str,
+    tell: &(dyn Fn(&str) + Sync),
+) -> Result<File, BootstrapError> {
+    let tar = nameless()?;
+    let mut command = Command::new("mmdebstrap");
+    command
+        .args(["--variant=minbase", "--format=tar"])
+        .arg(format!("--architectures={architecture}"))
+        .args(LEFT_OUT.map(|name| format!("--dpkgopt=path-exclude=/usr/share/{name}/*")))
+        .args(["trixie", "-"])
+        .args(SOURCES)
+        .stdout(own(&tar)?);
+    run("mmdebstrap", command, tell).await?;
+    rewound(tar)
+}
+
+async fn with_debootstrap(
+    architecture: &str,
+    tell: &(dyn Fn(&str) + Sync),
+) -> Result<File, BootstrapError> {
+    let folder = temp::folder().map_err(BootstrapError::Store)?;
+    let root = folder.path().join("root");
+    let mut command = Command::new("debootstrap");
+    command
+        .arg("--variant=minbase")
+        .arg(format!("--arch={architecture}"))
+        .arg("trixie")
+        .arg(&root)
+        .arg(MIRROR)
+        // It says all it does here, and nothing on the other.
+        .stdout(Stdio::null());
+    run("debootstrap", command, tell).await?;
+    let sources = SOURCES.map(|line| format!("{line}\n")).concat();
+    std::fs::write(root.join("etc/apt/sources.list"), sources).map_err(BootstrapError::Store)?;
+
+    let tar = nameless()?;
+    let mut command = Command::new("tar");
+    command
+        .args(["--numeric-owner", "--one-file-system"])
+        .arg("--exclude=./var/cache/apt/archives/*.deb")
+        .arg("--exclude=./var/lib/apt/lists/*")
+        .args(LEFT_OUT.map(|name| format!("--exclude=./usr/share/{name}/*")))
+        .arg("-C")
+        .arg(&root)
+        .args(["-cf", "-", "."])
+        .stdout(own(&tar)?);
+    run("tar", command, tell).await?;
+    rewound(tar)
+}
+
+fn nameless() -> Result<File, BootstrapError> {
+    tempfile::tempfile().map_err(BootstrapError::Store)
+}
+
+fn own(tar: &File) -> Result<Stdio, BootstrapError> {
+    Ok(tar.try_clone().map_err(BootstrapError::Store)?.into())
+}
+
+fn rewound(mut tar: File) -> Result<File, BootstrapError> {
+    tar.rewind().map_err(BootstrapError::Store)?;
+    Ok(tar)
+}

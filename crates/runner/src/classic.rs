@@ -86,6 +86,9 @@ struct Seen {
 
 impl Seen {
     fn line(&mut self, line: &str, tell: &impl Fn(&str)) {
+        if is_bookkeeping(line) {
+            return;
+        }
         if let Some(step) = step(line) {
             self.step = Some(step.to_owned());
         }
@@ -149,7 +152,7 @@ async fn listen(
             }
         };
         if let Some(text) = news.stream {
-            lines.push(&text, |line| seen.line(line, tell));
+            lines.push(uncoloured(&text), |line| seen.line(line, tell));
         }
         if let Some(id) = news.aux.and_then(|aux| aux.id) {
             image = Some(id);
@@ -166,9 +169,31 @@ fn step(line: &str) -> Option<&str> {
     (n.parse::<u32>().is_ok() && of.parse::<u32>().is_ok()).then_some(instruction)
 }
 
+/// The engine says which layers and containers it makes; nobody can do anything with them.
+fn is_bookkeeping(line: &str) -> bool {
+    line.starts_with(" ---> ") || line.starts_with("Removing intermediate container ")
+}
+
+/// Without the red that the engine gives to what a step writes to standard error.
+fn uncoloured(piece: &str) -> &str {
+    piece
+        .strip_prefix("\u{1b}[91m")
+        .and_then(|piece| piece.strip_suffix("\u{1b}[0m"))
+        .unwrap_or(piece)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_engines_own_red_is_taken_away() {
+        assert_eq!(uncoloured("\u{1b}[91mline\n\u{1b}[0m"), "line\n");
+        assert_eq!(
+            uncoloured("\u{1b}[32mline\u{1b}[0m"),
+            "\u{1b}[32mline\u{1b}[0m"
+        );
+    }
 
     #[test]
     fn steps_are_told_from_what_programs_print() {

@@ -31,11 +31,20 @@ pub struct HostNetwork {
 }
 
 impl HostNetwork {
-    /// With these proxies, by variable, and these certificates, as one PEM file.
-    pub fn new(proxies: impl IntoIterator<Item = (String, String)>, certificates: Vec<u8>) -> Self {
+    /// With these certificates, as one PEM file, and no proxies.
+    pub fn with_certificates(certificates: Vec<u8>) -> Self {
+        Self {
+            proxies: HashMap::new(),
+            certificates,
+        }
+    }
+
+    /// With these proxies, by variable, instead of its own.
+    #[must_use]
+    pub fn with_proxies(self, proxies: impl IntoIterator<Item = (String, String)>) -> Self {
         Self {
             proxies: proxies.into_iter().collect(),
-            certificates,
+            ..self
         }
     }
 
@@ -53,7 +62,7 @@ impl HostNetwork {
             .chain(BUNDLES.iter().map(PathBuf::from))
             .find_map(|path| fs::read(path).ok())
             .unwrap_or_default();
-        Self::new(proxies, certificates)
+        Self::with_certificates(certificates).with_proxies(proxies)
     }
 
     /// Build arguments. An engine keeps those of these names out of the image and of its cache's key.
@@ -80,14 +89,11 @@ mod tests {
 
     #[test]
     fn proxies_are_handed_over_in_both_cases_and_keep_their_own_values() {
-        let host = HostNetwork {
-            proxies: HashMap::from([
-                ("https_proxy".to_owned(), "http://a:1".to_owned()),
-                ("NO_PROXY".to_owned(), "x".to_owned()),
-                ("no_proxy".to_owned(), "y".to_owned()),
-            ]),
-            certificates: Vec::new(),
-        };
+        let host = HostNetwork::default().with_proxies([
+            ("https_proxy".to_owned(), "http://a:1".to_owned()),
+            ("NO_PROXY".to_owned(), "x".to_owned()),
+            ("no_proxy".to_owned(), "y".to_owned()),
+        ]);
         let args = host.build_args();
         assert_eq!(args["HTTPS_PROXY"], "http://a:1");
         assert_eq!(args["https_proxy"], "http://a:1");

@@ -170,7 +170,7 @@ async fn other_certificates_of_the_host_make_another_base() {
     fs::write(path, "FROM scratch\nCOPY host.crt /\n").unwrap();
     // The recipe is only looked at: the name of the base is everybody's.
     let digest = |certificates: &str| {
-        let host = HostNetwork::new([], certificates.as_bytes().to_vec());
+        let host = HostNetwork::with_certificates(certificates.as_bytes().to_vec());
         let store = ImageStore::new(scratch.engine.clone(), folder.path(), host).unwrap();
         store
             .recipe_digest("tryout/base:trixie")

@@ -77,4 +77,7 @@ pub enum RunnerError {
     /// It is not known whether the submission builds.
     #[error(transparent)]
     Build(#[from] crate::build::BuildError),
+    /// A sandbox could not be made, watched or removed.
+    #[error(transparent)]
+    Sandbox(#[from] crate::docker::SandboxError),
 }

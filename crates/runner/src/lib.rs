@@ -7,6 +7,8 @@
 mod backend;
 pub mod build;
 mod classic;
+mod clean;
+pub mod docker;
 mod dockerfile;
 mod engine;
 mod failure;
@@ -18,11 +20,14 @@ mod pull;
 pub mod snapshot;
 mod spec;
 pub mod temp;
+mod wait;
 
 pub use backend::{
     AppState, Backend, EngineFacts, IsolationItem, LogTail, Opening, Restart, Sandbox,
     SandboxFacts, ServiceEndpoint, ServiceState,
 };
+pub use clean::{Cleaned, clean};
+pub use docker::DockerBackend;
 pub use engine::Engine;
 pub use failure::{AppFailure, RunnerError};
 pub use host::HostNetwork;

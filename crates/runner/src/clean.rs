@@ -1,0 +1,61 @@
+//! Removing what dead runs left, and nothing else.
+
+use std::path::PathBuf;
+
+use futures_util::future::try_join_all;
+
+use crate::{
+    Engine, RunnerError,
+    docker::teardown::{Thing, containers, networks, remove_container, remove_network},
+    lease, temp,
+};
+
+/// What was removed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cleaned {
+    /// How many containers.
+    pub containers: usize,
+    /// How many private networks.
+    pub networks: usize,
+    /// The temporary folders.
+    pub folders: Vec<PathBuf>,
+}
+
+impl Cleaned {
+    /// Whether there was nothing to remove.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Removes the containers, networks and temporary folders whose makers are gone. Those of a live
+/// process stay, and so does whatever is not ours.
+///
+/// # Errors
+/// When the engine does not list what there is, or does not remove it.
+pub async fn clean(engine: &Engine) -> Result<Cleaned, RunnerError> {
+    let of_runs = lease::RUN_LABEL;
+    let (containers, networks) =
+        tokio::try_join!(containers(engine, of_runs), networks(engine, of_runs))?;
+    let containers = dead(containers);
+    let networks = dead(networks);
+    let removed = try_join_all(containers.iter().map(|c| remove_container(engine, &c.id))).await?;
+    let disconnected = try_join_all(networks.iter().map(|n| remove_network(engine, &n.id))).await?;
+    Ok(Cleaned {
+        containers: count(&removed),
+        networks: count(&disconnected),
+        folders: temp::remove_dead(),
+    })
+}
+
+fn dead(things: Vec<Thing>) -> Vec<Thing> {
+    things
+        .into_iter()
+        .filter(|thing| lease::is_dead(&thing.labels))
+        .collect()
+}
+
+/// Another process that cleans at the same time may have been first.
+fn count(removed: &[bool]) -> usize {
+    removed.iter().filter(|&&by_us| by_us).count()
+}

@@ -1,0 +1,119 @@
+//! The backend on a container engine.
+//!
+//! A sandbox is one private network, a holder for the app and one for each service, the services, and
+//! the app. What does not wait for each other is made side by side: the build beside network and
+//! services, the app's container beside the services' start.
+
+mod app;
+mod command;
+mod ended;
+mod exit;
+mod fault;
+mod holder;
+mod isolation;
+mod limits;
+mod log;
+mod opening;
+mod postgres;
+mod readiness;
+mod rules;
+mod sandbox;
+mod services;
+mod site;
+mod stage;
+pub(crate) mod teardown;
+
+use async_trait::async_trait;
+use bollard::models::SystemInfo;
+use tokio::sync::OnceCell;
+
+pub use fault::SandboxError;
+#[doc(hidden)]
+pub use rules::Rules;
+
+use postgres::Preparing;
+use site::{Makings, Site};
+
+use crate::{
+    Backend, Engine, EngineFacts, Opening, Progress, RunId, RunnerError, SandboxSpec,
+    images::ImageStore, lease::Lease, snapshot::Snapshot,
+};
+
+/// Makes sandboxes on a container engine.
+#[derive(Debug)]
+pub struct DockerBackend {
+    engine: Engine,
+    images: ImageStore,
+    lease: Lease,
+    rules: Rules,
+    makings: Makings,
+    preparing: Preparing,
+    system: OnceCell<SystemInfo>,
+}
+
+impl DockerBackend {
+    /// On this engine, with these images.
+    pub fn new(engine: Engine, images: ImageStore) -> Self {
+        Self {
+            engine,
+            images,
+            lease: Lease::of_this_process(),
+            rules: Rules::On,
+            makings: Makings::default(),
+            preparing: Preparing::default(),
+            system: OnceCell::new(),
+        }
+    }
+
+    /// With the network rules or, for tests that show what they keep from happening, without.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn with_rules(mut self, rules: Rules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// The images that sandboxes are made of.
+    pub fn images(&self) -> &ImageStore {
+        &self.images
+    }
+
+    /// What the engine can do; asked once.
+    async fn system(&self) -> Result<&SystemInfo, SandboxError> {
+        let ask = || async {
+            let told = self.engine.docker().info().await;
+            told.map_err(|source| SandboxError::List {
+                things: "abilities",
+                source,
+            })
+        };
+        self.system.get_or_try_init(ask).await
+    }
+}
+
+#[async_trait]
+impl Backend for DockerBackend {
+    fn name(&self) -> &'static str {
+        "docker"
+    }
+
+    fn engine(&self) -> Option<&EngineFacts> {
+        Some(self.engine.facts())
+    }
+
+    async fn open(
+        &self,
+        spec: &SandboxSpec,
+        submission: &Snapshot,
+        progress: &dyn Progress,
+    ) -> Result<Opening, RunnerError> {
+        let making = self.makings.of(&spec.run);
+        let site = Site::new(&self.engine, &self.lease, &spec.run, making);
+        opening::open(self, site, spec, submission, progress).await
+    }
+
+    async fn close(&self, run: &RunId) -> Result<(), RunnerError> {
+        self.makings.settle(run).await;
+        Ok(teardown::remove_run(&self.engine, run).await?)
+    }
+}

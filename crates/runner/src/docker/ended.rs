@@ -1,0 +1,49 @@
+//! Until a container's process has ended.
+
+use std::time::Duration;
+
+use bollard::{
+    Docker,
+    models::{ContainerInspectResponse, ContainerState},
+    query_parameters::WaitContainerOptionsBuilder,
+};
+use futures_util::StreamExt as _;
+
+use super::{SandboxError, site::Site};
+
+/// How often and how long apart an exit by SIGKILL is looked at again: the engine hears that memory
+/// ran out from another side, and sometimes later, than that the process ended.
+const LOOKS: u32 = 10;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
+
+/// Ends when a started container has ended or is gone, or when the engine does not say any more: the
+/// caller looks at it then.
+pub(super) async fn wait(docker: &Docker, container: &str) {
+    let options = WaitContainerOptionsBuilder::new()
+        .condition("not-running")
+        .build();
+    // An exit code other than 0 comes as an error.
+    let _ = docker.wait_container(container, Some(options)).next().await;
+}
+
+/// How a container is, with out-of-memory known where it ended so.
+pub(super) async fn state(
+    site: &Site,
+    role: &str,
+    container: &str,
+) -> Result<ContainerState, SandboxError> {
+    let mut state = state_of(site.inspect(role, container).await?);
+    for _ in 0..LOOKS {
+        let settled = state.oom_killed == Some(true) || state.exit_code != Some(137);
+        if state.running == Some(true) || settled {
+            break;
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+        state = state_of(site.inspect(role, container).await?);
+    }
+    Ok(state)
+}
+
+fn state_of(container: ContainerInspectResponse) -> ContainerState {
+    container.state.unwrap_or_default()
+}

@@ -1,0 +1,222 @@
+//! What can go wrong while a sandbox is made, watched or removed, by no fault of the submission.
+
+use std::time::Duration;
+
+use bollard::errors::Error as EngineError;
+use thiserror::Error;
+
+/// An error of ours, or of the engine, around one sandbox.
+#[derive(Debug, Error)]
+pub enum SandboxError {
+    /// Every private network takes an address range from the engine's pools.
+    #[error(
+        "the engine has no address range left for another private network; remove unused networks \
+         (`tryout clean`, `docker network prune`) or give it more (`default-address-pools`)"
+    )]
+    NoAddressRangeLeft {
+        /// As the engine says it.
+        #[source]
+        source: EngineError,
+    },
+    /// Another reason.
+    #[error("the engine made no private network")]
+    MakeNetwork {
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
+    /// A container could not be made.
+    #[error("the engine made no container `{role}`")]
+    MakeContainer {
+        /// What it was to be.
+        role: String,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
+    /// A container could not be started.
+    #[error("the engine did not start the container `{role}`")]
+    StartContainer {
+        /// What it is.
+        role: String,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
+    /// A container could not be looked at.
+    #[error("the engine does not say how the container `{role}` is")]
+    Inspect {
+        /// What it is.
+        role: String,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
+    /// A container has no address in its network.
+    #[error("the container `{role}` has no address in its private network")]
+    NoAddress {
+        /// What it is.
+        role: String,
+    },
+    /// An image could not be looked at.
+    #[error("the engine does not say what the image `{image}` is")]
+    InspectImage {
+        /// Which.
+        image: String,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
+    /// A file could not be read out of an image.
+    #[error("{path} could not be read from the image of `{role}`")]
+    ReadImage {
+        /// Whose image.
+        role: String,
+        /// Which file.
+        path: String,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
+    /// A command of ours could not be run.
+    #[error("`{command}` could not be run in the container `{role}`")]
+    Command {
+        /// Where.
+        role: String,
+        /// What.
+        command: String,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
+    /// The network rules were refused.
+    #[error("the network rules of `{role}` were not loaded (exit code {exit_code}): {output}")]
+    RulesRefused {
+        /// Whose.
+        role: String,
+        /// Of `nft`.
+        exit_code: i64,
+        /// What it printed.
+        output: String,
+    },
+    /// Other rules are there than were loaded.
+    #[error("the network rules of `{role}` are not those that were loaded: {listed}")]
+    RulesDiffer {
+        /// Whose.
+        role: String,
+        /// What is there.
+        listed: String,
+    },
+    /// A service's first state could not be handed in.
+    #[error("the seed of `{service}` could not be handed to the engine")]
+    SeedUpload {
+        /// Which service.
+        service: String,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A seed's SQL failed.
+    #[error("{file} of the service `{service}` failed: {message}")]
+    Seed {
+        /// Which service.
+        service: String,
+        /// The seed's file.
+        file: String,
+        /// As psql says it.
+        message: String,
+    },
+    /// A service could not be prepared.
+    #[error("the service `{service}` could not be prepared: {message}")]
+    PrepareService {
+        /// Which.
+        service: String,
+        /// Its last lines.
+        message: String,
+    },
+    /// A service's first state could not be kept.
+    #[error("the seeded image of `{service}` could not be kept")]
+    KeepService {
+        /// Which.
+        service: String,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
+    /// A service ended before the submission was started.
+    #[error("the service `{service}` died at start: {exit}: {log}")]
+    ServiceDied {
+        /// Which.
+        service: String,
+        /// In words.
+        exit: String,
+        /// Its last lines.
+        log: String,
+    },
+    /// A service took too long.
+    #[error("the service `{service}` accepted no connection within {} s", within.as_secs_f32())]
+    ServiceNotReady {
+        /// Which.
+        service: String,
+        /// How long was waited.
+        within: Duration,
+    },
+    /// No service of that name.
+    #[error("there is no service `{service}` in the sandbox")]
+    NoSuchService {
+        /// The name.
+        service: String,
+    },
+    /// What a container printed could not be read.
+    #[error("the engine does not give what `{role}` printed")]
+    ReadLog {
+        /// What it is.
+        role: String,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
+    /// What is there could not be listed.
+    #[error("the engine does not list its {things}")]
+    List {
+        /// `containers`, `networks`.
+        things: &'static str,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
+    /// A container could not be removed.
+    #[error("the container {name} could not be removed")]
+    RemoveContainer {
+        /// Its name or id.
+        name: String,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
+    /// A network could not be removed.
+    #[error("the network {name} could not be removed")]
+    RemoveNetwork {
+        /// Its name or id.
+        name: String,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
+    /// Things keep appearing, or stay.
+    #[error("{left} containers and networks of run {run} are still there after {rounds} rounds")]
+    StillThere {
+        /// Of which run.
+        run: String,
+        /// How many.
+        left: usize,
+        /// How often all were removed.
+        rounds: u32,
+    },
+    /// A request to the engine was given up while its answer was awaited.
+    #[error("making {what} was given up")]
+    GivenUp {
+        /// What was to be made.
+        what: String,
+    },
+}

@@ -1,0 +1,171 @@
+//! What may leave and enter the network namespace of an app or a service.
+//!
+//! The rules stand in a table of their own, loaded by the holder's root before any candidate code
+//! runs; nothing inside the app or a service has the capability to see or change them. They are
+//! written exactly as `nft -s list table` prints them, so that they can be listed back and compared:
+//! a load that failed, or loaded something else, does not go unnoticed.
+
+use std::{fmt::Write as _, net::Ipv4Addr};
+
+use bollard::Docker;
+
+use super::{SandboxError, command};
+
+/// Reads rules from its environment, loads them at once or not at all, and lists what is there.
+const LOAD: &str = r#"printf '%s\n' "$RULES" | nft -f - && nft -s list table inet tryout"#;
+
+/// Whether a sandbox is closed.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Rules {
+    /// It is.
+    #[default]
+    On,
+    /// It is not: for tests that show what the rules keep from happening.
+    Off,
+}
+
+/// The table for one namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Ruleset {
+    text: String,
+}
+
+/// Where something listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Endpoint {
+    pub(super) address: Ipv4Addr,
+    pub(super) port: u16,
+}
+
+impl Ruleset {
+    /// An app is reached by the gateway, that is by us, on its port, and reaches its services.
+    pub(super) fn of_app(port: u16, gateway: Ipv4Addr, services: &[Endpoint]) -> Self {
+        Self::new(services, port, &[gateway])
+    }
+
+    /// A service is reached by us and by the app, and reaches nothing.
+    pub(super) fn of_service(port: u16, gateway: Ipv4Addr, app: Ipv4Addr) -> Self {
+        Self::new(&[], port, &[gateway, app])
+    }
+
+    fn new(reaches: &[Endpoint], port: u16, reached_by: &[Ipv4Addr]) -> Self {
+        let mut text = String::from("table inet tryout {\n");
+        text.push_str("chain output {\ntype filter hook output priority filter; policy drop;\n");
+        // The engine's resolver passes outside names on even from an internal network. The names of
+        // services are in /etc/hosts; a rejected question fails at once, an unanswered one after 20 s.
+        text.push_str("ip daddr 127.0.0.11 reject with icmp port-unreachable\n");
+        text.push_str("oif \"lo\" accept\nmeta nfproto ipv6 drop\nct state established accept\n");
+        for Endpoint { address, port } in reaches {
+            let _ = writeln!(text, "ip daddr {address} tcp dport {port} accept");
+        }
+        text.push_str("}\nchain input {\ntype filter hook input priority filter; policy drop;\n");
+        text.push_str("iif \"lo\" accept\nmeta nfproto ipv6 drop\nct state established accept\n");
+        for address in reached_by {
+            let _ = writeln!(text, "ip saddr {address} tcp dport {port} accept");
+        }
+        text.push_str("}\n}\n");
+        Self { text }
+    }
+
+    /// Loads the rules into a holder's namespace and compares what is then there.
+    pub(super) async fn load(
+        &self,
+        docker: &Docker,
+        role: &str,
+        holder: &str,
+    ) -> Result<(), SandboxError> {
+        let environment = vec![format!("RULES={}", self.text)];
+        let loaded = command::run_as_root(docker, role, holder, &["sh", "-c", LOAD], environment);
+        let loaded = loaded.await?;
+        if loaded.exit_code != 0 {
+            return Err(SandboxError::RulesRefused {
+                role: role.to_owned(),
+                exit_code: loaded.exit_code,
+                output: loaded.output,
+            });
+        }
+        if !self.is_listed_in(&loaded.output) {
+            return Err(SandboxError::RulesDiffer {
+                role: role.to_owned(),
+                listed: loaded.output,
+            });
+        }
+        Ok(())
+    }
+
+    fn is_listed_in(&self, listing: &str) -> bool {
+        fn lines(text: &str) -> impl Iterator<Item = &str> {
+            text.lines().map(str::trim).filter(|line| !line.is_empty())
+        }
+        lines(&self.text).eq(lines(listing))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn app() -> Ruleset {
+        let db = Endpoint {
+            address: Ipv4Addr::new(172, 18, 0, 9),
+            port: 5432,
+        };
+        Ruleset::of_app(8080, Ipv4Addr::new(172, 18, 0, 1), &[db])
+    }
+
+    /// As nft 1.1 prints it.
+    const LISTED: &str = "table inet tryout {
+	chain output {
+		type filter hook output priority filter; policy drop;
+		ip daddr 127.0.0.11 reject with icmp port-unreachable
+		oif \"lo\" accept
+		meta nfproto ipv6 drop
+		ct state established accept
+		ip daddr 172.18.0.9 tcp dport 5432 accept
+	}
+
+	chain input {
+		type filter hook input priority filter; policy drop;
+		iif \"lo\" accept
+		meta nfproto ipv6 drop
+		ct state established accept
+		ip saddr 172.18.0.1 tcp dport 8080 accept
+	}
+}
+";
+
+    #[test]
+    fn a_faithful_listing_is_recognised() {
+        assert!(app().is_listed_in(LISTED));
+    }
+
+    #[test]
+    fn one_rule_more_or_less_or_changed_is_noticed() {
+        let lines: Vec<&str> = LISTED.lines().collect();
+        for left_out in (0..lines.len()).filter(|&n| !lines[n].is_empty()) {
+            let mut fewer = lines.clone();
+            fewer.remove(left_out);
+            assert!(
+                !app().is_listed_in(&fewer.join("\n")),
+                "{}",
+                lines[left_out]
+            );
+        }
+        assert!(!app().is_listed_in(&LISTED.replace("policy drop", "policy accept")));
+        assert!(!app().is_listed_in(&LISTED.replace("8080", "8081")));
+        assert!(!app().is_listed_in(""));
+    }
+
+    #[test]
+    fn a_service_reaches_nothing() {
+        let gateway = Ipv4Addr::new(172, 18, 0, 1);
+        let service = Ruleset::of_service(5432, gateway, Ipv4Addr::new(172, 18, 0, 3));
+        assert!(!service.text.contains("ip daddr 172"));
+        assert!(
+            service
+                .text
+                .contains("ip saddr 172.18.0.3 tcp dport 5432 accept")
+        );
+    }
+}

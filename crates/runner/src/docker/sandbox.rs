@@ -1,0 +1,104 @@
+//! A running submission with its services.
+
+use std::net::{IpAddr, SocketAddr};
+
+use async_trait::async_trait;
+
+use super::{
+    SandboxError,
+    app::{self, ROLE, Started},
+    ended, exit,
+    holder::Holder,
+    log, readiness,
+    services::Service,
+    site::Site,
+};
+use crate::{
+    AppFailure, AppState, LogTail, Restart, RunnerError, Sandbox, SandboxFacts, SandboxSpec,
+    ServiceEndpoint, ServiceState,
+};
+
+/// A sandbox on a container engine.
+#[derive(Debug)]
+pub(super) struct DockerSandbox {
+    pub(super) site: Site,
+    pub(super) spec: SandboxSpec,
+    pub(super) holder: Holder,
+    pub(super) container: String,
+    /// The image that an engine which starts anything starts.
+    pub(super) control: String,
+    pub(super) services: Vec<Service>,
+    pub(super) facts: SandboxFacts,
+}
+
+impl DockerSandbox {
+    fn find(&self, name: &str) -> Option<&Service> {
+        self.services.iter().find(|service| service.name == name)
+    }
+}
+
+/// Where an app in a holder's namespace is reached.
+pub(super) fn app_address(holder: &Holder, port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(holder.address), port)
+}
+
+#[async_trait]
+impl Sandbox for DockerSandbox {
+    fn app(&self) -> SocketAddr {
+        app_address(&self.holder, self.spec.app.port)
+    }
+
+    fn service(&self, name: &str) -> Option<&ServiceEndpoint> {
+        self.find(name).map(|service| &service.endpoint)
+    }
+
+    fn facts(&self) -> &SandboxFacts {
+        &self.facts
+    }
+
+    async fn app_state(&self) -> Result<AppState, RunnerError> {
+        let state = ended::state(&self.site, ROLE, &self.container).await?;
+        Ok(match state.running {
+            Some(true) => AppState::Running,
+            _ => AppState::Exited {
+                exit: exit::in_words(&state),
+            },
+        })
+    }
+
+    async fn service_state(&self, name: &str) -> Result<ServiceState, RunnerError> {
+        let service = self.find(name).ok_or_else(|| SandboxError::NoSuchService {
+            service: name.to_owned(),
+        })?;
+        let state = ended::state(&self.site, name, &service.container).await?;
+        Ok(match state.running {
+            Some(true) => ServiceState::Running,
+            _ => ServiceState::Exited {
+                exit: exit::in_words(&state),
+            },
+        })
+    }
+
+    async fn app_log(&self) -> Result<LogTail, RunnerError> {
+        Ok(log::tail(self.site.docker(), ROLE, &self.container).await?)
+    }
+
+    async fn restart_app(&self) -> Result<Restart, RunnerError> {
+        let started = app::start(
+            &self.site,
+            &self.spec,
+            &self.holder,
+            &self.container,
+            &self.control,
+        );
+        if let Started::Refused { exit } = started.await? {
+            let log = self.app_log().await?;
+            return Ok(Restart::Refused(AppFailure::DiedAtStart { exit, log }));
+        }
+        let ready = readiness::of_app(&self.site, &self.spec.app, self.app(), &self.container);
+        Ok(match ready.await? {
+            Ok(()) => Restart::Ready,
+            Err(failure) => Restart::Refused(failure),
+        })
+    }
+}

@@ -1,0 +1,193 @@
+//! Where the things of one sandbox are made.
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    net::Ipv4Addr,
+    sync::{Mutex, PoisonError},
+};
+
+use bollard::{
+    Docker,
+    errors::Error as EngineError,
+    models::{ContainerCreateBody, ContainerInspectResponse, NetworkCreateRequest},
+    query_parameters::{CreateContainerOptionsBuilder, InspectContainerOptions},
+};
+use tokio_util::task::TaskTracker;
+
+use super::SandboxError;
+use crate::{Engine, RunId, lease::Lease};
+
+/// Requests in flight that make something, by run.
+///
+/// A request whose caller was dropped may still make its thing. Removing a run's things therefore
+/// waits for these first; a dropped caller makes nothing afterwards.
+#[derive(Debug, Default)]
+pub(super) struct Makings {
+    runs: Mutex<HashMap<RunId, TaskTracker>>,
+}
+
+impl Makings {
+    pub(super) fn of(&self, run: &RunId) -> TaskTracker {
+        let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+        runs.entry(run.clone()).or_default().clone()
+    }
+
+    /// Waits until nothing of a run is being made.
+    pub(super) async fn settle(&self, run: &RunId) {
+        let tracker = {
+            let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
+            runs.remove(run)
+        };
+        if let Some(tracker) = tracker {
+            tracker.close();
+            tracker.wait().await;
+        }
+    }
+}
+
+/// Where the things of one sandbox are made: each with its labels, none forgotten.
+#[derive(Debug, Clone)]
+pub(super) struct Site {
+    pub(super) engine: Engine,
+    labels: HashMap<String, String>,
+    /// Begins every name: `tryout-RUN-SANDBOX`.
+    prefix: String,
+    making: TaskTracker,
+}
+
+impl Site {
+    pub(super) fn new(engine: &Engine, lease: &Lease, run: &RunId, making: TaskTracker) -> Self {
+        let mut sandbox = uuid::Uuid::new_v4().simple().to_string();
+        sandbox.truncate(6);
+        Self {
+            engine: engine.clone(),
+            labels: lease.labels(run),
+            prefix: format!("tryout-{run}-{sandbox}"),
+            making,
+        }
+    }
+
+    pub(super) fn docker(&self) -> &Docker {
+        self.engine.docker()
+    }
+
+    /// Makes a container; its labels overrule those of its image, which may be a stranger's.
+    pub(super) async fn make_container(
+        &self,
+        role: &str,
+        mut body: ContainerCreateBody,
+    ) -> Result<String, SandboxError> {
+        body.labels
+            .get_or_insert_default()
+            .extend(self.labels.clone());
+        let options = CreateContainerOptionsBuilder::new()
+            .name(&format!("{}-{role}", self.prefix))
+            .build();
+        let docker = self.docker().clone();
+        let made = self.finish(role, async move {
+            docker.create_container(Some(options), body).await
+        });
+        match made.await? {
+            Ok(made) => Ok(made.id),
+            Err(source) => Err(SandboxError::MakeContainer {
+                role: role.to_owned(),
+                source,
+            }),
+        }
+    }
+
+    /// Starts a container.
+    pub(super) async fn start(&self, role: &str, container: &str) -> Result<(), SandboxError> {
+        self.docker()
+            .start_container(container, None)
+            .await
+            .map_err(|source| SandboxError::StartContainer {
+                role: role.to_owned(),
+                source,
+            })
+    }
+
+    /// Looks at a container.
+    pub(super) async fn inspect(
+        &self,
+        role: &str,
+        container: &str,
+    ) -> Result<ContainerInspectResponse, SandboxError> {
+        self.docker()
+            .inspect_container(container, None::<InspectContainerOptions>)
+            .await
+            .map_err(|source| SandboxError::Inspect {
+                role: role.to_owned(),
+                source,
+            })
+    }
+
+    /// Makes the sandbox's private network and gives its name.
+    pub(super) async fn make_network(&self) -> Result<String, SandboxError> {
+        let request = NetworkCreateRequest {
+            name: self.prefix.clone(),
+            driver: Some("bridge".to_owned()),
+            internal: Some(true),
+            enable_ipv6: Some(false),
+            labels: Some(self.labels.clone()),
+            ..Default::default()
+        };
+        let docker = self.docker().clone();
+        let made = self.finish(
+            "network",
+            async move { docker.create_network(request).await },
+        );
+        match made.await? {
+            Ok(_) => Ok(self.prefix.clone()),
+            Err(source) if is_exhaustion(&source) => {
+                Err(SandboxError::NoAddressRangeLeft { source })
+            }
+            Err(source) => Err(SandboxError::MakeNetwork { source }),
+        }
+    }
+
+    /// Runs a making request to its end even when the caller is dropped, so that what it makes is
+    /// there to be removed when [`Makings::settle`] returns.
+    async fn finish<T: Send + 'static>(
+        &self,
+        what: &str,
+        making: impl Future<Output = T> + Send + 'static,
+    ) -> Result<T, SandboxError> {
+        let given_up = || SandboxError::GivenUp {
+            what: what.to_owned(),
+        };
+        if self.making.is_closed() {
+            return Err(given_up());
+        }
+        self.making.spawn(making).await.map_err(|_| given_up())
+    }
+}
+
+/// Docker names no code of its own for it.
+fn is_exhaustion(error: &EngineError) -> bool {
+    matches!(
+        error,
+        EngineError::DockerResponseServerError { message, .. }
+            if message.contains("non-overlapping") || message.contains("fully subnetted")
+    )
+}
+
+/// The address in a private network and the gateway of it, which is this host.
+pub(super) fn address(
+    role: &str,
+    container: &ContainerInspectResponse,
+    network: &str,
+) -> Result<(Ipv4Addr, Ipv4Addr), SandboxError> {
+    let endpoint = container
+        .network_settings
+        .as_ref()
+        .and_then(|settings| settings.networks.as_ref())
+        .and_then(|networks| networks.get(network));
+    let parse = |text: Option<&String>| text.and_then(|text| text.parse().ok());
+    endpoint
+        .and_then(|e| Some((parse(e.ip_address.as_ref())?, parse(e.gateway.as_ref())?)))
+        .ok_or_else(|| SandboxError::NoAddress {
+            role: role.to_owned(),
+        })
+}

@@ -1,0 +1,172 @@
+"""A submission that does what a test asks of it, by its environment or over HTTP."""
+
+import json
+import os
+import socket
+import struct
+import sys
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+PORT = int(os.environ["PORT"])
+WITHIN = 1.5
+
+
+def outcome(attempt, *arguments):
+    """"reached" or why not."""
+    try:
+        return attempt(*arguments) or "reached"
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+
+
+def tcp(host, port):
+    with socket.create_connection((host, port), WITHIN):
+        return None
+
+
+def udp(host, port):
+    """Reached when the listener answers."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as s:
+        s.settimeout(WITHIN)
+        s.sendto(b"hello", (host, port))
+        s.recvfrom(16)
+
+
+def dns_query(name):
+    labels = b"".join(bytes([len(part)]) + part.encode() for part in name.split("."))
+    return struct.pack(">HHHHHH", 7, 0x0100, 1, 0, 0, 0) + labels + b"\0" + struct.pack(">HH", 1, 1)
+
+
+def dns(host, port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.settimeout(WITHIN)
+        s.sendto(dns_query("secret.example.com"), (host, port))
+        s.recvfrom(512)
+
+
+def resolve(name):
+    return f"reached {socket.gethostbyname(name)}"
+
+
+def ping(host):
+    """The unprivileged kind, which the engine lets everybody use."""
+    six = ":" in host
+    family, protocol = (socket.AF_INET6, socket.IPPROTO_ICMPV6) if six else (socket.AF_INET, socket.IPPROTO_ICMP)
+    with socket.socket(family, socket.SOCK_DGRAM, protocol) as s:
+        s.settimeout(WITHIN)
+        s.sendto(struct.pack("!BBHHH", 128 if six else 8, 0, 0, 0, 1) + b"x" * 8, (host, 0))
+        s.recvfrom(64)
+
+
+def raw(host):
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as s:
+        s.sendto(b"x", (host, 0))
+
+
+def packet(_):
+    socket.socket(socket.AF_PACKET, socket.SOCK_RAW).close()
+
+
+def postgres(host, port):
+    """Reached when the server asks for a password."""
+    body = struct.pack(">I", 3 << 16) + b"user\0app\0database\0shop\0\0"
+    with socket.create_connection((host, port), WITHIN) as s:
+        s.sendall(struct.pack(">I", len(body) + 4) + body)
+        answer = s.recv(1)
+        return None if answer == b"R" else f"answered {answer}"
+
+
+ATTEMPTS = {f.__name__: f for f in (tcp, udp, dns, resolve, ping, raw, packet, postgres)}
+
+
+def status():
+    with open("/proc/self/status") as file:
+        return {line.split(":")[0]: line.split(":", 1)[1].strip() for line in file}
+
+
+def write(path, size=1):
+    with open(path, "wb") as file:
+        for _ in range(size):
+            file.write(b"x" * 1024 * 1024)
+
+
+def look(_):
+    """What it finds around itself."""
+    return {
+        "status": status(),
+        "environment": dict(os.environ),
+        "user": [os.getuid(), os.getgid()],
+        "write_root": outcome(write, "/app/x"),
+        "write_tmp": outcome(write, "/tmp/x"),
+        "write_tmp_much": outcome(write, "/tmp/much", 512),
+        "sockets": [p for p in ("/var/run/docker.sock", "/run/docker.sock") if os.path.exists(p)],
+        "mounts": open("/proc/mounts").read(),
+        "hosts": open("/etc/hosts").read(),
+    }
+
+
+def attack(attempts):
+    return {name: outcome(ATTEMPTS[kind], *arguments) for name, kind, *arguments in attempts}
+
+
+def die(_):
+    os._exit(7)
+
+
+def say(lines):
+    for line in lines:
+        print(line, flush=True)
+
+
+ASKED = {"/look": look, "/attack": attack, "/die": die, "/say": say}
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.answer({"started": STARTED})
+
+    def do_POST(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        asked = json.loads(self.rfile.read(length) or "null")
+        self.answer(ASKED[self.path](asked))
+
+    def answer(self, value):
+        body = json.dumps(value).encode()
+        self.send_response(404 if self.path == "/missing" else 200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def accept_and_say_nothing():
+    with socket.create_server(("0.0.0.0", PORT)) as server:
+        kept = []
+        while True:
+            kept.append(server.accept())
+
+
+def take_memory():
+    taken = []
+    while True:
+        taken.append(bytearray(b"x" * 1024 * 1024))
+
+
+STARTED = time.time()
+mode = os.environ.get("MODE", "serve")
+print(f"mode {mode}", flush=True)
+if mode == "die":
+    print("no configuration", file=sys.stderr, flush=True)
+    sys.exit(3)
+elif mode == "sleep":
+    time.sleep(600)
+elif mode == "silent":
+    accept_and_say_nothing()
+elif mode == "memory":
+    take_memory()
+else:
+    ThreadingHTTPServer(("0.0.0.0", PORT), Handler).serve_forever()

@@ -1,1 +1,24 @@
-//! Placeholder.
+//! Compiles a challenge into a plan, runs its checks against a sandbox, decides outcomes.
+//!
+//! [`Plan`] is data: which challenge, which subject, which seed, which checks. [`grade`] turns it
+//! into a [`report::model::Report`] with whatever [`runner::Backend`] it is given; every grade goes
+//! that one way, whether it is of a submission, a solution or a defect.
+
+mod check_run;
+mod events;
+mod finish;
+mod grade;
+mod plan;
+mod sandbox_spec;
+mod selection;
+mod session;
+mod sql;
+mod step;
+mod subject;
+mod verdict;
+
+pub use events::Events;
+pub use grade::{could_not_run, grade};
+pub use plan::{Plan, PlanError};
+pub use selection::{Selection, SelectionError};
+pub use subject::{Subject, SubjectKind};

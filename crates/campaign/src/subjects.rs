@@ -1,0 +1,139 @@
+//! The subjects that a challenge is proven with.
+
+use std::{fs, io, path::Path};
+
+use challenge_spec::{Challenge, model::Defect};
+use grader::{Subject, SubjectKind};
+use runner::snapshot::{Snapshot, SnapshotError, SubmissionLimits};
+use tempfile::TempDir;
+use thiserror::Error;
+
+use crate::patch::{self, PatchError};
+
+/// Why a subject cannot be had.
+#[derive(Debug, Error)]
+pub enum SubjectError {
+    /// Its files cannot be read.
+    #[error("cannot read the files of {subject}")]
+    Snapshot {
+        /// Which.
+        subject: SubjectKind,
+        /// Why.
+        #[source]
+        source: SnapshotError,
+    },
+    /// Its defect cannot be made.
+    #[error("cannot make {subject}")]
+    Patch {
+        /// Which.
+        subject: SubjectKind,
+        /// Why.
+        #[source]
+        source: PatchError,
+    },
+    /// There is no place to make it in.
+    #[error("cannot make a folder for {subject}")]
+    Folder {
+        /// Which.
+        subject: SubjectKind,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Two defects change a solution into the same files.
+    #[error("the defects `{first}` and `{second}` make the same files")]
+    Alike {
+        /// One.
+        first: String,
+        /// The other.
+        second: String,
+    },
+}
+
+/// Nothing, the starters, the solutions, the defects: in this order.
+pub fn subjects(challenge: &Challenge) -> Result<Vec<Subject>, SubjectError> {
+    let file = &challenge.file;
+    let mut subjects = vec![nothing(challenge)?];
+    for (language, folder) in &file.starters {
+        let kind = SubjectKind::Starter(language.clone());
+        subjects.push(of_folder(challenge, kind, &challenge.dir.join(folder))?);
+    }
+    for (language, folder) in &file.solutions {
+        let kind = SubjectKind::Solution(language.clone());
+        subjects.push(of_folder(challenge, kind, &challenge.dir.join(folder))?);
+    }
+    let mut defects: Vec<Subject> = Vec::new();
+    for defect in &file.defects {
+        let made = of_defect(challenge, defect)?;
+        let twin = defects
+            .iter()
+            .find(|other| other.snapshot.digest() == made.snapshot.digest());
+        if let Some(SubjectKind::Defect(first)) = twin.map(|other| &other.kind) {
+            return Err(SubjectError::Alike {
+                first: first.clone(),
+                second: defect.id.clone(),
+            });
+        }
+        defects.push(made);
+    }
+    subjects.extend(defects);
+    Ok(subjects)
+}
+
+fn nothing(challenge: &Challenge) -> Result<Subject, SubjectError> {
+    let folder = folder(&SubjectKind::Nothing)?;
+    of_folder(challenge, SubjectKind::Nothing, folder.path())
+}
+
+fn of_defect(challenge: &Challenge, defect: &Defect) -> Result<Subject, SubjectError> {
+    let kind = SubjectKind::Defect(defect.id.clone());
+    // A validated challenge names a solution that it has.
+    let solution = challenge
+        .file
+        .solutions
+        .get(&defect.of)
+        .map(|folder| challenge.dir.join(folder))
+        .unwrap_or_default();
+    let copy = folder(&kind)?;
+    let target = copy.path().join(&defect.id);
+    of_folder(challenge, kind.clone(), &solution)?
+        .snapshot
+        .unpack_into(&target)
+        .map_err(|source| SubjectError::Snapshot {
+            subject: kind.clone(),
+            source,
+        })?;
+    patch::apply(&challenge.dir.join(&defect.patch), &target).map_err(|source| {
+        SubjectError::Patch {
+            subject: kind.clone(),
+            source,
+        }
+    })?;
+    of_folder(challenge, kind, &target)
+}
+
+fn of_folder(
+    challenge: &Challenge,
+    kind: SubjectKind,
+    folder: &Path,
+) -> Result<Subject, SubjectError> {
+    let limits = &challenge.file.limits.submission;
+    let limits = SubmissionLimits {
+        files: limits.files.into(),
+        bytes: limits.size.bytes(),
+    };
+    let snapshot = Snapshot::of_folder(folder, limits).map_err(|source| SubjectError::Snapshot {
+        subject: kind.clone(),
+        source,
+    })?;
+    Ok(Subject { kind, snapshot })
+}
+
+fn folder(kind: &SubjectKind) -> Result<TempDir, SubjectError> {
+    let made = tempfile::Builder::new().prefix("tryout-").tempdir();
+    made.and_then(|dir| fs::metadata(dir.path()).map(|_| dir))
+        .map_err(|source| SubjectError::Folder {
+            subject: kind.clone(),
+            source,
+        })
+}

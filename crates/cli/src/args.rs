@@ -1,0 +1,187 @@
+//! The command line, as clap reads it. Nothing past this crate sees these types.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Grades a backend developer's work by running it.
+#[derive(Debug, Parser)]
+#[command(name = "tryout", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  graded, at or above --min-score
+  1  graded, below --min-score (this includes a submission that does not build)
+  2  the input is at fault: a flag, a folder, a challenge file
+  3  something of ours broke or no engine answers: nobody lost points for it
+  4  too close to call: a person decides";
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// The folder that holds the challenges
+    #[arg(long, global = true, value_name = "DIR", env = "TRYOUT_CHALLENGES")]
+    pub(crate) challenges: Option<PathBuf>,
+    /// The folder that holds the recipes of our images
+    #[arg(long, global = true, value_name = "DIR", env = "TRYOUT_IMAGES", hide = true)]
+    pub(crate) runner_images: Option<PathBuf>,
+    /// Print the result only, no progress
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Print what happens as JSON, one event a line, to stdout
+    #[arg(long, global = true)]
+    pub(crate) json_events: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Grade a submission: build it, start it, use it, report
+    Grade(Grade),
+    /// Grade a bundled solution and a bundled defect, to see what a report looks like
+    Demo(Demo),
+    /// The images that submissions are built and run on
+    #[command(subcommand)]
+    Images(Images),
+    /// Remove what runs that died have left behind
+    Clean,
+    /// Say what this machine can and cannot do, and what to install
+    Doctor,
+    /// Look at challenges, check them, prove them
+    #[command(subcommand)]
+    Challenge(Challenge),
+    /// Render a report.json again
+    Report(Report),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Grade {
+    /// The folder that was handed in
+    pub(crate) submission: PathBuf,
+    /// The challenge's id, or its folder
+    #[arg(long, short)]
+    pub(crate) challenge: String,
+    #[command(flatten)]
+    pub(crate) how: How,
+    /// Write all report files to this folder
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// The percentage of points at which the exit code is 0
+    #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub(crate) min_score: u8,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct How {
+    /// Where random values come from; the same seed asks the same questions
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// Run these checks only, and what they require; there is no total then
+    #[arg(long, value_name = "CHECK", value_delimiter = ',', conflicts_with = "public_only")]
+    pub(crate) only: Vec<String>,
+    /// Run those checks only that a candidate may see; there is no total then
+    #[arg(long)]
+    pub(crate) public_only: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Write the report files to this folder
+    #[arg(long, short, value_name = "DIR", default_value = "tryout-report")]
+    pub(crate) out: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Images {
+    /// Make the images that are missing or older than their recipe
+    Build {
+        /// Make all of them anew
+        #[arg(long)]
+        force: bool,
+    },
+    /// Show our images and caches with their sizes
+    List,
+    /// Remove cached submissions and services, the oldest first
+    Prune {
+        /// How much to keep, such as 10GB or 512MiB; nothing unless given
+        #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+        keep: Option<u64>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Challenge {
+    /// Show which challenges there are
+    List,
+    /// Show one: its brief, its checks, its points
+    Show {
+        /// The challenge's id, or its folder
+        challenge: String,
+    },
+    /// Report every mistake in a challenge's files
+    Lint {
+        /// Ids or folders; all challenges unless given
+        challenges: Vec<String>,
+    },
+    /// Print the JSON Schema of challenge.yaml
+    Schema,
+    /// Grade nothing, the starters, the solutions and the defects, and print the kill matrix
+    Verify {
+        /// Ids or folders; all challenges unless given
+        challenges: Vec<String>,
+        /// Where random values come from
+        #[arg(long)]
+        seed: Option<u64>,
+        /// How many subjects are graded at once
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
+        jobs: u8,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Report {
+    /// The report.json
+    pub(crate) file: PathBuf,
+    /// What to print to stdout
+    #[arg(long, value_enum, default_value_t = Format::Terminal, conflicts_with = "out")]
+    pub(crate) format: Format,
+    /// Write all report files to this folder instead
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Terminal,
+    Json,
+    Html,
+    Markdown,
+    Junit,
+}
+
+fn parse_size(text: &str) -> Result<u64, String> {
+    let end = text
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let factor: u64 = match unit.trim() {
+        "" | "B" => 1,
+        "kB" | "KB" => 1_000,
+        "MB" => 1_000_000,
+        "GB" => 1_000_000_000,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        "GiB" => 1 << 30,
+        _ => return Err(format!("`{unit}` is no unit; write GB, MB, GiB or MiB")),
+    };
+    number
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(factor))
+        .ok_or_else(|| "write a whole number and a unit, such as 10GB".to_owned())
+}

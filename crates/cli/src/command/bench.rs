@@ -1,0 +1,104 @@
+//! What a grade is made with: an engine, our images, a backend.
+
+use std::{path::Path, sync::Arc, time::Instant};
+
+use challenge_spec::Challenge;
+use grader::{Events, Plan, Selection, Subject, SubjectKind};
+use report::model::Report;
+use runner::{
+    Backend, RunnerError,
+    clean::clean,
+    docker::DockerBackend,
+    engine::Engine,
+    images::ImageStore,
+    snapshot::{Snapshot, SubmissionLimits},
+};
+
+use crate::{failure::Failure, places::Places, signal};
+
+/// Connects to the engine; what dead runs left there is removed meanwhile.
+pub(crate) async fn docker(places: &Places) -> Result<Result<DockerBackend, RunnerError>, Failure> {
+    let recipes = places.runner_images()?;
+    let engine = match Engine::connect().await {
+        Ok(engine) => engine,
+        Err(error) => return Ok(Err(error)),
+    };
+    let sweeping = engine.clone();
+    tokio::spawn(async move {
+        if let Err(error) = clean(&sweeping).await {
+            tracing::warn!(%error, "cannot remove what dead runs left");
+        }
+    });
+    let images = ImageStore::new(engine.clone(), recipes);
+    Ok(Ok(DockerBackend::new(engine, images)))
+}
+
+/// Reads a folder as a subject of this challenge.
+pub(crate) fn subject(
+    challenge: &Challenge,
+    kind: SubjectKind,
+    folder: &Path,
+) -> Result<Subject, Failure> {
+    let limits = &challenge.file.limits.submission;
+    let limits = SubmissionLimits {
+        files: limits.files.into(),
+        bytes: limits.size.bytes(),
+    };
+    let snapshot =
+        Snapshot::of_folder(folder, limits).map_err(|error| Failure::input(&error))?;
+    Ok(Subject { kind, snapshot })
+}
+
+/// A plan for a folder, with the time that reading it took.
+pub(crate) fn plan(
+    challenge: Arc<Challenge>,
+    kind: SubjectKind,
+    folder: &Path,
+    seed: u64,
+    selection: &Selection,
+) -> Result<(Plan, std::time::Duration), Failure> {
+    let clock = Instant::now();
+    let subject = subject(&challenge, kind, folder)?;
+    let took = clock.elapsed();
+    let files = Snapshot::of_folder(&challenge.dir, SubmissionLimits::generous())
+        .map_err(|error| Failure::input(&error))?;
+    let plan = Plan::compile(challenge, &files, subject, seed, selection)
+        .map_err(|error| Failure::input(&error))?;
+    Ok((plan, took))
+}
+
+/// Grades, and hands the report to `then` while the sandbox is being removed. All that the run made
+/// is removed however it ends.
+pub(crate) async fn grade<T>(
+    plan: &Plan,
+    backend: &dyn Backend,
+    events: &Events,
+    snapshot_took: std::time::Duration,
+    then: impl FnOnce(Report) -> T,
+) -> Result<T, Failure> {
+    let graded = signal::unless_stopped(grader::grade(plan, backend, events, snapshot_took)).await;
+    let closing = backend.close(plan.run());
+    let (closed, result) = match graded {
+        Ok(report) => {
+            // Its removal is under way while the report is written.
+            let writing = async { then(report) };
+            let (closed, result) = tokio::join!(closing, writing);
+            (closed, Ok(result))
+        }
+        Err(failure) => (closing.await, Err(failure)),
+    };
+    if let Err(error) = closed {
+        tracing::warn!(%error, "the sandbox could not be removed");
+        crate::output::say(&format!(
+            "warning: {error}; `tryout clean` removes what is left\n"
+        ));
+    }
+    result
+}
+
+/// A seed that nobody chose.
+pub(crate) fn any_seed() -> u64 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    // At most nine digits, so that a person can copy it.
+    RandomState::new().build_hasher().finish() % 1_000_000_000
+}

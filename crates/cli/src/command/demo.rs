@@ -1,0 +1,57 @@
+//! `tryout demo`: the main job on bundled submissions.
+
+use std::process::ExitCode;
+
+use grader::{Selection, SubjectKind};
+
+use super::{bench, grade};
+use crate::{
+    args::{Demo, Global},
+    failure::Failure,
+    output::{self, Look},
+    places::Places,
+    progress,
+};
+
+const CHALLENGE: &str = "orders-api";
+const LANGUAGE: &str = "python";
+
+pub(crate) async fn run(
+    global: &Global,
+    places: &Places,
+    args: &Demo,
+) -> Result<ExitCode, Failure> {
+    let challenge = places.challenge(CHALLENGE)?;
+    let folder = challenge
+        .file
+        .solutions
+        .get(LANGUAGE)
+        .map(|folder| challenge.dir.join(folder))
+        .ok_or_else(|| {
+            Failure::Input(format!("the challenge `{CHALLENGE}` has no {LANGUAGE} solution"))
+        })?;
+    let backend = bench::docker(places)
+        .await?
+        .map_err(|error| Failure::ours(&error))?;
+    let events = progress::listener(global, Look::stderr());
+    let kind = SubjectKind::Solution(LANGUAGE.to_owned());
+    let (plan, snapshot_took) = bench::plan(
+        challenge,
+        kind,
+        &folder,
+        bench::any_seed(),
+        &Selection::All,
+    )?;
+    let code = bench::grade(&plan, &backend, &events, snapshot_took, |report| {
+        grade::show(global, &report, Some(&args.out))?;
+        Ok::<_, Failure>(grade::exit_code(&report, 100))
+    })
+    .await??;
+    if !global.json_events {
+        output::say(&format!(
+            "\nNow grade a folder of your own:\n  tryout grade FOLDER --challenge {CHALLENGE} --out {}\n",
+            args.out.display()
+        ));
+    }
+    Ok(code.into())
+}

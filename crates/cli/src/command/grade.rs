@@ -1,0 +1,87 @@
+//! `tryout grade`.
+
+use std::{path::Path, process::ExitCode};
+
+use grader::{Selection, SubjectKind};
+use report::{
+    exit,
+    model::{Report, Score},
+    points, render,
+    write::{self, Format},
+};
+
+use super::bench;
+use crate::{
+    args::{Global, Grade, How},
+    failure::Failure,
+    output::{self, Look},
+    places::Places,
+    progress,
+};
+
+pub(crate) async fn run(
+    global: &Global,
+    places: &Places,
+    args: &Grade,
+) -> Result<ExitCode, Failure> {
+    let challenge = places.challenge(&args.challenge)?;
+    let seed = args.how.seed.unwrap_or_else(bench::any_seed);
+    let (plan, snapshot_took) = bench::plan(
+        challenge,
+        SubjectKind::Submission,
+        &args.submission,
+        seed,
+        &selection(&args.how),
+    )?;
+    let events = progress::listener(global, Look::stderr());
+    let finish = |report: Report| -> Result<ExitCode, Failure> {
+        show(global, &report, args.out.as_deref())?;
+        Ok(exit_code(&report, args.min_score).into())
+    };
+    match bench::docker(places).await? {
+        Ok(backend) => bench::grade(&plan, &backend, &events, snapshot_took, finish).await?,
+        Err(error) => {
+            let failure = Failure::ours(&error);
+            let report = grader::could_not_run(&plan, "docker", &events, &failure.to_string());
+            show(global, &report, args.out.as_deref())?;
+            Err(failure)
+        }
+    }
+}
+
+pub(crate) fn selection(how: &How) -> Selection {
+    if how.public_only {
+        Selection::Public
+    } else if how.only.is_empty() {
+        Selection::All
+    } else {
+        Selection::Only(how.only.clone())
+    }
+}
+
+/// Writes the files asked for and the summary: to stdout, which events have to themselves.
+pub(crate) fn show(global: &Global, report: &Report, out: Option<&Path>) -> Result<(), Failure> {
+    let written = match out {
+        Some(dir) => write::write_all(dir, report, &Format::ALL)
+            .map_err(|error| Failure::ours(&error))?,
+        None => Vec::new(),
+    };
+    if global.json_events {
+        return Ok(());
+    }
+    output::data(&render::terminal::render(report, Look::stdout().style()));
+    if let Some(page) = written
+        .iter()
+        .find(|path| path.extension().is_some_and(|extension| extension == "html"))
+    {
+        output::say(&format!("report: {}\n", page.display()));
+    }
+    Ok(())
+}
+
+pub(crate) fn exit_code(report: &Report, min_score: u8) -> exit::ExitCode {
+    let score: Score = report
+        .total
+        .unwrap_or_else(|| points::score(&report.checks));
+    points::verdict(report, score, min_score).exit_code()
+}

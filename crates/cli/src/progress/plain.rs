@@ -1,0 +1,40 @@
+//! Plain lines, for logs and pipes.
+
+use report::event::Event;
+
+use super::{check_line, name, seconds};
+use crate::output::{self, Look};
+
+pub(super) fn line(event: &Event, look: Look) {
+    let line = match event {
+        Event::RunStarted {
+            challenge,
+            subject,
+            seed,
+            checks,
+            ..
+        } => Some(format!(
+            "{challenge}: {subject}, {checks} checks, seed {seed}"
+        )),
+        Event::PhaseEnded {
+            phase,
+            duration_ms,
+            note,
+            ..
+        } => {
+            let note = note
+                .as_deref()
+                .map(|note| format!(" ({})", report::neutral::brief(note, 60)))
+                .unwrap_or_default();
+            Some(format!("  {}: {}{note}", name(*phase), seconds(*duration_ms)))
+        }
+        Event::CheckEnded { .. } => check_line(event, look),
+        Event::PhaseStarted { .. }
+        | Event::BuildLine { .. }
+        | Event::CheckStarted { .. }
+        | Event::RunEnded { .. } => None,
+    };
+    if let Some(line) = line {
+        output::say(&format!("{line}\n"));
+    }
+}

@@ -1,0 +1,122 @@
+//! Runs one check: its steps in order, the first that fails ends it.
+
+use std::collections::BTreeMap;
+
+use challenge_spec::model::{Check, ChallengeFile};
+use probe::expression::{RenderError, Scope};
+use report::model::{Blame, Evidence, Outcome};
+use serde_json::{Map, Value};
+
+use crate::{
+    session::{Ready, Session},
+    step::{self, Place},
+    verdict::{StepEnd, Verdict},
+};
+
+/// How much of what held before a failure is kept with it.
+const EVIDENCE_BEFORE: usize = 6;
+
+/// Runs one check, or says why it is skipped. `ended` holds the outcomes of those before it.
+pub(crate) async fn run(
+    session: &Session<'_>,
+    check: &Check,
+    seed: u64,
+    env: &Map<String, Value>,
+    ended: &BTreeMap<String, (Outcome, Option<Blame>)>,
+) -> Verdict {
+    if let Some(skipped) = behind(check, ended) {
+        return skipped;
+    }
+    match session.make_ready().await {
+        Ok(Ready::Yes) => {}
+        Ok(Ready::Dead(reason, evidence)) => return Verdict::failed(reason, evidence),
+        Err(error) => return Verdict::errored(crate::finish::chain(&error), Vec::new()),
+    }
+    let mut scope = match scope(session.file, check, seed, env) {
+        Ok(scope) => scope,
+        Err((name, error)) => {
+            let error = crate::finish::chain(&error);
+            let reason = format!("the challenge's variable `{name}` cannot be computed: {error}");
+            return Verdict::errored(reason, Vec::new());
+        }
+    };
+    let limit = session.file.limits.check.get();
+    let mut seen = Vec::new();
+    match tokio::time::timeout(limit, steps(session, check, &mut scope, &mut seen)).await {
+        Ok(verdict) => verdict,
+        Err(_) => too_long(session, limit, seen).await,
+    }
+}
+
+fn behind(check: &Check, ended: &BTreeMap<String, (Outcome, Option<Blame>)>) -> Option<Verdict> {
+    check.requires.iter().find_map(|required| {
+        let (outcome, blame) = ended.get(required)?;
+        if *outcome == Outcome::Passed {
+            return None;
+        }
+        let reason = format!("it needs `{required}`, which did not pass");
+        Some(Verdict::skipped(blame.unwrap_or(Blame::Ours), reason))
+    })
+}
+
+fn scope(
+    file: &ChallengeFile,
+    check: &Check,
+    seed: u64,
+    env: &Map<String, Value>,
+) -> Result<Scope, (String, RenderError)> {
+    let mut scope = Scope::for_check(seed, &check.id, env.clone());
+    for (name, template) in file.vars.iter().chain(&check.vars) {
+        let value = scope
+            .render(template)
+            .map_err(|error| (name.clone(), error))?;
+        scope.set(name, value);
+    }
+    Ok(scope)
+}
+
+async fn steps(
+    session: &Session<'_>,
+    check: &Check,
+    scope: &mut Scope,
+    seen: &mut Vec<Evidence>,
+) -> Verdict {
+    for (index, step) in check.steps.iter().enumerate() {
+        let place = Place::first(index + 1);
+        match step::run(session, step, scope, &place).await {
+            StepEnd::Held(evidence) => {
+                seen.extend(evidence);
+                let surplus = seen.len().saturating_sub(EVIDENCE_BEFORE);
+                seen.drain(..surplus);
+            }
+            StepEnd::Failed { reason, evidence } => {
+                let mut all = std::mem::take(seen);
+                all.extend(evidence);
+                return Verdict::failed(reason, all);
+            }
+            StepEnd::Errored { reason, evidence } => {
+                let mut all = std::mem::take(seen);
+                all.extend(evidence);
+                return Verdict::errored(reason, all);
+            }
+        }
+    }
+    Verdict::passed()
+}
+
+/// A check's steps are bounded each; all together are what the submission's answers made them.
+async fn too_long(
+    session: &Session<'_>,
+    limit: std::time::Duration,
+    mut seen: Vec<Evidence>,
+) -> Verdict {
+    if let Err(error) = session.sandbox.app_state().await {
+        return Verdict::errored(crate::finish::chain(&error), seen);
+    }
+    seen.extend(session.log().await);
+    let reason = format!(
+        "too slow: the check was not done within {} s",
+        limit.as_secs_f32()
+    );
+    Verdict::failed(reason, seen)
+}

@@ -1,0 +1,205 @@
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, Utc};
+use report::{
+    event::{Event, Phase},
+    model::{Blame, CheckReport, Report},
+    points,
+};
+use runner::{AppFailure, Backend, EngineFacts, Opening, Sandbox, SandboxFacts};
+
+use crate::{
+    Events, Plan, check_run, events::RunEvents, finish, session::Session, verdict::Verdict,
+};
+
+mod assemble;
+
+/// A grade in the making: what every stage of it needs.
+struct Grading<'a> {
+    plan: &'a Plan,
+    backend: &'static str,
+    engine: Option<EngineFacts>,
+    events: &'a Events,
+    started_at: DateTime<Utc>,
+    clock: Instant,
+}
+
+/// What became of a subject before its points are counted.
+struct Ended {
+    checks: Vec<CheckReport>,
+    facts: SandboxFacts,
+    failure: Option<AppFailure>,
+    checks_took: Duration,
+}
+
+/// Grades one subject. There is always a report: where something of ours broke, its checks are
+/// errored and their points undecided. The sandbox is left for [`Backend::close`], so that its
+/// removal does not keep anybody from the report.
+pub async fn grade(
+    plan: &Plan,
+    backend: &dyn Backend,
+    events: &Events,
+    snapshot_took: Duration,
+) -> Report {
+    let grading = Grading::start(plan, backend.name(), backend.engine().cloned(), events);
+    let run = plan.run.to_string();
+    let progress = RunEvents { run: &run, events };
+    let opening = backend
+        .open(&plan.sandbox(), &plan.subject.snapshot, &progress)
+        .await;
+    let ended = match opening {
+        Ok(Opening::Ready(sandbox)) => grading.use_sandbox(&*sandbox).await,
+        Ok(Opening::Refused { failure, facts }) => {
+            let reason = failure.to_string();
+            Ended {
+                checks: grading.all(|| Verdict::skipped(Blame::Submission, reason.clone())),
+                facts,
+                failure: Some(failure),
+                checks_took: Duration::ZERO,
+            }
+        }
+        Err(error) => grading.broken(&finish::chain(&error)),
+    };
+    grading.report(ended, snapshot_took)
+}
+
+/// The report of a plan for which there is no backend: nothing was run, nothing is lost.
+pub fn could_not_run(plan: &Plan, backend: &'static str, events: &Events, why: &str) -> Report {
+    let grading = Grading::start(plan, backend, None, events);
+    let ended = grading.broken(why);
+    grading.report(ended, Duration::ZERO)
+}
+
+impl<'a> Grading<'a> {
+    fn start(
+        plan: &'a Plan,
+        backend: &'static str,
+        engine: Option<EngineFacts>,
+        events: &'a Events,
+    ) -> Self {
+        events.send(Event::RunStarted {
+            run: plan.run.to_string(),
+            challenge: plan.file().id.clone(),
+            subject: plan.subject.kind.to_string(),
+            seed: plan.seed,
+            checks: u32::try_from(plan.checks.len()).unwrap_or(u32::MAX),
+        });
+        Self {
+            plan,
+            backend,
+            engine,
+            events,
+            started_at: Utc::now(),
+            clock: Instant::now(),
+        }
+    }
+
+    fn run(&self) -> String {
+        self.plan.run.to_string()
+    }
+
+    async fn use_sandbox(&self, sandbox: &dyn Sandbox) -> Ended {
+        let clock = Instant::now();
+        self.events.send(Event::PhaseStarted {
+            run: self.run(),
+            phase: Phase::Checks,
+        });
+        let env: BTreeMap<String, String> = self.plan.env_text().collect();
+        let session = Session::new(self.plan.file(), sandbox, &env);
+        let env = self.plan.env_object();
+        let mut ended = BTreeMap::new();
+        let mut checks = Vec::new();
+        for check in in_order(self.plan) {
+            self.events.send(Event::CheckStarted {
+                run: self.run(),
+                check: check.id.clone(),
+            });
+            let clock = Instant::now();
+            let verdict = check_run::run(&session, check, self.plan.seed, &env, &ended).await;
+            ended.insert(check.id.clone(), (verdict.outcome, verdict.blame));
+            checks.push(self.ended(check, verdict, clock.elapsed()));
+        }
+        session.connections.lock().await.close().await;
+        let order: Vec<&str> = self.plan.checks().map(|check| check.id.as_str()).collect();
+        checks.sort_by_key(|check| order.iter().position(|id| *id == check.id));
+        let checks_took = clock.elapsed();
+        self.events.send(Event::PhaseEnded {
+            run: self.run(),
+            phase: Phase::Checks,
+            duration_ms: finish::millis(checks_took),
+            note: None,
+        });
+        Ended {
+            checks,
+            facts: sandbox.facts().clone(),
+            failure: None,
+            checks_took,
+        }
+    }
+
+    fn broken(&self, why: &str) -> Ended {
+        Ended {
+            checks: self.all(|| Verdict::errored(why, Vec::new())),
+            facts: SandboxFacts::default(),
+            failure: None,
+            checks_took: Duration::ZERO,
+        }
+    }
+
+    fn all(&self, verdict: impl Fn() -> Verdict) -> Vec<CheckReport> {
+        self.plan
+            .checks()
+            .map(|check| self.ended(check, verdict(), Duration::ZERO))
+            .collect()
+    }
+
+    fn ended(
+        &self,
+        check: &challenge_spec::model::Check,
+        verdict: Verdict,
+        took: Duration,
+    ) -> CheckReport {
+        let report = assemble::check(check, verdict, took);
+        self.events.send(Event::CheckEnded {
+            run: self.run(),
+            check: report.id.clone(),
+            title: report.title.clone(),
+            outcome: report.outcome,
+            points: report.points,
+            reason: report.reason.clone(),
+            duration_ms: report.duration_ms,
+        });
+        report
+    }
+
+    fn report(&self, ended: Ended, snapshot_took: Duration) -> Report {
+        let report = assemble::report(self, ended, snapshot_took);
+        self.events.send(Event::RunEnded {
+            run: self.run(),
+            score: points::score(&report.checks),
+            duration_ms: report.run.duration_ms,
+        });
+        report
+    }
+}
+
+/// The challenge's order, but each check behind those that it requires.
+fn in_order(plan: &Plan) -> Vec<&challenge_spec::model::Check> {
+    let mut waiting: Vec<_> = plan.checks().collect();
+    let mut ordered: Vec<&challenge_spec::model::Check> = Vec::new();
+    while !waiting.is_empty() {
+        // A validated challenge has no circle; if it had one, the first would be taken as it stands.
+        let next = waiting
+            .iter()
+            .position(|check| {
+                let is_waiting = |id: &String| waiting.iter().any(|other| other.id == *id);
+                !check.requires.iter().any(is_waiting)
+            })
+            .unwrap_or(0);
+        ordered.push(waiting.remove(next));
+    }
+    ordered
+}

@@ -1,0 +1,130 @@
+use std::sync::Arc;
+
+use challenge_spec::{
+    Challenge,
+    model::{Check, ChallengeFile},
+};
+use indexmap::IndexMap;
+use probe::expression::{RenderError, Scope};
+use runner::{RunId, SandboxSpec, snapshot::Snapshot};
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use crate::{Selection, SelectionError, Subject, sandbox_spec};
+
+/// What is to be graded: one subject, by one challenge, with one seed.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub(crate) run: RunId,
+    pub(crate) challenge: Arc<Challenge>,
+    pub(crate) challenge_digest: String,
+    pub(crate) subject: Subject,
+    pub(crate) seed: u64,
+    pub(crate) checks: Vec<String>,
+    pub(crate) partial: bool,
+    pub(crate) env: IndexMap<String, Value>,
+}
+
+/// Why there is no plan.
+#[derive(Debug, Error)]
+pub enum PlanError {
+    /// The wrong checks were asked for.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// A value of the app's environment cannot be computed.
+    #[error("the value of `app.env.{name}` in the challenge `{challenge}` cannot be computed")]
+    Env {
+        /// The challenge's id.
+        challenge: String,
+        /// The variable.
+        name: String,
+        /// Why.
+        #[source]
+        source: RenderError,
+    },
+}
+
+impl Plan {
+    /// Compiles a plan. `challenge_files` are the challenge's own, for its digest.
+    pub fn compile(
+        challenge: Arc<Challenge>,
+        challenge_files: &Snapshot,
+        subject: Subject,
+        seed: u64,
+        selection: &Selection,
+    ) -> Result<Self, PlanError> {
+        let checks = selection.of(&challenge.file)?;
+        let env = app_env(&challenge.file, seed)?;
+        Ok(Self {
+            run: RunId::random(),
+            challenge_digest: challenge_files.digest().to_owned(),
+            partial: *selection != Selection::All,
+            challenge,
+            subject,
+            seed,
+            checks,
+            env,
+        })
+    }
+
+    /// Labels of everything that the run makes.
+    pub fn run(&self) -> &RunId {
+        &self.run
+    }
+
+    /// What is graded.
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// The sandbox that it needs.
+    pub fn sandbox(&self) -> SandboxSpec {
+        sandbox_spec::of(self)
+    }
+
+    pub(crate) fn file(&self) -> &ChallengeFile {
+        &self.challenge.file
+    }
+
+    pub(crate) fn checks(&self) -> impl Iterator<Item = &Check> {
+        self.file()
+            .checks
+            .iter()
+            .filter(|check| self.checks.contains(&check.id))
+    }
+
+    /// The environment as text, as the app gets it.
+    pub(crate) fn env_text(&self) -> impl Iterator<Item = (String, String)> {
+        self.env.iter().map(|(name, value)| {
+            let text = match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            (name.clone(), text)
+        })
+    }
+
+    pub(crate) fn env_object(&self) -> Map<String, Value> {
+        self.env
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
+    }
+}
+
+fn app_env(challenge: &ChallengeFile, seed: u64) -> Result<IndexMap<String, Value>, PlanError> {
+    let scope = Scope::for_run(seed);
+    challenge
+        .app
+        .env
+        .iter()
+        .map(|(name, template)| {
+            let value = scope.render(template).map_err(|source| PlanError::Env {
+                challenge: challenge.id.clone(),
+                name: name.clone(),
+                source,
+            })?;
+            Ok((name.clone(), value))
+        })
+        .collect()
+}

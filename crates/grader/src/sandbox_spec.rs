@@ -1,0 +1,74 @@
+//! A challenge's words into a runner's.
+
+use challenge_spec::{Challenge, model};
+use runner::{
+    AppLimits, AppSpec, BuildLimits, PostgresSpec, SandboxSpec, ServiceKind, ServiceLimits,
+    ServiceSpec, SqlFile,
+};
+
+use crate::Plan;
+
+pub(crate) fn of(plan: &Plan) -> SandboxSpec {
+    let file = plan.file();
+    SandboxSpec {
+        run: plan.run.clone(),
+        app: AppSpec {
+            port: file.app.port,
+            ready_path: file.app.ready.clone(),
+            env: plan.env_text().collect(),
+            start_within: file.limits.start.get(),
+            build_limits: build_limits(&file.limits.build),
+            limits: app_limits(&file.limits.app),
+        },
+        services: file
+            .services
+            .iter()
+            .map(|(name, service)| self::service(&plan.challenge, name, service))
+            .collect(),
+    }
+}
+
+fn build_limits(limits: &model::BuildLimits) -> BuildLimits {
+    BuildLimits {
+        time: limits.time.get(),
+        memory: limits.memory.bytes(),
+        cpus: limits.cpus.cores(),
+    }
+}
+
+fn app_limits(limits: &model::AppLimits) -> AppLimits {
+    AppLimits {
+        memory: limits.memory.bytes(),
+        cpus: limits.cpus.cores(),
+        pids: limits.pids,
+        open_files: limits.open_files,
+        tmp: limits.tmp.bytes(),
+        log: limits.log.bytes(),
+    }
+}
+
+fn service(challenge: &Challenge, name: &str, service: &model::Service) -> ServiceSpec {
+    match service {
+        model::Service::Postgres(postgres) => ServiceSpec {
+            name: name.to_owned(),
+            env: postgres.env.clone(),
+            limits: ServiceLimits {
+                memory: postgres.limits.memory.bytes(),
+                cpus: postgres.limits.cpus.cores(),
+                pids: postgres.limits.pids,
+            },
+            kind: ServiceKind::Postgres(PostgresSpec {
+                version: postgres.version.clone(),
+                database: postgres.database.clone(),
+                seed: postgres
+                    .seed
+                    .iter()
+                    .map(|path| SqlFile {
+                        name: path.display().to_string(),
+                        sql: challenge.seed(path).to_owned(),
+                    })
+                    .collect(),
+            }),
+        },
+    }
+}

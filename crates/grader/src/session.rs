@@ -1,0 +1,80 @@
+//! One sandbox being used: what the steps of a check need of it.
+
+use std::collections::BTreeMap;
+
+use challenge_spec::model::ChallengeFile;
+use probe::{evidence::Secrets, exchange::Client};
+use report::model::{Evidence, Log};
+use runner::{AppState, LogTail, Restart, RunnerError, Sandbox};
+use tokio::sync::Mutex;
+
+use crate::sql::Connections;
+
+/// A sandbox in use.
+pub(crate) struct Session<'a> {
+    pub(crate) file: &'a ChallengeFile,
+    pub(crate) sandbox: &'a dyn Sandbox,
+    pub(crate) client: Client,
+    pub(crate) secrets: Secrets,
+    pub(crate) connections: Mutex<Connections>,
+}
+
+/// Whether the submission can be used for the next check.
+pub(crate) enum Ready {
+    /// It runs, perhaps again.
+    Yes,
+    /// It died, and does not come back.
+    Dead(String, Vec<Evidence>),
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(
+        file: &'a ChallengeFile,
+        sandbox: &'a dyn Sandbox,
+        env: &BTreeMap<String, String>,
+    ) -> Self {
+        Self {
+            file,
+            sandbox,
+            client: Client::new(sandbox.app()),
+            secrets: Secrets::new(env.values().cloned()),
+            connections: Mutex::new(Connections::default()),
+        }
+    }
+
+    /// Sees to it that the submission runs before a check begins: one that died in an earlier check
+    /// is started again, so that it loses that check and not all behind it.
+    pub(crate) async fn make_ready(&self) -> Result<Ready, RunnerError> {
+        let AppState::Exited { exit } = self.sandbox.app_state().await? else {
+            return Ok(Ready::Yes);
+        };
+        tracing::info!(exit, "the app died; starting it again");
+        match self.sandbox.restart_app().await? {
+            Restart::Ready => Ok(Ready::Yes),
+            Restart::Refused(failure) => {
+                let reason = format!(
+                    "the submission had died in an earlier check ({exit}) and did not come back: {failure}"
+                );
+                Ok(Ready::Dead(reason, vec![app_log(crate::finish::log_of(&failure))]))
+            }
+        }
+    }
+
+    /// What the submission printed last; nothing where even that cannot be had.
+    pub(crate) async fn log(&self) -> Option<Evidence> {
+        let tail = self.sandbox.app_log().await.ok()?;
+        (!tail.lines.is_empty()).then(|| app_log(&tail))
+    }
+}
+
+pub(crate) fn app_log(tail: &LogTail) -> Evidence {
+    log("app", tail)
+}
+
+pub(crate) fn log(source: &str, tail: &LogTail) -> Evidence {
+    Evidence::Log(Log {
+        source: source.to_owned(),
+        lines: tail.lines.clone(),
+        lines_omitted: tail.omitted,
+    })
+}

@@ -1,0 +1,53 @@
+//! One kind of step a file; each comes to a [`StepEnd`].
+
+mod assert;
+mod eventually;
+mod parallel;
+mod query;
+mod request;
+mod trouble;
+
+use std::fmt;
+
+use challenge_spec::model::Step;
+use probe::expression::Scope;
+
+use crate::{session::Session, verdict::StepEnd};
+
+/// Where a step stands in its check: `3`, or `3.1` inside `eventually`.
+#[derive(Debug, Clone)]
+pub(crate) struct Place(String);
+
+impl Place {
+    pub(crate) fn first(number: usize) -> Self {
+        Self(number.to_string())
+    }
+
+    pub(crate) fn inside(&self, number: usize) -> Self {
+        Self(format!("{}.{number}", self.0))
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Does one step. What it captures stays in `scope`.
+pub(crate) async fn run(
+    session: &Session<'_>,
+    step: &Step,
+    scope: &mut Scope,
+    place: &Place,
+) -> StepEnd {
+    match step {
+        Step::Request(request) => request::run(session, request, scope, place).await,
+        Step::Parallel(parallel) => parallel::run(session, parallel, scope, place).await,
+        Step::Sql(sql) => query::run(session, sql, scope, place).await,
+        Step::Eventually(eventually) => {
+            Box::pin(eventually::run(session, eventually, scope, place)).await
+        }
+        Step::Assert(assert) => assert::run(assert, scope, place),
+    }
+}

@@ -1,0 +1,200 @@
+//! The result in words, the same in every renderer.
+
+use crate::{
+    model::{CheckReport, Outcome, Report, Score},
+    neutral,
+    points::{self, Fate},
+};
+
+/// What a reader must know if they read one line only.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Headline {
+    /// The points of the checks in the report.
+    pub(crate) score: Score,
+    /// Whether only some of the challenge's checks were asked for.
+    pub(crate) partial: bool,
+    /// `31 of 40 points · 4 undecided`.
+    pub(crate) line: String,
+    /// What it means, in one to three sentences.
+    pub(crate) meaning: String,
+}
+
+impl Headline {
+    /// Of `report`. Texts of others in it are as they came: hostile.
+    pub(crate) fn of(report: &Report) -> Self {
+        let score = report
+            .total
+            .unwrap_or_else(|| points::score(&report.checks));
+        let mut line = format!("{} of {} points", score.earned, score.possible);
+        if score.undecided > 0 {
+            line = format!("{line} · {} undecided", score.undecided);
+        }
+        Self {
+            score,
+            partial: report.total.is_none(),
+            line,
+            meaning: meaning(report, score),
+        }
+    }
+}
+
+/// What became of the submission before any check, as a sentence without a full stop.
+pub(crate) fn failure_title(kind: &str) -> &'static str {
+    match kind {
+        "did-not-build" => "The submission did not build",
+        "died-at-start" => "The submission ended while it was starting",
+        "never-listened" => "The submission never listened on its port",
+        "never-answered" => "The submission listens, but never answered",
+        _ => "The submission could not be used",
+    }
+}
+
+/// How a check ended, in one word.
+pub(crate) fn outcome_word(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Passed => "passed",
+        Outcome::Failed => "failed",
+        Outcome::Skipped => "skipped",
+        Outcome::Errored => "errored",
+        Outcome::Inconclusive => "inconclusive",
+    }
+}
+
+/// Why a check ended as it did; what the report does not say is said in general.
+pub(crate) fn reason(check: &CheckReport) -> &str {
+    match (&check.reason, check.outcome) {
+        (Some(reason), _) => reason,
+        (None, Outcome::Passed) => "Every step held.",
+        (None, Outcome::Failed) => "An expectation was not met.",
+        (None, Outcome::Skipped) => "It was not run.",
+        (None, Outcome::Errored) => "Something on our side broke.",
+        (None, Outcome::Inconclusive) => "It could not be told.",
+    }
+}
+
+/// A time for people: `340 ms`, `2.4 s`, `3 min 5 s`.
+pub(crate) fn duration(ms: u64) -> String {
+    match ms {
+        0..1_000 => format!("{ms} ms"),
+        1_000..60_000 => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
+        _ => format!("{} min {} s", ms / 60_000, ms % 60_000 / 1_000),
+    }
+}
+
+/// `1 point`, `2 points`.
+pub(crate) fn count(number: u64, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}
+
+/// The checks whose points went one way, in the challenge's order.
+pub(crate) fn of_fate(report: &Report, wanted: Fate) -> impl Iterator<Item = &CheckReport> {
+    report
+        .checks
+        .iter()
+        .filter(move |check| points::fate(check) == wanted)
+}
+
+/// The command that grades the same thing the same way again.
+pub(crate) fn repeat_command(report: &Report) -> String {
+    let (kind, name) = report
+        .submission
+        .subject
+        .split_once(':')
+        .unwrap_or((report.submission.subject.as_str(), ""));
+    let challenge = shell_word(&report.challenge.id);
+    let folder = match kind {
+        "starter" => shell_word(&format!(
+            "challenges/{}/starters/{name}",
+            report.challenge.id
+        )),
+        "solution" => shell_word(&format!(
+            "challenges/{}/solutions/{name}",
+            report.challenge.id
+        )),
+        // A defect is a solution with a patch: it is graded by the command that proves them all.
+        "defect" => return format!("tryout challenge verify {challenge}"),
+        _ => shell_word(&report.submission.name),
+    };
+    let mut command = format!(
+        "tryout grade {folder} --challenge {challenge} --seed {}",
+        report.run.seed
+    );
+    if report.run.backend != "docker" {
+        command = format!("{command} --backend {}", shell_word(&report.run.backend));
+    }
+    for check in report.run.only.iter().flatten() {
+        command = format!("{command} --only {}", shell_word(check));
+    }
+    command
+}
+
+/// `word` as a POSIX shell reads it back, on one line.
+fn shell_word(word: &str) -> String {
+    let word = neutral::brief(word, 200);
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
+    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
+        word
+    } else if word.starts_with('-') {
+        format!("'./{}'", word.replace('\'', r"'\''"))
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+fn meaning(report: &Report, score: Score) -> String {
+    let mut sentences = vec![first_sentence(report, score)];
+    if score.undecided > 0 && score.undecided < score.possible {
+        sentences.push(format!(
+            "{} could not be decided, through no fault of the submission: the result lies between {} and {}.",
+            count(score.undecided.into(), "point"),
+            score.earned,
+            score.earned + score.undecided,
+        ));
+    }
+    if report.total.is_none() {
+        sentences.push("Only some of the checks were asked for, so there is no total.".to_owned());
+    }
+    sentences.join(" ")
+}
+
+fn first_sentence(report: &Report, score: Score) -> String {
+    if let Some(failure) = &report.submission_failure {
+        return format!(
+            "{}, so no check could be run.",
+            failure_title(&failure.kind)
+        );
+    }
+    let all = report.checks.len();
+    let ended = |outcome| {
+        let with = |check: &&CheckReport| check.outcome == outcome;
+        report.checks.iter().filter(with).count()
+    };
+    let passed = ended(Outcome::Passed);
+    if all == 0 {
+        return "No check was asked for.".to_owned();
+    }
+    if passed == all {
+        return match all {
+            1 => "The one check passed.".to_owned(),
+            _ => format!("All {all} checks passed."),
+        };
+    }
+    if score.undecided == score.possible {
+        return "Nothing could be decided, through no fault of the submission: no points are lost."
+            .to_owned();
+    }
+    let others: Vec<String> = [
+        Outcome::Failed,
+        Outcome::Skipped,
+        Outcome::Errored,
+        Outcome::Inconclusive,
+    ]
+    .into_iter()
+    .filter(|outcome| ended(*outcome) > 0)
+    .map(|outcome| format!("{} {}", ended(outcome), outcome_word(outcome)))
+    .collect();
+    format!("{passed} of {all} checks passed; {}.", others.join(", "))
+}

@@ -1,0 +1,187 @@
+//! Evidence as the template sees it, bounded.
+
+mod excerpt;
+mod exchange;
+
+use serde::Serialize;
+
+use crate::{
+    model::{Burst, Evidence, Log, Mismatch, Query},
+    neutral::brief,
+    render::transcript,
+};
+
+use excerpt::{DiffView, Excerpt};
+use exchange::ExchangeView;
+
+/// So many pieces of evidence of one check.
+const PIECES: usize = 60;
+/// So many mismatches, rows, headers or kinds of answer.
+const MANY: usize = 60;
+/// So many samples of a burst.
+const SAMPLES: usize = 5;
+/// So many lines of a log, the last ones.
+const LOG_LINES: usize = 300;
+/// So many characters of what stands on one line.
+const LINE: usize = 600;
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(super) enum Piece {
+    Exchange(Box<ExchangeView>),
+    Burst(BurstView),
+    Query(QueryView),
+    Log(LogView),
+    Note {
+        text: Excerpt,
+    },
+    /// What there is no room for.
+    Omitted {
+        pieces: usize,
+    },
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct BurstView {
+    step: String,
+    times: u32,
+    tally: Vec<TallyRow>,
+    mismatches: Vec<MismatchRow>,
+    samples: Vec<ExchangeView>,
+    samples_omitted: usize,
+}
+
+#[derive(Debug, Serialize)]
+struct TallyRow {
+    what: String,
+    count: u32,
+    /// Of the most frequent kind, in per cent.
+    width: u64,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct QueryView {
+    step: String,
+    service: String,
+    query: Excerpt,
+    args: Vec<String>,
+    rows: Vec<String>,
+    rows_omitted: u64,
+    mismatches: Vec<MismatchRow>,
+    diff: Option<DiffView>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct LogView {
+    source: String,
+    lines: String,
+    lines_omitted: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct MismatchRow {
+    at: String,
+    expected: String,
+    actual: String,
+}
+
+/// The evidence of one check.
+pub(super) fn pieces(evidence: &[Evidence]) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = evidence.iter().take(PIECES).map(piece).collect();
+    if evidence.len() > PIECES {
+        let left = evidence.len() - PIECES;
+        pieces.push(Piece::Omitted { pieces: left });
+    }
+    pieces
+}
+
+fn piece(evidence: &Evidence) -> Piece {
+    match evidence {
+        Evidence::Exchange(exchange) => Piece::Exchange(Box::new(ExchangeView::of(exchange))),
+        Evidence::Burst(burst) => Piece::Burst(BurstView::of(burst)),
+        Evidence::Query(query) => Piece::Query(QueryView::of(query)),
+        Evidence::Log(log) => Piece::Log(LogView::of(log)),
+        Evidence::Note(note) => Piece::Note {
+            text: Excerpt::of(note, 0),
+        },
+    }
+}
+
+impl BurstView {
+    fn of(burst: &Burst) -> Self {
+        let most = burst.tally.iter().map(|line| line.count).max().unwrap_or(0);
+        Self {
+            step: brief(&burst.step, 20),
+            times: burst.times,
+            tally: burst
+                .tally
+                .iter()
+                .take(MANY)
+                .map(|line| TallyRow {
+                    what: brief(&line.what, LINE),
+                    count: line.count,
+                    width: u64::from(line.count) * 100 / u64::from(most.max(1)),
+                })
+                .collect(),
+            mismatches: mismatches(&burst.mismatches),
+            samples: burst
+                .samples
+                .iter()
+                .take(SAMPLES)
+                .map(ExchangeView::of)
+                .collect(),
+            samples_omitted: burst.samples.len().saturating_sub(SAMPLES),
+        }
+    }
+}
+
+impl QueryView {
+    fn of(query: &Query) -> Self {
+        let values = |values: &[serde_json::Value]| -> Vec<String> {
+            let some = values.iter().take(MANY);
+            some.map(|value| transcript::value(value, LINE)).collect()
+        };
+        let unshown = query.rows.len().saturating_sub(MANY);
+        Self {
+            step: brief(&query.step, 20),
+            service: brief(&query.service, 80),
+            query: Excerpt::of(&query.query, 0),
+            args: values(&query.args),
+            rows: values(&query.rows),
+            rows_omitted: query
+                .rows_omitted
+                .saturating_add(u64::try_from(unshown).unwrap_or(u64::MAX)),
+            mismatches: mismatches(&query.mismatches),
+            diff: query.diff.as_deref().map(DiffView::of),
+        }
+    }
+}
+
+impl LogView {
+    fn of(log: &Log) -> Self {
+        let unshown = log.lines.len().saturating_sub(LOG_LINES);
+        let lines: Vec<String> = log.lines[unshown..]
+            .iter()
+            .map(|line| excerpt::line(line))
+            .collect();
+        Self {
+            source: brief(&log.source, 80),
+            lines: lines.join("\n"),
+            lines_omitted: log
+                .lines_omitted
+                .saturating_add(u64::try_from(unshown).unwrap_or(u64::MAX)),
+        }
+    }
+}
+
+fn mismatches(mismatches: &[Mismatch]) -> Vec<MismatchRow> {
+    mismatches
+        .iter()
+        .take(MANY)
+        .map(|mismatch| MismatchRow {
+            at: brief(&mismatch.at, LINE),
+            expected: brief(&mismatch.expected, LINE),
+            actual: brief(&mismatch.actual, LINE),
+        })
+        .collect()
+}

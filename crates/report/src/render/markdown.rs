@@ -1,0 +1,143 @@
+//! `report.md`: a summary for a comment on a pull request.
+//!
+//! It stays under the 65,536 characters that GitHub takes. Texts of others are escaped, or stand in
+//! code spans, where neither markup, links, mentions nor references are made of them.
+
+use crate::{
+    model::{CheckReport, Report},
+    neutral::brief,
+    points::Fate,
+};
+
+use super::headline::{self, Headline, count};
+
+/// So many checks are listed of those lost, and of those undecided.
+const CHECKS: usize = 40;
+/// So many skills have a row.
+const SKILLS: usize = 40;
+
+/// Renders `report`.
+pub fn render(report: &Report) -> String {
+    let headline = Headline::of(report);
+    let mut lines = vec![
+        format!("### {}", headline.line),
+        String::new(),
+        format!(
+            "**{}** {} · submission {}",
+            escaped(&report.challenge.title, 120),
+            escaped(&report.challenge.version, 40),
+            code(&report.submission.name, 120),
+        ),
+        String::new(),
+        headline.meaning,
+    ];
+    if let Some(failure) = &report.submission_failure {
+        lines.extend([String::new(), code(&failure.reason, 400)]);
+    }
+    lines.extend(skills(report));
+    if report.submission_failure.is_none() {
+        lines.extend(checks("Lost", report, Fate::Lost));
+    }
+    lines.extend(checks("Undecided", report, Fate::Undecided));
+    lines.push(String::new());
+    lines.push(format!(
+        "<sub>Seed {} · {} · repeat with {}</sub>",
+        report.run.seed,
+        headline::duration(report.run.duration_ms),
+        code(&headline::repeat_command(report), 1_000),
+    ));
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+fn skills(report: &Report) -> Vec<String> {
+    if report.skills.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![
+        String::new(),
+        "| Skill | Earned | Lost | Undecided | Possible |".to_owned(),
+        "| --- | ---: | ---: | ---: | ---: |".to_owned(),
+    ];
+    lines.extend(report.skills.iter().take(SKILLS).map(|skill| {
+        format!(
+            "| {} | {} | {} | {} | {} |",
+            escaped(&skill.title, 80),
+            skill.earned,
+            skill.lost,
+            skill.undecided,
+            skill.possible
+        )
+    }));
+    lines
+}
+
+fn checks(heading: &str, report: &Report, fate: Fate) -> Vec<String> {
+    let checks: Vec<&CheckReport> = headline::of_fate(report, fate).collect();
+    if checks.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec![String::new(), format!("#### {heading}"), String::new()];
+    lines.extend(checks.iter().take(CHECKS).map(|check| {
+        format!(
+            "- **{}** ({}, {}): {}",
+            escaped(&check.title, 160),
+            headline::outcome_word(check.outcome),
+            count(check.points.into(), "point"),
+            code(headline::reason(check), 300),
+        )
+    }));
+    if checks.len() > CHECKS {
+        lines.push(format!("- and {} more", checks.len() - CHECKS));
+    }
+    lines
+}
+
+/// A text of others in the flow of text. A zero-width space keeps `@` and `#` from naming people
+/// and issues: what sees those reads the text after the backslashes are gone.
+fn escaped(text: &str, limit: usize) -> String {
+    let mut out = String::new();
+    for character in brief(text, limit).chars() {
+        if character.is_ascii_punctuation() {
+            out.push('\\');
+        }
+        out.push(character);
+        if matches!(character, '@' | '#') {
+            out.push('\u{200b}');
+        }
+    }
+    out
+}
+
+/// A text of others as a code span, fenced by more backticks than it holds in a row.
+fn code(text: &str, limit: usize) -> String {
+    let text = brief(text, limit);
+    let longest = text
+        .split(|character| character != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    match text.as_str() {
+        "" => "(nothing)".to_owned(),
+        _ => format!("{fence} {text} {fence}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{code, escaped};
+
+    #[test]
+    fn fences_outdo_the_text() {
+        assert_eq!(code("plain", 9), "` plain `");
+        assert_eq!(code("a``b`", 9), "``` a``b` ```");
+        assert_eq!(code("", 9), "(nothing)");
+    }
+
+    #[test]
+    fn punctuation_is_only_itself() {
+        assert_eq!(escaped("a|b<c>", 9), "a\\|b\\<c\\>");
+        assert_eq!(escaped("@you #1", 9), "\\@\u{200b}you \\#\u{200b}1");
+    }
+}

@@ -1,0 +1,180 @@
+//! Evidence as plain text, bounded: for formats that know no more than lines.
+
+use serde_json::Value;
+
+use crate::{
+    model::{Answer, Burst, Evidence, Exchange, Log, Mismatch, Query, Trouble},
+    neutral::{self, brief, clip},
+};
+
+/// So many characters of a body, a row or a diff.
+const TEXT: usize = 2_000;
+/// So many characters of what stands on one line.
+const LINE: usize = 400;
+/// So many lines, rows, headers, mismatches or samples.
+const MANY: usize = 40;
+/// After so many bytes no further piece of evidence is begun.
+const ALL: usize = 20_000;
+
+/// The evidence of one check, bounded.
+pub(crate) fn of(evidence: &[Evidence]) -> String {
+    let mut out = Vec::new();
+    for (index, piece) in evidence.iter().enumerate() {
+        if out.iter().map(String::len).sum::<usize>() > ALL {
+            let left = evidence.len() - index;
+            push(
+                &mut out,
+                &format!("({left} more pieces of evidence are in report.json)"),
+            );
+            break;
+        }
+        match piece {
+            Evidence::Exchange(exchange) => push_exchange(&mut out, exchange),
+            Evidence::Burst(burst) => push_burst(&mut out, burst),
+            Evidence::Query(query) => push_query(&mut out, query),
+            Evidence::Log(log) => push_log(&mut out, log),
+            Evidence::Note(note) => push(&mut out, &block(note)),
+        }
+    }
+    out.join("\n")
+}
+
+/// Why there is no whole answer, in words. Hostile text.
+pub(crate) fn trouble(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Refused(why) => format!("connection refused: {why}"),
+        Trouble::Closed(why) => format!("the connection ended before the answer did: {why}"),
+        Trouble::TimedOut(ms) => format!("no whole answer within {ms} ms"),
+        Trouble::TooLarge(bytes) => {
+            format!("the body is larger than the {bytes} bytes that are read")
+        }
+        Trouble::Invalid(why) => format!("what came is no valid HTTP: {why}"),
+    }
+}
+
+/// A JSON value on one line, bounded. Hostile text.
+pub(crate) fn value(value: &Value, limit: usize) -> String {
+    brief(&value.to_string(), limit)
+}
+
+fn push(out: &mut Vec<String>, text: &str) {
+    out.push(text.trim_end_matches('\n').to_owned());
+}
+
+/// Several lines, harmless and bounded; tabs become spaces.
+fn block(text: &str) -> String {
+    let clipped = clip(text, TEXT);
+    let shown = neutral::visible(clipped.text).replace('\t', "    ");
+    match clipped.omitted_bytes {
+        0 => shown,
+        omitted => format!("{shown}… ({omitted} more bytes)"),
+    }
+}
+
+fn push_exchange(out: &mut Vec<String>, exchange: &Exchange) {
+    let request = &exchange.request;
+    let line = format!(
+        "step {}: {} {} ({:.1} ms)",
+        brief(&exchange.step, 20),
+        brief(&request.method, 20),
+        brief(&request.target, LINE),
+        exchange.duration_ms
+    );
+    push(out, &line);
+    push_mismatches(out, &exchange.mismatches);
+    if let Some(body) = &request.body {
+        push(out, &format!("  sent: {}", block(body)));
+    }
+    if let Some(answer) = &exchange.answer {
+        push_answer(out, answer);
+    }
+    if let Some(found) = &exchange.trouble {
+        push(out, &format!("  {}", brief(&trouble(found), LINE)));
+    }
+    push_diff(out, exchange.diff.as_deref());
+    push(out, &format!("  repeat: {}", block(&exchange.curl)));
+}
+
+fn push_answer(out: &mut Vec<String>, answer: &Answer) {
+    push(out, &format!("  received: status {}", answer.status));
+    for (name, value) in answer.headers.iter().take(MANY) {
+        push(
+            out,
+            &format!("    {}: {}", brief(name, 80), brief(value, LINE)),
+        );
+    }
+    if !answer.body.is_empty() {
+        push(out, &format!("    {}", block(&answer.body)));
+    }
+    if answer.body_omitted > 0 {
+        push(out, &format!("    ({} more bytes)", answer.body_omitted));
+    }
+}
+
+fn push_burst(out: &mut Vec<String>, burst: &Burst) {
+    let step = brief(&burst.step, 20);
+    push(
+        out,
+        &format!(
+            "step {step}: {} requests written at one moment",
+            burst.times
+        ),
+    );
+    for line in burst.tally.iter().take(MANY) {
+        push(
+            out,
+            &format!("  {} x {}", line.count, brief(&line.what, LINE)),
+        );
+    }
+    push_mismatches(out, &burst.mismatches);
+    for sample in burst.samples.iter().take(3) {
+        push_exchange(out, sample);
+    }
+}
+
+fn push_query(out: &mut Vec<String>, query: &Query) {
+    let asked = format!(
+        "step {}: asked {}",
+        brief(&query.step, 20),
+        brief(&query.service, 80)
+    );
+    push(out, &asked);
+    push(out, &format!("  {}", block(&query.query)));
+    for (index, arg) in query.args.iter().take(MANY).enumerate() {
+        push(out, &format!("  ${} = {}", index + 1, value(arg, LINE)));
+    }
+    for row in query.rows.iter().take(MANY) {
+        push(out, &format!("  row: {}", value(row, LINE)));
+    }
+    if query.rows_omitted > 0 {
+        push(out, &format!("  ({} more rows)", query.rows_omitted));
+    }
+    push_mismatches(out, &query.mismatches);
+    push_diff(out, query.diff.as_deref());
+}
+
+fn push_log(out: &mut Vec<String>, log: &Log) {
+    push(out, &format!("last lines of {}:", brief(&log.source, 80)));
+    let first = log.lines.len().saturating_sub(MANY);
+    for line in &log.lines[first..] {
+        push(out, &format!("  {}", brief(line, LINE)));
+    }
+}
+
+fn push_mismatches(out: &mut Vec<String>, mismatches: &[Mismatch]) {
+    for mismatch in mismatches.iter().take(MANY) {
+        let line = format!(
+            "  {}: expected {}, got {}",
+            brief(&mismatch.at, LINE),
+            brief(&mismatch.expected, LINE),
+            brief(&mismatch.actual, LINE)
+        );
+        push(out, &line);
+    }
+}
+
+fn push_diff(out: &mut Vec<String>, diff: Option<&str>) {
+    if let Some(diff) = diff {
+        push(out, &block(diff));
+    }
+}

@@ -1,19 +1,22 @@
-.PHONY: set-up check test
+# What people and CI do here. Each command sets up what it needs; see tools/set-up.
+
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+.PHONY: test check set-up set-up-tests
+
+# Everything that CI runs. The tests come last, so that their summary is the last thing printed.
+test: set-up-tests check
+	cargo test --workspace --doc --locked --quiet
+	tools/test
+
+# What needs no engine and no tests.
+check:
+	cargo fmt --all -- --check
+	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --all-features --locked --quiet
 
 set-up:
 	tools/set-up
 
-# Everything that needs no engine.
-check:
-	cargo fmt --all --check
-	cargo clippy --workspace --all-targets --all-features --locked -- -D warnings
-	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
-	cargo test --workspace --doc --locked
-
-# What CI runs. The tests stand last, so that their closing line does too.
-test: set-up check
-	@if cargo nextest --version >/dev/null 2>&1; then \
-		cargo nextest run --workspace --all-features --locked --no-fail-fast; \
-	else \
-		cargo test --workspace --all-features --locked --lib --bins --tests; \
-	fi
+set-up-tests:
+	tools/set-up tests

@@ -89,6 +89,16 @@ pub enum SandboxError {
         #[source]
         source: EngineError,
     },
+    /// The services' names could not be made known.
+    #[error("the names of services were not added in `{role}` (exit code {exit_code}): {output}")]
+    NamesRefused {
+        /// Where.
+        role: String,
+        /// Of the shell.
+        exit_code: i64,
+        /// What it printed.
+        output: String,
+    },
     /// The network rules were refused.
     #[error("the network rules of `{role}` were not loaded (exit code {exit_code}): {output}")]
     RulesRefused {

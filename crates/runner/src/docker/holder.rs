@@ -6,45 +6,79 @@
 //! as long as a second container with `NET_ADMIN` in the same namespace takes (0.07 s against 0.13 s), and
 //! a `privileged` command is refused by an engine that does not have every capability itself.
 
-use std::{collections::HashMap, net::Ipv4Addr};
+use std::{collections::HashMap, fmt::Write as _, net::Ipv4Addr};
 
 use bollard::models::{ContainerCreateBody, EndpointSettings, HostConfig, NetworkingConfig};
 
 use super::{
-    SandboxError, limits,
+    SandboxError, command, limits,
     site::{self, Site},
 };
 
+/// What joins the namespace shares the file, and cannot write to it.
+const ADD_HOSTS: &str = r#"printf '%s' "$HOSTS" >> /etc/hosts && cat /etc/hosts"#;
 const MEMORY: u64 = 64 * 1024 * 1024;
 const PIDS: u32 = 32;
 
-/// A running holder.
+/// A holder, started or not.
 #[derive(Debug, Clone)]
 pub(super) struct Holder {
     pub(super) id: String,
+    role: String,
+}
+
+/// Where a started holder is in its network.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
     pub(super) address: Ipv4Addr,
+    /// This host.
     pub(super) gateway: Ipv4Addr,
 }
 
 impl Holder {
-    /// Starts one in a network; `hosts` are the names that resolve in it.
-    pub(super) async fn start(
+    /// Makes one in a network.
+    pub(super) async fn make(
         site: &Site,
         role: &str,
         image: &str,
         network: &str,
-        hosts: &[(String, Ipv4Addr)],
     ) -> Result<Self, SandboxError> {
         let role = format!("{role}-holder");
-        let id = site
-            .make_container(&role, body(image, network, hosts))
-            .await?;
-        site.start(&role, &id).await?;
-        let (address, gateway) = site::address(&role, &site.inspect(&role, &id).await?, network)?;
-        Ok(Self {
-            id,
-            address,
-            gateway,
+        let id = site.make_container(&role, body(image, network)).await?;
+        Ok(Self { id, role })
+    }
+
+    /// Starts it; only then does it have an address.
+    pub(super) async fn start(&self, site: &Site, network: &str) -> Result<Place, SandboxError> {
+        site.start(&self.role, &self.id).await?;
+        let inspected = site.inspect(&self.role, &self.id).await?;
+        let (address, gateway) = site::address(&self.role, &inspected, network)?;
+        Ok(Place { address, gateway })
+    }
+
+    /// Makes names resolve in it, and so in what joins it. The engine would do it before the start,
+    /// when the addresses are not known yet; its resolver would have to be let in for it.
+    pub(super) async fn name(
+        &self,
+        site: &Site,
+        hosts: &[(&str, Ipv4Addr)],
+    ) -> Result<(), SandboxError> {
+        let mut lines = String::new();
+        for (name, address) in hosts {
+            let _ = writeln!(lines, "{address}\t{name}");
+        }
+        let environment = vec![format!("HOSTS={lines}")];
+        let command = ["sh", "-c", ADD_HOSTS];
+        let added =
+            command::run_as_root(site.docker(), &self.role, &self.id, &command, environment);
+        let added = added.await?;
+        if added.exit_code == 0 && added.output.ends_with(&lines) {
+            return Ok(());
+        }
+        Err(SandboxError::NamesRefused {
+            role: self.role.clone(),
+            exit_code: added.exit_code,
+            output: added.output,
         })
     }
 
@@ -54,8 +88,7 @@ impl Holder {
     }
 }
 
-fn body(image: &str, network: &str, hosts: &[(String, Ipv4Addr)]) -> ContainerCreateBody {
-    let hosts = hosts.iter().map(|(name, ip)| format!("{name}:{ip}"));
+fn body(image: &str, network: &str) -> ContainerCreateBody {
     ContainerCreateBody {
         image: Some(image.to_owned()),
         user: Some("65534:65534".to_owned()),
@@ -63,10 +96,8 @@ fn body(image: &str, network: &str, hosts: &[(String, Ipv4Addr)]) -> ContainerCr
         host_config: Some(HostConfig {
             network_mode: Some(network.to_owned()),
             dns: Some(vec!["127.0.0.1".to_owned()]),
-            extra_hosts: Some(hosts.collect()),
             cap_drop: Some(vec!["ALL".to_owned()]),
             cap_add: Some(vec!["NET_ADMIN".to_owned()]),
-            readonly_rootfs: Some(true),
             ..limits::host_config(MEMORY, 1.0, PIDS)
         }),
         networking_config: Some(NetworkingConfig {

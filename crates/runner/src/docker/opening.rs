@@ -9,12 +9,12 @@ use tracing::{Instrument as _, debug_span};
 use super::{
     DockerBackend, SandboxError,
     app::{self, Made, ROLE, Started},
-    holder::Holder,
+    holder::{Holder, Place},
     isolation, readiness,
     sandbox::{DockerSandbox, app_address},
-    services::{self, Service},
+    services,
     site::Site,
-    stage::{self, Images},
+    stage::{self, Images, Stage},
 };
 use crate::{
     AppFailure, LogTail, Opening, Progress, RunnerError, RunnerEvent, RunnerPhase, SandboxFacts,
@@ -43,6 +43,15 @@ struct Ready {
     container: String,
 }
 
+/// A sandbox being opened.
+struct Work<'a> {
+    backend: &'a DockerBackend,
+    site: &'a Site,
+    spec: &'a SandboxSpec,
+    images: &'a Images,
+    progress: &'a dyn Progress,
+}
+
 pub(super) async fn open(
     backend: &DockerBackend,
     site: Site,
@@ -54,18 +63,22 @@ pub(super) async fn open(
     let images = images(backend, spec, progress, &mut facts)
         .instrument(debug_span!("images"))
         .await?;
-    match assemble(
-        backend, &site, spec, submission, &images, progress, &mut facts,
-    )
-    .await
-    {
-        Ok((ready, services)) => Ok(Opening::Ready(Box::new(DockerSandbox {
+    let work = Work {
+        backend,
+        site: &site,
+        spec,
+        images: &images,
+        progress,
+    };
+    match work.assemble(submission, &mut facts).await {
+        Ok((ready, stage)) => Ok(Opening::Ready(Box::new(DockerSandbox {
             site,
             spec: spec.clone(),
             holder: ready.holder,
+            place: stage.place,
             container: ready.container,
             control: images.holder,
-            services,
+            services: stage.services,
             facts,
         }))),
         Err(Stop::Refused(failure)) => Ok(Opening::Refused { failure, facts }),
@@ -91,134 +104,133 @@ async fn images(
     })
 }
 
-async fn assemble(
-    backend: &DockerBackend,
-    site: &Site,
-    spec: &SandboxSpec,
-    submission: &Snapshot,
-    images: &Images,
-    progress: &dyn Progress,
-    facts: &mut SandboxFacts,
-) -> Result<(Ready, Vec<Service>), Stop> {
-    let (holder_stands, holder) = oneshot::channel();
-    let set = Box::pin(async {
-        let began = Instant::now();
-        progress.tell(RunnerEvent::Started(RunnerPhase::Services));
-        let services = stage::set(
-            site,
-            spec,
-            images,
-            &backend.preparing,
-            backend.rules,
-            holder_stands,
-        )
-        .await;
-        let took = began.elapsed();
-        progress.tell(RunnerEvent::Ended {
-            phase: RunnerPhase::Services,
-            took,
-            note: services.is_err().then(|| "failed".to_owned()),
-        });
-        Ok::<_, Stop>((services?, took))
-    });
-    let built = Box::pin(async {
-        let image = built(backend, spec, submission, progress).await?;
-        // Without a holder the other side has failed and ends this.
+impl Work<'_> {
+    async fn assemble(
+        &self,
+        submission: &Snapshot,
+        facts: &mut SandboxFacts,
+    ) -> Result<(Ready, Stage), Stop> {
+        let (holder_made, holder) = oneshot::channel();
+        let built = Box::pin(self.build(submission, holder));
+        let set = Box::pin(self.set_stage(holder_made));
+        let ((image, ready), (stage, took)) = try_join(built, set).await?;
+        facts.build = image.took;
+        facts.services = took;
+        facts.images.insert(ROLE.to_owned(), image.id);
+        for service in &stage.services {
+            let image = service.image.clone();
+            facts.images.insert(service.name.clone(), image);
+        }
+        self.start(&ready, stage.place, facts).await?;
+        Ok((ready, stage))
+    }
+
+    /// Builds the submission and makes its container as soon as there is a holder for it.
+    async fn build(
+        &self,
+        submission: &Snapshot,
+        holder: oneshot::Receiver<Holder>,
+    ) -> Result<(BuiltImage, Ready), Stop> {
+        let limits = self.spec.app.build_limits;
+        let build = build::image_of(&self.backend.images, submission, limits, self.progress)
+            .instrument(debug_span!("build"))
+            .await?;
+        let image = match build {
+            Build::Image(image) => image,
+            Build::Refused(failure) => return Err(Stop::Refused(failure)),
+        };
+        // Without a holder the other side has failed, and ends this.
         let Ok(holder) = holder.await else {
             return std::future::pending().await;
         };
-        let made = Box::pin(app::make(site, spec, &holder, &image.id, &images.holder))
+        let control = &self.images.holder;
+        let made = Box::pin(app::make(self.site, self.spec, &holder, &image.id, control))
             .instrument(debug_span!("app container"))
             .await?;
         match made {
             Made::Container(container) => Ok((image, Ready { holder, container })),
             Made::Refused { exit } => Err(died_at_start(exit)),
         }
-    });
-    let ((image, ready), (services, took)) = try_join(built, set).await?;
-    facts.build = image.took;
-    facts.services = took;
-    facts.images.insert(ROLE.to_owned(), image.id);
-    for service in &services {
-        let image = service.image.clone();
-        facts.images.insert(service.name.clone(), image);
     }
-    start(backend, site, spec, images, &ready, progress, facts).await?;
-    Ok((ready, services))
-}
 
-async fn built(
-    backend: &DockerBackend,
-    spec: &SandboxSpec,
-    submission: &Snapshot,
-    progress: &dyn Progress,
-) -> Result<BuiltImage, Stop> {
-    let limits = spec.app.build_limits;
-    let build = build::image_of(&backend.images, submission, limits, progress)
-        .instrument(debug_span!("build"))
-        .await?;
-    match build {
-        Build::Image(image) => Ok(image),
-        Build::Refused(failure) => Err(Stop::Refused(failure)),
+    /// Makes all but the submission, and says how long that took.
+    async fn set_stage(
+        &self,
+        holder_made: oneshot::Sender<Holder>,
+    ) -> Result<(Stage, Duration), Stop> {
+        let began = Instant::now();
+        self.progress
+            .tell(RunnerEvent::Started(RunnerPhase::Services));
+        let stage = stage::set(
+            self.site,
+            self.spec,
+            self.images,
+            &self.backend.preparing,
+            self.backend.rules,
+            holder_made,
+        )
+        .await;
+        let took = began.elapsed();
+        self.ended(RunnerPhase::Services, took, stage.is_err());
+        Ok((stage?, took))
     }
-}
 
-async fn start(
-    backend: &DockerBackend,
-    site: &Site,
-    spec: &SandboxSpec,
-    images: &Images,
-    ready: &Ready,
-    progress: &dyn Progress,
-    facts: &mut SandboxFacts,
-) -> Result<(), Stop> {
-    progress.tell(RunnerEvent::Started(RunnerPhase::Start));
-    let asked = Instant::now();
-    let started = started(backend, site, spec, images, ready, facts).await;
-    let failed = started.is_err();
-    facts.start = match &started {
-        Ok(start) => *start,
-        Err(_) => asked.elapsed(),
-    };
-    progress.tell(RunnerEvent::Ended {
-        phase: RunnerPhase::Start,
-        took: facts.start,
-        note: failed.then(|| "failed".to_owned()),
-    });
-    started.map(|_| ())
-}
-
-/// Starts the app and gives the time from its process starting to its first answer.
-async fn started(
-    backend: &DockerBackend,
-    site: &Site,
-    spec: &SandboxSpec,
-    images: &Images,
-    ready: &Ready,
-    facts: &mut SandboxFacts,
-) -> Result<Duration, Stop> {
-    let Ready { holder, container } = ready;
-    let start = app::start(site, spec, holder, container, &images.holder)
-        .instrument(debug_span!("app start"));
-    if let Started::Refused { exit } = start.await? {
-        return Err(died_at_start(exit));
+    async fn start(
+        &self,
+        ready: &Ready,
+        place: Place,
+        facts: &mut SandboxFacts,
+    ) -> Result<(), Stop> {
+        self.progress.tell(RunnerEvent::Started(RunnerPhase::Start));
+        let asked = Instant::now();
+        let started = self.wait(ready, place, facts).await;
+        facts.start = match &started {
+            Ok(start) => *start,
+            Err(_) => asked.elapsed(),
+        };
+        self.ended(RunnerPhase::Start, facts.start, started.is_err());
+        started.map(|_| ())
     }
-    let began = Instant::now();
-    let address = app_address(holder, spec.app.port);
-    let isolation = async {
-        let (container, system) = try_join(site.inspect(ROLE, container), backend.system()).await?;
-        let items = isolation::items(&spec.app, backend.rules, &container, system);
-        Ok::<_, SandboxError>(items)
-    };
-    let answer = async {
-        let answer = readiness::of_app(site, &spec.app, address, container)
-            .instrument(debug_span!("first answer"))
-            .await?;
-        Ok((answer, began.elapsed()))
-    };
-    let (isolation, (answer, took)) = try_join(isolation, answer).await?;
-    facts.isolation = isolation;
-    answer.map(|()| took).map_err(Stop::Refused)
+
+    /// Starts the app and gives the time from its process starting to its first answer.
+    async fn wait(
+        &self,
+        Ready { holder, container }: &Ready,
+        place: Place,
+        facts: &mut SandboxFacts,
+    ) -> Result<Duration, Stop> {
+        let (site, spec) = (self.site, self.spec);
+        let start = app::start(site, spec, holder, container, &self.images.holder)
+            .instrument(debug_span!("app start"));
+        if let Started::Refused { exit } = start.await? {
+            return Err(died_at_start(exit));
+        }
+        let began = Instant::now();
+        let isolation = async {
+            let (container, system) =
+                try_join(site.inspect(ROLE, container), self.backend.system()).await?;
+            let items = isolation::items(&spec.app, self.backend.rules, &container, system);
+            Ok::<_, SandboxError>(items)
+        };
+        let answer = async {
+            let address = app_address(place, spec.app.port);
+            let answer = readiness::of_app(site, &spec.app, address, container)
+                .instrument(debug_span!("first answer"))
+                .await?;
+            Ok((answer, began.elapsed()))
+        };
+        let (isolation, (answer, took)) = try_join(isolation, answer).await?;
+        facts.isolation = isolation;
+        answer.map(|()| took).map_err(Stop::Refused)
+    }
+
+    fn ended(&self, phase: RunnerPhase, took: Duration, failed: bool) {
+        self.progress.tell(RunnerEvent::Ended {
+            phase,
+            took,
+            note: failed.then(|| "failed".to_owned()),
+        });
+    }
 }
 
 fn died_at_start(exit: String) -> Stop {

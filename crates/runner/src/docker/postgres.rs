@@ -9,7 +9,11 @@ use std::{
 
 use bollard::models::{ContainerCreateBody, HostConfig};
 
-use super::{holder::Holder, limits, site::Site};
+use super::{
+    holder::{Holder, Place},
+    limits,
+    site::Site,
+};
 use crate::{PostgresSpec, ServiceEndpoint, ServiceSpec, docker::SandboxError, wait};
 
 pub(super) use image::{PreparedImage, Preparing};
@@ -33,12 +37,12 @@ pub(super) fn app_url(service: &ServiceSpec, postgres: &PostgresSpec) -> String 
 
 /// Where the grader reaches it.
 pub(super) fn endpoint(
-    holder: &Holder,
+    place: Place,
     postgres: &PostgresSpec,
     image: &PreparedImage,
 ) -> ServiceEndpoint {
     ServiceEndpoint::Postgres {
-        address: address(holder),
+        address: address(place),
         database: postgres.database.clone(),
         user: GRADER_ROLE.to_owned(),
         password: image.grader_password.clone(),
@@ -75,12 +79,12 @@ pub(super) async fn make(
 }
 
 /// Ends when the server takes up sessions.
-pub(super) async fn ready(holder: &Holder, postgres: &PostgresSpec) {
-    wait::accepts_sessions(address(holder), GRADER_ROLE, &postgres.database).await;
+pub(super) async fn ready(place: Place, postgres: &PostgresSpec) {
+    wait::accepts_sessions(address(place), GRADER_ROLE, &postgres.database).await;
 }
 
-fn address(holder: &Holder) -> SocketAddr {
-    SocketAddr::new(IpAddr::V4(holder.address), PORT)
+fn address(place: Place) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(place.address), PORT)
 }
 
 /// `/tmp` for the server's socket, which must not be kept in an image.

@@ -8,7 +8,7 @@ use super::{
     SandboxError,
     app::{self, ROLE, Started},
     ended, exit,
-    holder::Holder,
+    holder::{Holder, Place},
     log, readiness,
     services::Service,
     site::Site,
@@ -24,6 +24,7 @@ pub(super) struct DockerSandbox {
     pub(super) site: Site,
     pub(super) spec: SandboxSpec,
     pub(super) holder: Holder,
+    pub(super) place: Place,
     pub(super) container: String,
     /// The image that an engine which starts anything starts.
     pub(super) control: String,
@@ -37,15 +38,15 @@ impl DockerSandbox {
     }
 }
 
-/// Where an app in a holder's namespace is reached.
-pub(super) fn app_address(holder: &Holder, port: u16) -> SocketAddr {
-    SocketAddr::new(IpAddr::V4(holder.address), port)
+/// Where an app in a holder's place is reached.
+pub(super) fn app_address(place: Place, port: u16) -> SocketAddr {
+    SocketAddr::new(IpAddr::V4(place.address), port)
 }
 
 #[async_trait]
 impl Sandbox for DockerSandbox {
     fn app(&self) -> SocketAddr {
-        app_address(&self.holder, self.spec.app.port)
+        app_address(self.place, self.spec.app.port)
     }
 
     fn service(&self, name: &str) -> Option<&ServiceEndpoint> {

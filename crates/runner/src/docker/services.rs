@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{
     Preparing, SandboxError, ended, exit,
-    holder::Holder,
+    holder::{Holder, Place},
     log,
     postgres::{self, PreparedImage},
     rules::Endpoint,
@@ -53,29 +53,52 @@ pub(super) async fn prepare(
 }
 
 /// Where a service is reached by the app.
-pub(super) fn endpoint(service: &ServiceSpec, holder: &Holder) -> Endpoint {
+pub(super) fn endpoint(service: &ServiceSpec, place: Place) -> Endpoint {
     let port = match &service.kind {
         ServiceKind::Postgres(_) => postgres::PORT,
     };
     Endpoint {
-        address: holder.address,
+        address: place.address,
         port,
     }
 }
 
-/// Starts a service in its holder's namespace and waits until it takes up sessions.
-pub(super) async fn start(
+/// A service's container, not started.
+#[derive(Debug)]
+pub(super) struct Made {
+    container: String,
+    prepared: Prepared,
+}
+
+/// Makes a service's container in its holder's namespace.
+pub(super) async fn make(
     site: &Site,
     service: &ServiceSpec,
     holder: &Holder,
-    prepared: &Prepared,
-) -> Result<Service, SandboxError> {
-    let (ServiceKind::Postgres(postgres), Prepared::Postgres(image)) = (&service.kind, prepared);
+    prepared: Prepared,
+) -> Result<Made, SandboxError> {
+    let Prepared::Postgres(image) = &prepared;
     let container = postgres::make(site, service, holder, image).await?;
+    Ok(Made {
+        container,
+        prepared,
+    })
+}
+
+/// Starts a service and waits until it takes up sessions.
+pub(super) async fn start(
+    site: &Site,
+    service: &ServiceSpec,
+    place: Place,
+    made: Made,
+) -> Result<Service, SandboxError> {
+    let (ServiceKind::Postgres(postgres), Prepared::Postgres(image)) =
+        (&service.kind, &made.prepared);
+    let container = made.container;
     site.start(&service.name, &container).await?;
     tokio::select! {
         biased;
-        () = postgres::ready(holder, postgres) => {}
+        () = postgres::ready(place, postgres) => {}
         () = ended::wait(site.docker(), &container) => {
             return Err(died(site, service, &container).await?);
         }
@@ -90,7 +113,7 @@ pub(super) async fn start(
         name: service.name.clone(),
         container,
         image: image.id.clone(),
-        endpoint: postgres::endpoint(holder, postgres, image),
+        endpoint: postgres::endpoint(place, postgres, image),
     })
 }
 

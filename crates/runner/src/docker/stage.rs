@@ -1,19 +1,19 @@
 //! Everything of a sandbox but the submission: its network, its holders with their rules, its
 //! services.
 
-use futures_util::future::{try_join, try_join_all};
+use futures_util::future::{try_join, try_join_all, try_join3};
 use tokio::sync::oneshot;
 use tracing::{Instrument as _, debug_span};
 
 use super::{
     Preparing, Rules, SandboxError,
     app::ROLE,
-    holder::Holder,
+    holder::{Holder, Place},
     rules::Ruleset,
-    services::{self, Prepared, Service},
+    services::{self, Service},
     site::Site,
 };
-use crate::{RunnerError, SandboxSpec};
+use crate::{RunnerError, SandboxSpec, ServiceSpec};
 
 /// The ids of the images of ours that a sandbox needs.
 #[derive(Debug)]
@@ -23,7 +23,18 @@ pub(super) struct Images {
     pub(super) services: Vec<String>,
 }
 
-/// Makes it all. The app's holder is handed out as soon as it stands; nothing may be started in it
+/// All but the submission.
+#[derive(Debug)]
+pub(super) struct Stage {
+    /// Where the submission will be.
+    pub(super) place: Place,
+    pub(super) services: Vec<Service>,
+}
+
+/// A service, its holder, and the base of its image.
+type Part<'a> = (&'a ServiceSpec, &'a Holder, &'a String);
+
+/// Makes it all. The app's holder is handed out as soon as it is made; nothing may be started in it
 /// before this has ended, because its rules are loaded later.
 pub(super) async fn set(
     site: &Site,
@@ -32,51 +43,82 @@ pub(super) async fn set(
     preparing: &Preparing,
     rules: Rules,
     app_holder: oneshot::Sender<Holder>,
-) -> Result<Vec<Service>, RunnerError> {
-    let prepare = try_join_all(
-        spec.services
-            .iter()
-            .zip(&images.services)
-            .map(|(service, base)| services::prepare(site, service, base, preparing)),
+) -> Result<Stage, RunnerError> {
+    let network = site
+        .make_network()
+        .instrument(debug_span!("network"))
+        .await?;
+    let (app, holders) = make_holders(site, spec, images, &network)
+        .instrument(debug_span!("holders"))
+        .await?;
+    // Whoever asked for it may have given up.
+    let _ = app_holder.send(app.clone());
+    let parts = || {
+        let parts = spec.services.iter().zip(&holders).zip(&images.services);
+        parts.map(|((service, holder), base)| (service, holder, base))
+    };
+    let made = try_join_all(parts().map(|part| make_service(site, part, preparing)));
+    let places = async {
+        let places = holders.iter().map(|holder| holder.start(site, &network));
+        Ok(try_join(app.start(site, &network), try_join_all(places)).await?)
+    };
+    let (made, (place, places)) = try_join(
+        made.instrument(debug_span!("service containers")),
+        places.instrument(debug_span!("holders' start")),
     )
-    .instrument(debug_span!("prepare services"));
-    let holders = async {
-        let network = site
-            .make_network()
-            .instrument(debug_span!("network"))
-            .await?;
-        let holders = spec
-            .services
-            .iter()
-            .map(|service| Holder::start(site, &service.name, &images.holder, &network, &[]));
-        let holders = try_join_all(holders)
-            .instrument(debug_span!("service holders"))
-            .await?;
-        Ok::<_, RunnerError>((network, holders))
-    };
-    let (prepared, (network, holders)) = try_join(prepare, holders).await?;
-    let closed = async {
-        let app = hold_app(site, spec, &images.holder, &network, &holders).await?;
-        let _ = app_holder.send(app.clone());
-        Ok(close(site, spec, rules, &app, &holders).await?)
-    };
-    let (services, ()) = try_join(start(site, spec, &holders, &prepared), closed).await?;
-    Ok(services)
+    .await?;
+    let started = spec
+        .services
+        .iter()
+        .zip(&places)
+        .zip(made)
+        .map(|((service, place), made)| services::start(site, service, *place, made));
+    let (services, (), ()) = try_join3(
+        try_join_all(started).instrument(debug_span!("services")),
+        name(site, spec, &app, &places).instrument(debug_span!("names")),
+        close(site, spec, rules, (&app, place), (&holders, &places))
+            .instrument(debug_span!("rules")),
+    )
+    .await?;
+    Ok(Stage { place, services })
 }
 
-async fn hold_app(
+async fn make_holders(
     site: &Site,
     spec: &SandboxSpec,
-    image: &str,
+    images: &Images,
     network: &str,
-    holders: &[Holder],
-) -> Result<Holder, SandboxError> {
-    let names = spec.services.iter().map(|service| service.name.clone());
-    let addresses = holders.iter().map(|holder| holder.address);
-    let hosts: Vec<_> = names.zip(addresses).collect();
-    Holder::start(site, ROLE, image, network, &hosts)
-        .instrument(debug_span!("app holder"))
-        .await
+) -> Result<(Holder, Vec<Holder>), SandboxError> {
+    let of_services = spec
+        .services
+        .iter()
+        .map(|service| Holder::make(site, &service.name, &images.holder, network));
+    try_join(
+        Holder::make(site, ROLE, &images.holder, network),
+        try_join_all(of_services),
+    )
+    .await
+}
+
+async fn make_service(
+    site: &Site,
+    (service, holder, base): Part<'_>,
+    preparing: &Preparing,
+) -> Result<services::Made, RunnerError> {
+    let prepared = services::prepare(site, service, base, preparing).await?;
+    Ok(services::make(site, service, holder, prepared).await?)
+}
+
+/// Makes the services' names known to the app.
+async fn name(
+    site: &Site,
+    spec: &SandboxSpec,
+    app: &Holder,
+    places: &[Place],
+) -> Result<(), SandboxError> {
+    let names = spec.services.iter().map(|service| service.name.as_str());
+    let hosts: Vec<_> = names.zip(places.iter().map(|p| p.address)).collect();
+    app.name(site, &hosts).await
 }
 
 /// Loads all rules.
@@ -84,8 +126,8 @@ async fn close(
     site: &Site,
     spec: &SandboxSpec,
     rules: Rules,
-    app: &Holder,
-    holders: &[Holder],
+    (app, place): (&Holder, Place),
+    (holders, places): (&[Holder], &[Place]),
 ) -> Result<(), SandboxError> {
     if rules == Rules::Off {
         return Ok(());
@@ -93,39 +135,20 @@ async fn close(
     let endpoints: Vec<_> = spec
         .services
         .iter()
-        .zip(holders)
-        .map(|(service, holder)| services::endpoint(service, holder))
+        .zip(places)
+        .map(|(service, place)| services::endpoint(service, *place))
         .collect();
-    let of_app = Ruleset::of_app(spec.app.port, app.gateway, &endpoints);
-    let of_services = spec.services.iter().zip(holders).zip(&endpoints).map(
-        async |((service, holder), endpoint)| {
-            Ruleset::of_service(endpoint.port, holder.gateway, app.address)
-                .load(site.docker(), &service.name, &holder.id)
-                .await
-        },
-    );
+    let of_app = Ruleset::of_app(spec.app.port, place.gateway, &endpoints);
+    let of_services = spec.services.iter().zip(holders).zip(&endpoints);
+    let of_services = of_services.map(async |((service, holder), endpoint)| {
+        Ruleset::of_service(endpoint.port, place.gateway, place.address)
+            .load(site.docker(), &service.name, &holder.id)
+            .await
+    });
     try_join(
         of_app.load(site.docker(), ROLE, &app.id),
         try_join_all(of_services),
     )
-    .instrument(debug_span!("rules"))
     .await?;
     Ok(())
-}
-
-async fn start(
-    site: &Site,
-    spec: &SandboxSpec,
-    holders: &[Holder],
-    prepared: &[Prepared],
-) -> Result<Vec<Service>, RunnerError> {
-    let starting = spec
-        .services
-        .iter()
-        .zip(holders)
-        .zip(prepared)
-        .map(|((service, holder), prepared)| services::start(site, service, holder, prepared));
-    Ok(try_join_all(starting)
-        .instrument(debug_span!("services"))
-        .await?)
 }

@@ -3,10 +3,7 @@
 //! - [`expression`]: templates, and values that come from the run's seed;
 //! - [`request`]: the one model of a request;
 //! - [`exchange`]: a request and its answer, in bounded time and memory whatever the app does;
-//! - [`burst`]: many requests written at one moment;
-//! - [`matching`]: what a value must be, against what it is;
-//! - [`expectation`]: the same for a whole answer;
-//! - [`evidence`]: what is kept of an exchange for a report, bounded and redacted.
+//! - [`burst`]: many requests written at one moment.
 //!
 //! Errors of this crate's functions are never the submission's alone: where a value that came from
 //! an answer took part in one, the error names it (`captures`), and the caller decides whose it is.

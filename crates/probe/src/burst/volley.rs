@@ -22,9 +22,6 @@ use crate::exchange::{Fired, Line, Reached};
 /// More hands than this take longer to start than they save.
 const MOST_HANDS: usize = 4;
 
-/// Of the priorities of threads.
-const MOST_URGENT: i32 = -20;
-
 /// How long a hand waits for the others at most.
 const PATIENCE: Duration = Duration::from_millis(50);
 
@@ -43,12 +40,9 @@ pub(super) async fn fire(lines: Vec<Reached<Line>>) -> Vec<Reached<Fired>> {
         .map(|share| {
             let ready = Arc::clone(&ready);
             spawn_blocking(move || {
-                hurried(|| {
-                    await_all(&ready, hands);
-                    let fire =
-                        |(place, line): (usize, Reached<Line>)| (place, line.map(Fired::now));
-                    share.into_iter().map(fire).collect::<Vec<_>>()
-                })
+                await_all(&ready, hands);
+                let fire = |(place, line): (usize, Reached<Line>)| (place, line.map(Fired::now));
+                share.into_iter().map(fire).collect::<Vec<_>>()
             })
         })
         .collect();
@@ -58,19 +52,6 @@ pub(super) async fn fire(lines: Vec<Reached<Line>>) -> Vec<Reached<Fired>> {
     }
     fired.sort_unstable_by_key(|(place, _)| *place);
     fired.into_iter().map(|(_, fired)| fired).collect()
-}
-
-/// Runs `act` ahead of other threads where this process may ask for that.
-fn hurried<T>(act: impl FnOnce() -> T) -> T {
-    let me = Some(rustix::thread::gettid());
-    let usual = rustix::process::getpriority_process(me);
-    let raised = rustix::process::setpriority_process(me, MOST_URGENT);
-    let value = act();
-    if let (Ok(usual), Ok(())) = (usual, raised) {
-        // Lowering it again is always allowed.
-        let _ = rustix::process::setpriority_process(me, usual);
-    }
-    value
 }
 
 /// Spins, for a thread that sleeps takes too long to wake.

@@ -20,6 +20,9 @@ const BEGINNING: &[u8] = b"HTTP/";
 /// further one may take twice as long, so that a server that is slow at first gets to its answer.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How many bytes of the first answer are read, and for how long.
+const POLITENESS: (u64, Duration) = (1024 * 1024, Duration::from_secs(5));
+
 /// Asks a server until it answers.
 #[derive(Debug)]
 pub(crate) struct HttpAnswer {
@@ -60,13 +63,25 @@ impl HttpAnswer {
         }
     }
 
-    /// Reads no more than an answer's first five bytes.
+    /// Waits for no more than an answer's first five bytes.
     async fn ask(&self, mut stream: TcpStream) -> std::io::Result<bool> {
         stream.write_all(&self.request).await?;
         let mut begun = [0; BEGINNING.len()];
         stream.read_exact(&mut begun).await?;
-        Ok(begun == BEGINNING)
+        if begun != BEGINNING {
+            return Ok(false);
+        }
+        tokio::spawn(hear_out(stream));
+        Ok(true)
     }
+}
+
+/// Reads the rest beside what follows: a server whose answer is cut off prints that it was.
+async fn hear_out(stream: TcpStream) {
+    let mut rest = stream.take(POLITENESS.0);
+    let mut nowhere = tokio::io::sink();
+    let reading = tokio::io::copy(&mut rest, &mut nowhere);
+    let _ = tokio::time::timeout(POLITENESS.1, reading).await;
 }
 
 #[cfg(test)]
@@ -97,6 +112,22 @@ mod tests {
         let answer = HttpAnswer::to_get(address, "/");
         answer.begins().await;
         assert!(answer.connected());
+    }
+
+    #[tokio::test]
+    async fn the_first_answer_is_heard_out() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.write_all(b"HTTP/1.1 200 fine\r\n\r\n").await?;
+            stream.write_all(&vec![b'x'; 500_000]).await?;
+            stream.shutdown().await?;
+            // The other side ends without an error only when it has read everything.
+            stream.read_to_end(&mut Vec::new()).await
+        });
+        HttpAnswer::to_get(address, "/").begins().await;
+        server.await.unwrap().expect("no reset");
     }
 
     #[tokio::test]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import socket
 import struct
 import sys
@@ -56,7 +57,7 @@ def ping(host):
     family, protocol = (socket.AF_INET6, socket.IPPROTO_ICMPV6) if six else (socket.AF_INET, socket.IPPROTO_ICMP)
     with socket.socket(family, socket.SOCK_DGRAM, protocol) as s:
         s.settimeout(WITHIN)
-        s.sendto(struct.pack("!BBHHH", 128 if six else 8, 0, 0, 0, 1) + b"x" * 8, (host, 0))
+        s.sendto(struct.pack("!BBHHH", 128 if six else 8, 0, 0, 0, 1) + b"x" * 8, socket.getaddrinfo(host, 0, family)[0][4])
         s.recvfrom(64)
 
 
@@ -87,9 +88,35 @@ def status():
 
 
 def write(path, size=1):
-    with open(path, "wb") as file:
-        for _ in range(size):
-            file.write(b"x" * 1024 * 1024)
+    try:
+        with open(path, "wb", buffering=0) as file:
+            for _ in range(size):
+                if file.write(b"x" * 1024 * 1024) < 1024 * 1024:
+                    raise OSError(28, "No space left on device")
+    finally:
+        if os.path.exists(path) and path != "/etc/hosts":
+            os.remove(path)
+
+
+def open_many():
+    kept = []
+    while len(kept) < 10_000:
+        kept.append(open("/dev/null"))
+
+
+def fork_many():
+    children = []
+    try:
+        while len(children) < 1000:
+            child = os.fork()
+            if child == 0:
+                time.sleep(60)
+                os._exit(0)
+            children.append(child)
+    finally:
+        for child in children:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
 
 
 def look(_):
@@ -100,7 +127,12 @@ def look(_):
         "user": [os.getuid(), os.getgid()],
         "write_root": outcome(write, "/app/x"),
         "write_tmp": outcome(write, "/tmp/x"),
+        "write_hosts": outcome(write, "/etc/hosts"),
         "write_tmp_much": outcome(write, "/tmp/much", 512),
+        "write_data_much": outcome(write, "/data/much", 512),
+        "write_shm_much": outcome(write, "/dev/shm/much", 512),
+        "open_files": outcome(open_many),
+        "processes": outcome(fork_many),
         "sockets": [p for p in ("/var/run/docker.sock", "/run/docker.sock") if os.path.exists(p)],
         "mounts": open("/proc/mounts").read(),
         "hosts": open("/etc/hosts").read(),

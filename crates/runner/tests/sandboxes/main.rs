@@ -1,0 +1,9 @@
+//! Sandboxes on a real engine; these tests fail where there is none.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod cleaning;
+mod failures;
+mod isolation;
+mod opening;
+mod stand;

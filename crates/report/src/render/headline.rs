@@ -72,6 +72,14 @@ pub(crate) fn reason(check: &CheckReport) -> &str {
     }
 }
 
+/// Why all of `checks` ended as they did, where they are several and it is one reason.
+pub(crate) fn shared_reason<'a>(checks: &[&'a CheckReport]) -> Option<&'a str> {
+    let (first, others) = checks.split_first()?;
+    let shared = reason(first);
+    let same = |check: &&CheckReport| reason(check) == shared;
+    (!others.is_empty() && others.iter().all(same)).then_some(shared)
+}
+
 /// A time for people: `340 ms`, `2.4 s`, `3 min 5 s`.
 pub(crate) fn duration(ms: u64) -> String {
     match ms {
@@ -147,8 +155,11 @@ fn shell_word(word: &str) -> String {
 fn meaning(report: &Report, score: Score) -> String {
     let mut sentences = vec![first_sentence(report, score)];
     if score.undecided > 0 && score.undecided < score.possible {
+        let checks = of_fate(report, Fate::Undecided).count();
         sentences.push(format!(
-            "{} could not be decided, through no fault of the submission: the result lies between {} and {}.",
+            "{}, worth {}, could not be decided, through no fault of the submission; the result \
+             lies between {} and {}.",
+            count(u64::try_from(checks).unwrap_or(u64::MAX), "check"),
             count(score.undecided.into(), "point"),
             score.earned,
             score.earned + score.undecided,
@@ -162,17 +173,11 @@ fn meaning(report: &Report, score: Score) -> String {
 
 fn first_sentence(report: &Report, score: Score) -> String {
     if let Some(failure) = &report.submission_failure {
-        return format!(
-            "{}, so no check could be run.",
-            failure_title(&failure.kind)
-        );
+        let title = failure_title(&failure.kind);
+        return format!("{title}, so no check could be run.");
     }
     let all = report.checks.len();
-    let ended = |outcome| {
-        let with = |check: &&CheckReport| check.outcome == outcome;
-        report.checks.iter().filter(with).count()
-    };
-    let passed = ended(Outcome::Passed);
+    let passed = of_fate(report, Fate::Earned).count();
     if all == 0 {
         return "No check was asked for.".to_owned();
     }
@@ -186,15 +191,18 @@ fn first_sentence(report: &Report, score: Score) -> String {
         return "Nothing could be decided, through no fault of the submission: no points are lost."
             .to_owned();
     }
-    let others: Vec<String> = [
-        Outcome::Failed,
-        Outcome::Skipped,
-        Outcome::Errored,
-        Outcome::Inconclusive,
-    ]
-    .into_iter()
-    .filter(|outcome| ended(*outcome) > 0)
-    .map(|outcome| format!("{} {}", ended(outcome), outcome_word(outcome)))
-    .collect();
-    format!("{passed} of {all} checks passed; {}.", others.join(", "))
+    let lost = |outcome| {
+        let with = |check: &&CheckReport| check.outcome == outcome;
+        of_fate(report, Fate::Lost).filter(with).count()
+    };
+    let failed = match lost(Outcome::Failed) {
+        0 => String::new(),
+        failed => format!(", {failed} failed"),
+    };
+    let behind = match lost(Outcome::Skipped) {
+        0 => String::new(),
+        1 => ", 1 was not run because it needs one that failed".to_owned(),
+        many => format!(", {many} were not run because they need one that failed"),
+    };
+    format!("{passed} of {all} checks passed{failed}{behind}.")
 }

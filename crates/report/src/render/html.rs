@@ -8,6 +8,7 @@ mod chart;
 mod check;
 mod evidence;
 mod page;
+mod prose;
 mod run;
 
 use minijinja::{
@@ -21,7 +22,8 @@ use super::RenderError;
 use page::Page;
 
 /// Name and source of every template, known when this is compiled.
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
+    ("prose.html", include_str!("../../templates/prose.html")),
     ("report.html", include_str!("../../templates/report.html")),
     ("check.html", include_str!("../../templates/check.html")),
     (

@@ -78,14 +78,19 @@ fn checks(heading: &str, report: &Report, fate: Fate) -> Vec<String> {
         return Vec::new();
     }
     let mut lines = vec![String::new(), format!("#### {heading}"), String::new()];
+    let shared = headline::shared_reason(&checks);
+    if let Some(reason) = shared {
+        lines.extend([code(reason, 300), String::new()]);
+    }
     lines.extend(checks.iter().take(CHECKS).map(|check| {
-        format!(
-            "- **{}** ({}, {}): {}",
-            escaped(&check.title, 160),
-            headline::outcome_word(check.outcome),
-            count(check.points.into(), "point"),
-            code(headline::reason(check), 300),
-        )
+        let title = escaped(&check.title, 160);
+        let word = headline::outcome_word(check.outcome);
+        let points = count(check.points.into(), "point");
+        let why = match shared {
+            Some(_) => String::new(),
+            None => format!(": {}", code(headline::reason(check), 300)),
+        };
+        format!("- **{title}** ({word}, {points}){why}")
     }));
     if checks.len() > CHECKS {
         lines.push(format!("- and {} more", checks.len() - CHECKS));

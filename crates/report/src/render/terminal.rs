@@ -47,7 +47,10 @@ pub fn render(report: &Report, style: Style) -> String {
     let painter = Painter::new(style);
     let width = style.width.clamp(40, 80);
     let headline = Headline::of(report);
-    let mut lines = vec![painter.bold(&painter.text(&headline.line))];
+    let mut lines: Vec<String> = wrap(&painter.text(&headline.line), width)
+        .iter()
+        .map(|line| painter.bold(line))
+        .collect();
     lines.extend(wrap(&painter.text(&headline.meaning), width));
     let graded = format!(
         "{} {} · {} · seed {}",
@@ -56,8 +59,8 @@ pub fn render(report: &Report, style: Style) -> String {
         brief(&report.submission.name, 60),
         report.run.seed
     );
-    let graded = truncate(&painter.text(&graded), width, painter.ellipsis());
-    lines.push(painter.dim(&graded));
+    let graded = wrap(&painter.text(&graded), width);
+    lines.extend(graded.iter().map(|line| painter.dim(line)));
     if let Some(failure) = &report.submission_failure {
         lines.push(String::new());
         lines.extend(paragraph(painter, &failure.reason, 0, width));
@@ -75,25 +78,23 @@ fn skills(painter: Painter, report: &Report, width: usize) -> Vec<String> {
     if report.skills.is_empty() {
         return Vec::new();
     }
-    let names: Vec<String> = report
-        .skills
-        .iter()
-        .map(|skill| {
-            let title = painter.text(&brief(&skill.title, 60));
-            truncate(&title, 24, painter.ellipsis())
-        })
-        .collect();
-    let name_width = names
-        .iter()
-        .map(|name| layout::width(name))
-        .max()
-        .unwrap_or(0);
     let numbers: Vec<String> = report
         .skills
         .iter()
         .map(|skill| format!("{} of {}", skill.earned, skill.possible))
         .collect();
     let number_width = numbers.iter().map(String::len).max().unwrap_or(0);
+    let room = width.saturating_sub(number_width + 4 + 4).min(24);
+    let names: Vec<String> = report
+        .skills
+        .iter()
+        .map(|skill| {
+            let title = painter.text(&brief(&skill.title, 60));
+            truncate(&title, room, painter.ellipsis())
+        })
+        .collect();
+    let widths = names.iter().map(|name| layout::width(name));
+    let name_width = widths.max().unwrap_or(0);
     let bar_width = width
         .saturating_sub(name_width + number_width + 4)
         .clamp(4, 40);
@@ -135,8 +136,17 @@ fn checks(
         return Vec::new();
     }
     let mut lines = vec![String::new(), painter.bold(heading)];
+    let shared = headline::shared_reason(&checks);
+    if let Some(reason) = shared {
+        lines.extend(paragraph(painter, reason, 2, width));
+    }
     for check in checks.iter().take(CHECKS) {
-        lines.extend(entry(painter, check, width));
+        lines.push(title_line(painter, check, width));
+        if shared.is_none() {
+            let word = headline::outcome_word(check.outcome);
+            let about = format!("{} · {word}: {}", check.id, headline::reason(check));
+            lines.extend(paragraph(painter, &about, 4, width));
+        }
     }
     if checks.len() > CHECKS {
         lines.push(format!("  and {} more", checks.len() - CHECKS));
@@ -144,7 +154,7 @@ fn checks(
     lines
 }
 
-fn entry(painter: Painter, check: &CheckReport, width: usize) -> Vec<String> {
+fn title_line(painter: Painter, check: &CheckReport, width: usize) -> String {
     let (hue, mark) = match check.outcome {
         Outcome::Passed => (Hue::Good, painter.mark_good()),
         Outcome::Failed => (Hue::Bad, painter.mark_bad()),
@@ -154,21 +164,14 @@ fn entry(painter: Painter, check: &CheckReport, width: usize) -> Vec<String> {
     };
     let points = count(check.points.into(), "point");
     let room = width.saturating_sub(4 + points.len() + 2);
-    let title = truncate(
-        &painter.text(&brief(&check.title, 160)),
-        room,
-        painter.ellipsis(),
-    );
-    let mut lines = vec![format!(
+    let title = painter.text(&brief(&check.title, 160));
+    let title = truncate(&title, room, painter.ellipsis());
+    format!(
         "  {} {}  {}",
         painter.hue(hue, mark),
         pad(&title, room),
         painter.dim(&points)
-    )];
-    let word = headline::outcome_word(check.outcome);
-    let about = format!("{} · {word}: {}", check.id, headline::reason(check));
-    lines.extend(paragraph(painter, &about, 4, width));
-    lines
+    )
 }
 
 /// A hostile text, indented, of a few lines at most.

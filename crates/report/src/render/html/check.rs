@@ -13,6 +13,7 @@ use crate::{
 use super::{
     chart,
     evidence::{self, Piece},
+    prose::{Part, prose},
 };
 
 /// A check with all that speaks for its outcome.
@@ -20,7 +21,7 @@ use super::{
 pub(super) struct CheckView {
     row: CheckRow,
     evidence: Vec<Piece>,
-    ask: Option<String>,
+    ask: Option<Vec<Part>>,
 }
 
 /// A check on one line.
@@ -34,7 +35,7 @@ pub(super) struct CheckRow {
     points: u32,
     fate: &'static str,
     outcome: &'static str,
-    reason: String,
+    reason: Vec<Part>,
     duration: String,
 }
 
@@ -43,7 +44,7 @@ impl CheckView {
         Self {
             row: CheckRow::of(report, check),
             evidence: evidence::pieces(&check.evidence),
-            ask: check.ask.as_ref().map(|ask| brief(ask, 2_000)),
+            ask: check.ask.as_ref().map(|ask| prose(ask, 2_000)),
         }
     }
 }
@@ -58,14 +59,19 @@ impl CheckRow {
             points: check.points,
             fate: chart::fate_word(points::fate(check)),
             outcome: headline::outcome_word(check.outcome),
-            reason: brief(headline::reason(check), 2_000),
+            reason: prose(headline::reason(check), 2_000),
             duration: headline::duration(check.duration_ms),
         }
     }
 
-    /// Whether there is no more to say of `check` than that it was not run, and why.
+    /// Whether there is no more to say of `check` than why it ended as it did.
     pub(super) fn is_enough_for(check: &CheckReport) -> bool {
-        check.outcome == Outcome::Skipped && check.evidence.is_empty()
+        let told = check.evidence.is_empty() && check.ask.is_none();
+        match check.outcome {
+            Outcome::Skipped => check.evidence.is_empty(),
+            Outcome::Errored | Outcome::Inconclusive => told,
+            Outcome::Passed | Outcome::Failed => false,
+        }
     }
 }
 

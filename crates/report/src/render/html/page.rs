@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    model::{Report, SubmissionFailure},
+    model::{CheckReport, Report, SubmissionFailure},
     neutral::brief,
     points::Fate,
     render::headline::{self, Headline},
@@ -13,6 +13,7 @@ use super::{
     chart::{self, Segment, SkillRow},
     check::{CheckRow, CheckView},
     evidence::{self, Piece},
+    prose::{Part, prose},
     run::RunView,
 };
 
@@ -51,7 +52,7 @@ struct ResultView {
 #[derive(Debug, Serialize)]
 struct Failure {
     title: String,
-    reason: String,
+    reason: Vec<Part>,
     evidence: Vec<Piece>,
 }
 
@@ -61,8 +62,10 @@ struct Section {
     points: u64,
     /// With a reason of their own, or evidence.
     checks: Vec<CheckView>,
-    /// Skipped, with nothing to show but why.
+    /// With nothing to show but why.
     rows: Vec<CheckRow>,
+    /// Why, where it is the same for all.
+    shared: Option<Vec<Part>>,
 }
 
 impl Page {
@@ -117,7 +120,7 @@ impl Failure {
     fn of(failure: &SubmissionFailure) -> Self {
         Self {
             title: headline::failure_title(&failure.kind).to_owned(),
-            reason: brief(&failure.reason, 1_000),
+            reason: prose(&failure.reason, 1_000),
             evidence: evidence::pieces(&failure.evidence),
         }
     }
@@ -125,17 +128,22 @@ impl Failure {
 
 impl Section {
     fn of(report: &Report, fate: Fate) -> Self {
-        let checks = || headline::of_fate(report, fate);
+        let checks: Vec<&CheckReport> = headline::of_fate(report, fate).collect();
+        let (rows, full): (Vec<&CheckReport>, _) = checks
+            .iter()
+            .partition(|check| CheckRow::is_enough_for(check));
+        let shared = headline::shared_reason(&checks).filter(|_| full.is_empty());
         Self {
-            points: checks().map(|check| u64::from(check.points)).sum(),
-            checks: checks()
-                .filter(|check| !CheckRow::is_enough_for(check))
+            points: checks.iter().map(|check| u64::from(check.points)).sum(),
+            checks: full
+                .into_iter()
                 .map(|check| CheckView::of(report, check))
                 .collect(),
-            rows: checks()
-                .filter(|check| CheckRow::is_enough_for(check))
+            rows: rows
+                .into_iter()
                 .map(|check| CheckRow::of(report, check))
                 .collect(),
+            shared: shared.map(|reason| prose(reason, 1_000)),
         }
     }
 }

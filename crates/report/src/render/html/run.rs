@@ -98,6 +98,7 @@ fn facts(report: &Report) -> Vec<Fact> {
 
 fn phases(report: &Report) -> Vec<Fact> {
     let phases = &report.run.phases;
+    let built_before = phases.build_ms == 0 && phases.start_ms > 0;
     [
         ("Reading the submission", phases.snapshot_ms),
         ("Build", phases.build_ms),
@@ -107,7 +108,10 @@ fn phases(report: &Report) -> Vec<Fact> {
         ("All of it", report.run.duration_ms),
     ]
     .into_iter()
-    .map(|(name, ms)| fact(name, &duration(ms), false))
+    .map(|(name, ms)| match name {
+        "Build" if built_before => fact(name, "none, the same files were built before", false),
+        _ => fact(name, &duration(ms), false),
+    })
     .collect()
 }
 

@@ -66,19 +66,26 @@ fn split_at(text: &str, columns: usize) -> (&str, &str) {
 }
 
 /// Divides `cells` among `parts` of `whole` in proportion. What is not nothing has a cell at
-/// least, while there are as many; the largest part gives and takes what rounding leaves.
+/// least, while there are as many; the largest part gives and takes what rounding leaves. Parts
+/// that are no parts of the whole, as a report of others may have them, get no more than there is.
 pub(super) fn share(parts: [u32; 3], whole: u32, cells: usize) -> [usize; 3] {
-    if whole == 0 {
+    if whole == 0 || parts == [0; 3] {
         return [0; 3];
     }
-    let mut shares = parts.map(|part| {
-        let exact = u64::from(part) * u64::try_from(cells).unwrap_or(u64::MAX) / u64::from(whole);
-        let exact = usize::try_from(exact).unwrap_or(cells);
-        if part == 0 { 0 } else { exact.max(1) }
+    let wanted = parts.map(|part| {
+        let all = u64::try_from(cells).unwrap_or(u64::MAX);
+        let exact = u64::from(part).saturating_mul(all) / u64::from(whole);
+        let exact = usize::try_from(exact).unwrap_or(cells).min(cells);
+        exact.max(usize::from(part > 0))
     });
     let largest = (0..3).max_by_key(|&index| parts[index]).unwrap_or(0);
-    let others: usize = (0..3).filter(|&i| i != largest).map(|i| shares[i]).sum();
-    shares[largest] = cells.saturating_sub(others);
+    let mut left = cells;
+    let mut shares = [0; 3];
+    for index in (0..3).filter(|&index| index != largest) {
+        shares[index] = wanted[index].min(left);
+        left -= shares[index];
+    }
+    shares[largest] = left;
     shares
 }
 
@@ -107,5 +114,7 @@ mod tests {
         assert_eq!(share([0, 0, 4], 4, 20), [0, 0, 20]);
         assert_eq!(share([1, 1, 1], 3, 20).iter().sum::<usize>(), 20);
         assert_eq!(share([0, 0, 0], 0, 20), [0, 0, 0]);
+        let nonsense = share([u32::MAX, u32::MAX, 3], 1, 20);
+        assert_eq!(nonsense.iter().sum::<usize>(), 20);
     }
 }

@@ -52,8 +52,8 @@ impl DiffView {
         let lines = diff.lines().take(DIFF_LINES).map(|text| DiffLine {
             sort: match text.as_bytes() {
                 [b'+', b'+', b'+', ..] | [b'-', b'-', b'-', ..] | [b'@', ..] => "place",
-                [b'+', ..] => "added",
-                [b'-', ..] => "removed",
+                [b'+', ..] => "actual",
+                [b'-', ..] => "expected",
                 _ => "same",
             },
             text: line(text),

@@ -2,7 +2,14 @@
 
 use serde::Serialize;
 
-use crate::{model::Exchange, neutral::brief, render::transcript};
+use crate::{
+    model::Exchange,
+    neutral::brief,
+    render::{
+        html::prose::{Part, prose},
+        transcript,
+    },
+};
 
 use super::{DiffView, Excerpt, LINE, MANY, MismatchRow, mismatches};
 
@@ -16,7 +23,7 @@ pub(in crate::render::html) struct ExchangeView {
     duration: String,
     /// Whether there is something in it that a reader must see.
     open: bool,
-    trouble: Option<String>,
+    trouble: Option<Vec<Part>>,
     mismatches: Vec<MismatchRow>,
     sent: Message,
     received: Option<Message>,
@@ -54,7 +61,7 @@ impl ExchangeView {
             trouble: exchange
                 .trouble
                 .as_ref()
-                .map(|trouble| brief(&transcript::trouble(trouble), LINE)),
+                .map(|trouble| prose(&transcript::trouble(trouble), LINE)),
             mismatches: mismatches(&exchange.mismatches),
             sent: Message::of(&request.headers, sent, request.body_omitted),
             received: exchange

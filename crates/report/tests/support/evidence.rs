@@ -1,0 +1,177 @@
+//! Evidence of every kind.
+
+use report::model::{
+    Answer, Burst, Evidence, Exchange, Log, Mismatch, Query, SentRequest, TallyLine, Trouble,
+};
+use serde_json::json;
+
+use super::{lines, moment};
+
+/// An answered request that held.
+pub(super) fn held(step: &str) -> Exchange {
+    Exchange {
+        step: step.to_owned(),
+        request: SentRequest {
+            method: "POST".to_owned(),
+            target: "/orders".to_owned(),
+            headers: headers(&[
+                ("authorization", "Bearer $TOKEN"),
+                ("content-type", "application/json"),
+                ("idempotency-key", "5b1f0c1e-2c55-4a9b-9a53-5d6a7c1f8e20"),
+            ]),
+            body: Some(r#"{"sku":"SKU-4410","quantity":2}"#.to_owned()),
+            body_omitted: 0,
+        },
+        answer: Some(Answer {
+            status: 201,
+            headers: headers(&[
+                ("content-type", "application/json"),
+                ("location", "/orders/1042"),
+            ]),
+            body: r#"{"id":1042,"sku":"SKU-4410","quantity":2,"status":"placed"}"#.to_owned(),
+            body_omitted: 0,
+        }),
+        trouble: None,
+        mismatches: Vec::new(),
+        diff: None,
+        curl: "curl -i -X POST \"$BASE/orders\" \\\n  -H \"Authorization: Bearer $TOKEN\" \\\n  \
+               -H 'Content-Type: application/json' \\\n  --data '{\"sku\":\"SKU-4410\",\"quantity\":2}'"
+            .to_owned(),
+        started_at: moment(),
+        duration_ms: 12.438,
+    }
+}
+
+/// An answer that shows another customer's order.
+pub(super) fn shown_to_a_stranger() -> Exchange {
+    Exchange {
+        request: SentRequest {
+            method: "GET".to_owned(),
+            target: "/orders/1042".to_owned(),
+            headers: headers(&[("authorization", "Bearer $TOKEN_OF_STRANGER")]),
+            body: None,
+            body_omitted: 0,
+        },
+        answer: Some(Answer {
+            status: 200,
+            headers: headers(&[("content-type", "application/json")]),
+            body:
+                r#"{"id":1042,"customer":"c-17","sku":"SKU-4410","quantity":2,"status":"placed"}"#
+                    .to_owned(),
+            body_omitted: 0,
+        }),
+        mismatches: vec![
+            mismatch("status", "404", "200"),
+            mismatch("json $.error", "a string", "nothing there"),
+        ],
+        diff: Some(
+            "--- expected\n+++ received\n@@ -1,3 +1,7 @@\n {\n-  \"error\": \"not found\"\n+  \
+             \"id\": 1042,\n+  \"customer\": \"c-17\",\n+  \"sku\": \"SKU-4410\",\n+  \
+             \"quantity\": 2,\n+  \"status\": \"placed\"\n }\n"
+                .to_owned(),
+        ),
+        curl: "curl -i \"$BASE/orders/1042\" \\\n  -H \"Authorization: Bearer $TOKEN_OF_STRANGER\""
+            .to_owned(),
+        duration_ms: 4.207,
+        ..held("2")
+    }
+}
+
+/// A request whose answer never came whole.
+pub(super) fn unanswered(step: &str, trouble: Trouble) -> Exchange {
+    Exchange {
+        answer: None,
+        trouble: Some(trouble),
+        duration_ms: 5_000.912,
+        ..held(step)
+    }
+}
+
+/// A race that was lost.
+pub(super) fn burst() -> Evidence {
+    Evidence::Burst(Box::new(Burst {
+        step: "2".to_owned(),
+        times: 50,
+        tally: [
+            ("201", 17),
+            ("409", 31),
+            ("500", 1),
+            ("connection closed", 1),
+        ]
+        .into_iter()
+        .map(|(what, count)| TallyLine {
+            what: what.to_owned(),
+            count,
+        })
+        .collect(),
+        mismatches: vec![
+            mismatch("tally 201", "exactly 10", "17"),
+            mismatch("tally 500", "0", "1"),
+        ],
+        samples: vec![
+            Exchange {
+                mismatches: vec![mismatch("status", "201 or 409", "500")],
+                answer: Some(Answer {
+                    status: 500,
+                    headers: headers(&[("content-type", "text/plain")]),
+                    body: "Internal Server Error".to_owned(),
+                    body_omitted: 0,
+                }),
+                ..held("2")
+            },
+            unanswered(
+                "2",
+                Trouble::Closed("end of stream before the status line".to_owned()),
+            ),
+        ],
+    }))
+}
+
+/// Rows that are not as they should be.
+pub(super) fn query() -> Evidence {
+    Evidence::Query(Box::new(Query {
+        step: "3".to_owned(),
+        service: "db".to_owned(),
+        query: "select sku, stock\nfrom products\nwhere sku = $1".to_owned(),
+        args: vec![json!("SKU-4410")],
+        rows: vec![json!({ "sku": "SKU-4410", "stock": -7 })],
+        rows_omitted: 0,
+        mismatches: vec![mismatch("rows $[0].stock", "0", "-7")],
+        diff: Some(
+            "--- expected\n+++ received\n@@ -1,4 +1,4 @@\n {\n   \"sku\": \"SKU-4410\",\n-  \
+             \"stock\": 0\n+  \"stock\": -7\n }\n"
+                .to_owned(),
+        ),
+    }))
+}
+
+/// What the submission printed while it answered 500.
+pub(super) fn log() -> Evidence {
+    Evidence::Log(Log {
+        source: "app".to_owned(),
+        lines: lines(&[
+            "INFO:     172.18.0.4:50312 - \"POST /orders HTTP/1.1\" 201 Created",
+            "\u{1b}[31mERROR\u{1b}[0m:    Exception in ASGI application",
+            "Traceback (most recent call last):",
+            "  File \"/app/orders.py\", line 61, in place_order",
+            "\tstock = row[\"stock\"] - quantity",
+            "TypeError: 'NoneType' object is not subscriptable",
+        ]),
+        lines_omitted: 212,
+    })
+}
+
+fn mismatch(at: &str, expected: &str, actual: &str) -> Mismatch {
+    Mismatch {
+        at: at.to_owned(),
+        expected: expected.to_owned(),
+        actual: actual.to_owned(),
+    }
+}
+
+fn headers(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs
+        .iter()
+        .map(|&(name, value)| (name.to_owned(), value.to_owned()))
+        .collect()
+}

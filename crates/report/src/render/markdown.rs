@@ -103,7 +103,7 @@ fn checks(heading: &str, report: &Report, fate: Fate) -> Vec<String> {
 fn escaped(text: &str, limit: usize) -> String {
     let mut out = String::new();
     for character in brief(text, limit).chars() {
-        if character.is_ascii_punctuation() {
+        if character.is_ascii_punctuation() && !matches!(character, ',' | '\'') {
             out.push('\\');
         }
         out.push(character);
@@ -125,7 +125,9 @@ fn code(text: &str, limit: usize) -> String {
     let fence = "`".repeat(longest + 1);
     match text.as_str() {
         "" => "(nothing)".to_owned(),
-        _ => format!("{fence} {text} {fence}"),
+        // A backtick at an end would lengthen the fence; a renderer takes one space off each end.
+        text if text.starts_with('`') || text.ends_with('`') => format!("{fence} {text} {fence}"),
+        text => format!("{fence}{text}{fence}"),
     }
 }
 
@@ -135,7 +137,8 @@ mod tests {
 
     #[test]
     fn fences_outdo_the_text() {
-        assert_eq!(code("plain", 9), "` plain `");
+        assert_eq!(code("plain", 9), "`plain`");
+        assert_eq!(code("a`b", 9), "``a`b``");
         assert_eq!(code("a``b`", 9), "``` a``b` ```");
         assert_eq!(code("", 9), "(nothing)");
     }

@@ -157,7 +157,17 @@ fn push_log(out: &mut Vec<String>, log: &Log) {
     push(out, &format!("last lines of {}:", brief(&log.source, 80)));
     let first = log.lines.len().saturating_sub(MANY);
     for line in &log.lines[first..] {
-        push(out, &format!("  {}", brief(line, LINE)));
+        push(out, &format!("  {}", log_line(line)));
+    }
+}
+
+/// As [`brief`], indented as it came.
+fn log_line(line: &str) -> String {
+    let clipped = clip(line.trim_end(), LINE);
+    let shown = neutral::one_line(clipped.text).replace('␉', "    ");
+    match clipped.omitted_bytes {
+        0 => shown,
+        _ => format!("{shown}…"),
     }
 }
 

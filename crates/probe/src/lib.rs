@@ -3,12 +3,16 @@
 //! - [`expression`]: templates, and values that come from the run's seed;
 //! - [`request`]: the one model of a request;
 //! - [`exchange`]: a request and its answer, in bounded time and memory whatever the app does;
-//! - [`burst`]: many requests written at one moment.
+//! - [`burst`]: many requests written at one moment;
+//! - [`matching`]: what a value must be, against what it is;
+//! - [`expectation`]: the same for a whole answer.
 //!
 //! Errors of this crate's functions are never the submission's alone: where a value that came from
 //! an answer took part in one, the error names it (`captures`), and the caller decides whose it is.
 
 pub mod burst;
 pub mod exchange;
+pub mod expectation;
 pub mod expression;
+pub mod matching;
 pub mod request;

@@ -4,7 +4,10 @@ mod user;
 
 use std::collections::{BTreeMap, HashMap};
 
-use bollard::models::{ContainerCreateBody, HostConfig, ImageConfig};
+use bollard::{
+    errors::Error as EngineError,
+    models::{ContainerCreateBody, HostConfig, ImageConfig},
+};
 
 use super::{SandboxError, holder::Holder, limits, site::Site};
 use crate::{AppSpec, SandboxSpec, ServiceKind, docker::postgres};
@@ -65,7 +68,7 @@ pub(super) async fn make(
     }
 }
 
-/// Starts it for the first time.
+/// Starts it, first or again.
 pub(super) async fn start(
     site: &Site,
     spec: &SandboxSpec,
@@ -73,15 +76,15 @@ pub(super) async fn start(
     container: &str,
     control: &str,
 ) -> Result<Started, SandboxError> {
+    let Err(error) = site.start(ROLE, container).await else {
+        return Ok(Started::Runs);
+    };
+    let body = body(spec, holder, "", User::default(), HashMap::new());
+    let exit = refused(site, body, control, error).await?;
+    // Whatever was in the engine's way the first time may be gone.
     match site.start(ROLE, container).await {
         Ok(()) => Ok(Started::Runs),
-        Err(error) => {
-            let nobody = User::default();
-            let body = body(spec, holder, "", nobody, HashMap::new());
-            refused(site, body, control, error)
-                .await
-                .map(|exit| Started::Refused { exit })
-        }
+        Err(_) => Ok(Started::Refused { exit }),
     }
 }
 
@@ -98,9 +101,17 @@ async fn refused(
     else {
         return Err(error);
     };
-    let bollard::errors::Error::DockerResponseServerError { message, .. } = source else {
+    let EngineError::DockerResponseServerError {
+        status_code,
+        message,
+    } = source
+    else {
         return Err(error);
     };
+    // The image or the container has been removed by somebody.
+    if *status_code == 404 {
+        return Err(error);
+    }
     let message = in_few_words(message);
     body.image = Some(control.to_owned());
     body.user = Some(User::default().to_string());

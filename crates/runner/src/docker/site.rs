@@ -191,3 +191,43 @@ pub(super) fn address(
             role: role.to_owned(),
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_without_address_ranges_is_told_from_another_refusal() {
+        let told = |message: &str| EngineError::DockerResponseServerError {
+            status_code: 500,
+            message: message.to_owned(),
+        };
+        // As 20.10 and as 28 say it.
+        assert!(is_exhaustion(&told(
+            "could not find an available, non-overlapping IPv4 address pool among the defaults to \
+             assign to the network"
+        )));
+        assert!(is_exhaustion(&told(
+            "all predefined address pools have been fully subnetted"
+        )));
+        assert!(!is_exhaustion(&told("no space left on device")));
+    }
+
+    #[tokio::test]
+    async fn what_a_dropped_caller_began_is_waited_for() {
+        let makings = Makings::default();
+        let run = RunId::random();
+        let (go_on, gate) = tokio::sync::oneshot::channel::<()>();
+        let (made, is_made) = tokio::sync::oneshot::channel();
+        let caller = makings.of(&run).spawn(async move {
+            let _ = gate.await;
+            let _ = made.send(());
+        });
+        drop(caller);
+        let mut settled = std::pin::pin!(makings.settle(&run));
+        assert!(futures_util::poll!(&mut settled).is_pending());
+        go_on.send(()).unwrap();
+        settled.await;
+        assert!(is_made.await.is_ok());
+    }
+}

@@ -118,6 +118,9 @@ async fn name(
 ) -> Result<(), SandboxError> {
     let names = spec.services.iter().map(|service| service.name.as_str());
     let hosts: Vec<_> = names.zip(places.iter().map(|p| p.address)).collect();
+    if hosts.is_empty() {
+        return Ok(());
+    }
     app.name(site, &hosts).await
 }
 

@@ -15,7 +15,7 @@ use tokio::sync::Mutex;
 use super::{APP_PASSWORD, socket_folder};
 use crate::{
     PostgresSpec, RunnerError, ServiceSpec, SqlFile,
-    docker::{SandboxError, ended, limits, log, site::Site},
+    docker::{SandboxError, ended, limits, log, site::Site, teardown},
     images::{kept_labels, use_kept},
     lease,
 };
@@ -121,6 +121,7 @@ async fn prepare(
     let printed = log::tail(site.docker(), &role, &container).await?.lines;
     check(&service.name, postgres, printed)?;
     let id = keep(site, &service.name, &container, tag, &password).await?;
+    teardown::remove_container(&site.engine, &container).await?;
     Ok(PreparedImage {
         id,
         grader_password: password,

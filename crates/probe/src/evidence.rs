@@ -58,7 +58,10 @@ pub fn text(text: &str, secrets: &Secrets) -> String {
 
 /// A mismatch for a report; where its place sounds secret, its values are replaced.
 pub fn shown_mismatch(mismatch: &Mismatch, secrets: &Secrets) -> Mismatch {
-    let secret = redacted::sounds_secret(last_name(&mismatch.at));
+    let name = last_name(&mismatch.at);
+    let of_cookies = ["header cookie", "header set-cookie"];
+    let secret = redacted::sounds_secret(name)
+        || of_cookies.contains(&mismatch.at.to_ascii_lowercase().as_str());
     let value = |value: &str| {
         // Words are no secret, only what stands in quotation marks is.
         if secret && value.contains('"') {

@@ -45,7 +45,7 @@ pub(super) fn command(request: &Prepared, secrets: &Secrets) -> String {
             line.push(";");
         } else {
             line.push(": ");
-            line.0.extend(header_value(name, value, secrets).0);
+            line.append(header_value(name, value, secrets));
         }
         words.push(format!("-H {}", shell::word(&line)));
     }

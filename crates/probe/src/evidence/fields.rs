@@ -53,7 +53,7 @@ pub(super) fn query(target: &str) -> Redacted {
         Some((path, query)) => {
             let mut redacted = Redacted::plain(path);
             redacted.push("?");
-            redacted.0.extend(form(query).0);
+            redacted.append(form(query));
             redacted
         }
     }

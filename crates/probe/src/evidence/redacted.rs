@@ -43,6 +43,16 @@ impl Redacted {
         }
     }
 
+    /// Adds another text.
+    pub(super) fn append(&mut self, other: Self) {
+        for part in other.0 {
+            match part {
+                Part::Plain(text) => self.push(&text),
+                secret @ Part::Secret(_) => self.0.push(secret),
+            }
+        }
+    }
+
     /// With a mark in place of each secret.
     pub(super) fn shown(&self) -> String {
         self.0

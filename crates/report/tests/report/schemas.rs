@@ -14,10 +14,10 @@ fn committed(name: &str) -> PathBuf {
 
 fn check_drift(name: &str, schema: &schemars::Schema) {
     let path = committed(name);
-    let mut current = serde_json::to_string_pretty(schema).unwrap();
+    let mut current = serde_json::to_string_pretty(schema).expect("a schema is JSON");
     current.push('\n');
     if std::env::var_os("UPDATE_SCHEMAS").is_some() {
-        std::fs::write(&path, &current).unwrap();
+        std::fs::write(&path, &current).expect("the schema can be written");
     }
     let found = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
@@ -27,8 +27,8 @@ fn check_drift(name: &str, schema: &schemars::Schema) {
 }
 
 fn validator(schema: &schemars::Schema) -> jsonschema::Validator {
-    let schema = serde_json::to_value(schema).unwrap();
-    jsonschema::validator_for(&schema).unwrap()
+    let schema = serde_json::to_value(schema).expect("a schema is JSON");
+    jsonschema::validator_for(&schema).expect("the schema is a schema")
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! From a report to a text: one renderer a file, each a pure function.
 
+mod command;
 mod headline;
 pub mod html;
 mod json;

@@ -2,7 +2,6 @@
 
 use crate::{
     model::{CheckReport, Outcome, Report, Score},
-    neutral,
     points::{self, Fate},
 };
 
@@ -105,53 +104,6 @@ pub(crate) fn of_fate(report: &Report, wanted: Fate) -> impl Iterator<Item = &Ch
         .filter(move |check| points::fate(check) == wanted)
 }
 
-/// The command that grades the same thing the same way again.
-pub(crate) fn repeat_command(report: &Report) -> String {
-    let (kind, name) = report
-        .submission
-        .subject
-        .split_once(':')
-        .unwrap_or((report.submission.subject.as_str(), ""));
-    let challenge = shell_word(&report.challenge.id);
-    let folder = match kind {
-        "starter" => shell_word(&format!(
-            "challenges/{}/starters/{name}",
-            report.challenge.id
-        )),
-        "solution" => shell_word(&format!(
-            "challenges/{}/solutions/{name}",
-            report.challenge.id
-        )),
-        // A defect is a solution with a patch: it is graded by the command that proves them all.
-        "defect" => return format!("tryout challenge verify {challenge}"),
-        _ => shell_word(&report.submission.name),
-    };
-    let mut command = format!(
-        "tryout grade {folder} --challenge {challenge} --seed {}",
-        report.run.seed
-    );
-    if report.run.backend != "docker" {
-        command = format!("{command} --backend {}", shell_word(&report.run.backend));
-    }
-    for check in report.run.only.iter().flatten() {
-        command = format!("{command} --only {}", shell_word(check));
-    }
-    command
-}
-
-/// `word` as a POSIX shell reads it back, on one line.
-fn shell_word(word: &str) -> String {
-    let word = neutral::brief(word, 200);
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
-    if !word.is_empty() && !word.starts_with('-') && word.chars().all(plain) {
-        word
-    } else if word.starts_with('-') {
-        format!("'./{}'", word.replace('\'', r"'\''"))
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
 fn meaning(report: &Report, score: Score) -> String {
     let mut sentences = vec![first_sentence(report, score)];
     if score.undecided > 0 && score.undecided < score.possible {
@@ -205,4 +157,23 @@ fn first_sentence(report: &Report, score: Score) -> String {
         many => format!(", {many} were not run because they need one that failed"),
     };
     format!("{passed} of {all} checks passed{failed}{behind}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{count, duration};
+
+    #[test]
+    fn times_are_told_in_the_unit_that_fits() {
+        assert_eq!(duration(999), "999 ms");
+        assert_eq!(duration(1_000), "1.0 s");
+        assert_eq!(duration(59_999), "59.9 s");
+        assert_eq!(duration(185_000), "3 min 5 s");
+    }
+
+    #[test]
+    fn one_is_not_many() {
+        assert_eq!(count(0, "point"), "0 points");
+        assert_eq!(count(1, "point"), "1 point");
+    }
 }

@@ -9,7 +9,10 @@ use crate::{
     points::Fate,
 };
 
-use super::headline::{self, Headline, count};
+use super::{
+    command,
+    headline::{self, Headline, count},
+};
 
 /// So many checks are listed of those lost, and of those undecided.
 const CHECKS: usize = 40;
@@ -44,7 +47,7 @@ pub fn render(report: &Report) -> String {
         "<sub>Seed {} · {} · repeat with {}</sub>",
         report.run.seed,
         headline::duration(report.run.duration_ms),
-        code(&headline::repeat_command(report), 1_000),
+        code(&command::repeat(report), 1_000),
     ));
     lines.push(String::new());
     lines.join("\n")

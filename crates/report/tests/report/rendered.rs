@@ -123,3 +123,20 @@ fn every_page_needs_nothing_else_and_closes_what_it_opens() {
         }
     }
 }
+
+#[test]
+fn the_command_repeats_what_was_run() {
+    let mut report = examples::partial();
+    assert!(markdown::render(&report).contains(
+        "`tryout grade jane-doe --challenge orders-api --seed 4815162342 \
+         --only idempotent-create --only stock-floor`"
+    ));
+    report.submission.subject = "solution:python".to_owned();
+    report.run.only = None;
+    assert!(markdown::render(&report).contains(
+        "`tryout grade challenges/orders-api/solutions/python --challenge orders-api \
+         --seed 4815162342`"
+    ));
+    report.submission.subject = "defect:stock-race".to_owned();
+    assert!(markdown::render(&report).contains("`tryout challenge verify orders-api`"));
+}

@@ -5,7 +5,10 @@ use serde::Serialize;
 use crate::{
     model::Report,
     neutral::brief,
-    render::headline::{self, duration},
+    render::{
+        command,
+        headline::{self, duration},
+    },
 };
 
 #[derive(Debug, Serialize)]
@@ -50,7 +53,7 @@ impl RunView {
             })
             .collect();
         Self {
-            command: headline::repeat_command(report),
+            command: command::repeat(report),
             facts: facts(report),
             phases: phases(report),
             images: report

@@ -132,3 +132,33 @@ fn percent(part: u32, whole: u32) -> String {
     let hundredths = u64::from(part.min(whole)) * 10_000 / u64::from(whole.max(1));
     format!("{}.{:02}%", hundredths / 100, hundredths % 100)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Fate, percent, segments};
+
+    #[test]
+    fn parts_are_in_proportion() {
+        assert_eq!(percent(1, 3), "33.33%");
+        assert_eq!(percent(3, 3), "100.00%");
+        assert_eq!(percent(0, 0), "0.00%");
+        assert_eq!(percent(9, 3), "100.00%");
+    }
+
+    #[test]
+    fn segments_follow_each_other_and_nothing_has_none() {
+        let part = |fate, points| (fate, points, String::new());
+        let parts = [
+            part(Fate::Earned, 1),
+            part(Fate::Undecided, 0),
+            part(Fate::Lost, 3),
+        ];
+        let drawn: Vec<_> = segments(parts, 4)
+            .into_iter()
+            .map(|segment| (segment.fate, segment.x, segment.width))
+            .collect();
+        let wanted = [("earned", "0.00%", "25.00%"), ("lost", "25.00%", "75.00%")];
+        let wanted = wanted.map(|(fate, x, width)| (fate, x.to_owned(), width.to_owned()));
+        assert_eq!(drawn, wanted);
+    }
+}

@@ -238,10 +238,11 @@ async fn a_failed_step_is_named_with_its_last_lines_and_leaves_no_container() {
     let dockerfile = format!("FROM tryout/base:trixie\n{step}\nRUN echo never\n");
     let (reason, log) = refusal(build(&scratch, &[("Dockerfile", &dockerfile)]).await);
     assert_eq!(reason, format!("step `{step}` ended with exit code 3"));
-    assert_eq!(log.lines.last(), Some(&scratch.word));
-    assert!(log.lines.contains(&"1000".to_owned()));
+    // The engine does not keep the order of what went to the two outputs.
+    assert!(log.lines.contains(&scratch.word), "{log:?}");
+    assert!(log.lines.contains(&"1000".to_owned()), "{log:?}");
     assert!(log.lines.len() <= 60 && log.omitted > 900);
-    assert_eq!(containers(&scratch).await, 0);
+    until_no_container(&scratch).await;
 }
 
 #[tokio::test]

@@ -33,13 +33,14 @@ fn store(scratch: &Scratch, recipes: &Path) -> ImageStore {
     .unwrap()
 }
 
-/// A recipe that needs nothing, and the name of its image.
+/// A recipe that needs nothing and is unlike those of other tests, whose images would be the same
+/// ones; and the name of its image.
 fn recipe(scratch: &Scratch, dockerfile: &str) -> (TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
     let name = format!("test-{}", scratch.word);
     fs::create_dir(folder.path().join(&name)).unwrap();
     fs::write(folder.path().join(&name).join("Dockerfile"), dockerfile).unwrap();
-    fs::write(folder.path().join(&name).join("file"), "1").unwrap();
+    fs::write(folder.path().join(&name).join("file"), &name).unwrap();
     let image = format!("tryout/{name}:1");
     scratch.remove_later(&image);
     (folder, image)
@@ -263,7 +264,8 @@ async fn images_are_listed_by_kind_and_removed_unless_in_use() {
         rows.into_iter().find(|row| row.name == name)
     };
     let ours = find(&image).await.unwrap();
-    assert_eq!((ours.kind, ours.size), (ImageKind::Ours, 1));
+    let size = format!("test-{}", scratch.word).len() as u64;
+    assert_eq!((ours.kind, ours.size), (ImageKind::Ours, size));
     let row = find(&kept).await.unwrap();
     assert_eq!((row.kind, row.in_use), (ImageKind::Service, false));
     assert!(row.used >= row.created);

@@ -131,6 +131,7 @@ fn the_digest_tells_apart_whatever_counts() {
         &[("a", "2"), ("b", "1")],
         &[("a", "12"), ("b", "")],
         &[("a", "1"), ("c", "2")],
+        &[("a", "1fb2")],
         &[("a/b", "12")],
         &[("ab", "12")],
         &[],
@@ -267,6 +268,14 @@ fn a_gitignore_that_never_ends_is_not_read() {
         panic!("{error}")
     };
     assert_eq!(entry, ".gitignore");
+}
+
+#[test]
+fn a_gitignore_that_is_a_link_counts_for_nothing_as_in_git() {
+    let folder = folder(&[("rules", "x\n"), ("x", "")]);
+    symlink("rules", folder.path().join(".gitignore")).unwrap();
+    let snapshot = take(&folder).unwrap();
+    assert_eq!(paths(&snapshot), [".gitignore", "rules", "x"]);
 }
 
 #[test]

@@ -16,8 +16,7 @@ impl Names {
     /// Refuses a name that another one of the folder is without regard to case and Unicode form.
     pub(super) fn add(&mut self, parent: &str, name: &str) -> Result<(), SnapshotError> {
         // Lower case can come out decomposed, so composing comes last.
-        let composed: String = name.nfc().collect();
-        let folded = composed.to_lowercase().nfc().collect();
+        let folded = name.to_lowercase().nfc().collect();
         match self.by_folded.insert(folded, name.to_owned()) {
             None => Ok(()),
             Some(other) => {

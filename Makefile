@@ -2,7 +2,14 @@
 
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: test check set-up set-up-tests
+target = $(or $(CARGO_TARGET_DIR),target)
+
+.PHONY: demo test check set-up set-up-tests
+
+# The main job on a bundled submission.
+demo: set-up
+	cargo build --release --locked --bin tryout
+	$(target)/release/tryout demo
 
 # Everything that CI runs. The tests come last, so that their summary is the last thing printed.
 test: set-up-tests check

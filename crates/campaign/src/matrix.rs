@@ -117,21 +117,42 @@ impl Finding {
             Self::StarterEarnsAll { subject } => {
                 format!("{subject} earns every point; there is nothing left to do")
             }
-            Self::SolutionLoses { subject, check, outcome, reason } => {
-                format!("{subject} must pass `{check}`, which {}: {reason}", word(*outcome))
+            Self::SolutionLoses {
+                subject,
+                check,
+                outcome,
+                reason,
+            } => {
+                format!(
+                    "{subject} must pass `{check}`, which {}: {reason}",
+                    word(*outcome)
+                )
             }
-            Self::DefectSurvives { defect, check, outcome } => format!(
+            Self::DefectSurvives {
+                defect,
+                check,
+                outcome,
+            } => format!(
                 "the defect `{defect}` must fail `{check}`, which {}",
                 word(*outcome)
             ),
-            Self::DefectKillsMore { defect, check, outcome, reason } => format!(
+            Self::DefectKillsMore {
+                defect,
+                check,
+                outcome,
+                reason,
+            } => format!(
                 "the defect `{defect}` must not touch `{check}`, which {}: {reason}",
                 word(*outcome)
             ),
             Self::NeverKilled { check } => {
                 format!("no defect fails `{check}`; add one, or nobody knows whether it can fail")
             }
-            Self::Errored { subject, check, reason } => {
+            Self::Errored {
+                subject,
+                check,
+                reason,
+            } => {
                 format!("`{check}` of {subject} is undecided, something of ours broke: {reason}")
             }
         }
@@ -217,7 +238,11 @@ fn defect_of<'a>(challenge: &'a Challenge, kind: &SubjectKind) -> Option<&'a Def
     let SubjectKind::Defect(id) = kind else {
         return None;
     };
-    challenge.file.defects.iter().find(|defect| defect.id == *id)
+    challenge
+        .file
+        .defects
+        .iter()
+        .find(|defect| defect.id == *id)
 }
 
 fn outcome_of(report: &Report, check: &str) -> Option<Outcome> {
@@ -244,9 +269,10 @@ fn judge(challenge: &Challenge, kind: &SubjectKind, report: &Report, findings: &
             findings.push(Finding::StarterEarnsAll { subject });
         }
         SubjectKind::Solution(_) => {
-            let lost = report.checks.iter().filter(|check| {
-                !matches!(check.outcome, Outcome::Passed | Outcome::Errored)
-            });
+            let lost = report
+                .checks
+                .iter()
+                .filter(|check| !matches!(check.outcome, Outcome::Passed | Outcome::Errored));
             findings.extend(lost.map(|check| Finding::SolutionLoses {
                 subject: subject.clone(),
                 check: check.id.clone(),

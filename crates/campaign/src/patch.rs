@@ -109,8 +109,8 @@ fn one_file(
         _ => return Err(unsupported(path, "a renamed or copied file")),
     };
     let name = after.or(before).map_or("", |name| name.as_ref());
-    let file = inside(folder, name)
-        .ok_or_else(|| unsupported(path, &format!("the path `{name}`")))?;
+    let file =
+        inside(folder, name).ok_or_else(|| unsupported(path, &format!("the path `{name}`")))?;
     let broken = |source| PatchError::File {
         path: path.to_owned(),
         file: file.clone(),
@@ -157,7 +157,8 @@ mod tests {
 
     use super::{PatchError, apply};
 
-    const PATCH: &str = "--- a/app/orders.py\n+++ b/app/orders.py\n@@ -1,3 +1,3 @@\n one\n-two\n+TWO\n three\n";
+    const PATCH: &str =
+        "--- a/app/orders.py\n+++ b/app/orders.py\n@@ -1,3 +1,3 @@\n one\n-two\n+TWO\n three\n";
 
     fn solution() -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
@@ -188,7 +189,10 @@ mod tests {
         let error = applied.unwrap_err();
         assert!(matches!(error, PatchError::Stale { .. }), "{error:?}");
         let text = error.to_string();
-        assert!(text.contains("x.patch") && text.contains("app/orders.py"), "{text}");
+        assert!(
+            text.contains("x.patch") && text.contains("app/orders.py"),
+            "{text}"
+        );
         assert_eq!(now, "one\ntwo\nthree\n");
     }
 

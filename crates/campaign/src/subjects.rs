@@ -1,10 +1,10 @@
 //! The subjects that a challenge is proven with.
 
-use std::{fs, io, path::Path};
+use std::{io, path::Path};
 
 use challenge_spec::{Challenge, model::Defect};
 use grader::{Subject, SubjectKind};
-use runner::snapshot::{Snapshot, SnapshotError, SubmissionLimits};
+use runner::{snapshot::SnapshotError, temp};
 use tempfile::TempDir;
 use thiserror::Error;
 
@@ -117,23 +117,15 @@ fn of_folder(
     kind: SubjectKind,
     folder: &Path,
 ) -> Result<Subject, SubjectError> {
-    let limits = &challenge.file.limits.submission;
-    let limits = SubmissionLimits {
-        files: limits.files.into(),
-        bytes: limits.size.bytes(),
-    };
-    let snapshot = Snapshot::of_folder(folder, limits).map_err(|source| SubjectError::Snapshot {
-        subject: kind.clone(),
+    Subject::of_folder(challenge, kind.clone(), folder).map_err(|source| SubjectError::Snapshot {
+        subject: kind,
         source,
-    })?;
-    Ok(Subject { kind, snapshot })
+    })
 }
 
 fn folder(kind: &SubjectKind) -> Result<TempDir, SubjectError> {
-    let made = tempfile::Builder::new().prefix("tryout-").tempdir();
-    made.and_then(|dir| fs::metadata(dir.path()).map(|_| dir))
-        .map_err(|source| SubjectError::Folder {
-            subject: kind.clone(),
-            source,
-        })
+    temp::folder().map_err(|source| SubjectError::Folder {
+        subject: kind.clone(),
+        source,
+    })
 }

@@ -1,12 +1,9 @@
 use std::{sync::Arc, time::Duration};
 
-use challenge_spec::Challenge;
-use grader::{Events, Plan, PlanError, Selection, SubjectKind, grade};
+use challenge_spec::{Challenge, Skills};
+use grader::{Events, Plan, PlanError, Selection, SubjectKind, challenge_files, grade};
 use report::model::Report;
-use runner::{
-    Backend, RunId,
-    snapshot::{Snapshot, SnapshotError, SubmissionLimits},
-};
+use runner::{Backend, RunId, snapshot::SnapshotError};
 use thiserror::Error;
 
 use crate::{KillMatrix, SubjectError, budget, subjects};
@@ -30,19 +27,20 @@ pub enum VerifyError {
 /// stops half-way can close what is open.
 pub async fn verify(
     challenge: &Arc<Challenge>,
+    skills: &Skills,
     backend: &dyn Backend,
     seed: u64,
     at_once: usize,
     events: &Events,
     made: &(dyn Fn(&RunId) + Sync),
 ) -> Result<KillMatrix, VerifyError> {
-    let files = Snapshot::of_folder(&challenge.dir, SubmissionLimits::generous())
-        .map_err(VerifyError::Files)?;
+    let files = challenge_files(challenge).map_err(VerifyError::Files)?;
     let mut plans = Vec::new();
     for subject in subjects(challenge)? {
         plans.push(Plan::compile(
             Arc::clone(challenge),
             &files,
+            skills,
             subject,
             seed,
             &Selection::All,

@@ -29,7 +29,13 @@ pub(crate) struct Global {
     #[arg(long, global = true, value_name = "DIR", env = "TRYOUT_CHALLENGES")]
     pub(crate) challenges: Option<PathBuf>,
     /// The folder that holds the recipes of our images
-    #[arg(long, global = true, value_name = "DIR", env = "TRYOUT_IMAGES", hide = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "TRYOUT_IMAGES",
+        hide = true
+    )]
     pub(crate) runner_images: Option<PathBuf>,
     /// Print the result only, no progress
     #[arg(long, short, global = true)]
@@ -82,7 +88,12 @@ pub(crate) struct How {
     #[arg(long)]
     pub(crate) seed: Option<u64>,
     /// Run these checks only, and what they require; there is no total then
-    #[arg(long, value_name = "CHECK", value_delimiter = ',', conflicts_with = "public_only")]
+    #[arg(
+        long,
+        value_name = "CHECK",
+        value_delimiter = ',',
+        conflicts_with = "public_only"
+    )]
     pub(crate) only: Vec<String>,
     /// Run those checks only that a candidate may see; there is no total then
     #[arg(long)]

@@ -21,7 +21,7 @@ use crate::{
 
 /// Does what was asked for; failures are told on stderr and become exit codes here alone.
 pub(crate) async fn run(cli: Cli) -> ExitCode {
-    let done = dispatch(&cli).await;
+    let done = Box::pin(dispatch(&cli)).await;
     done.unwrap_or_else(|failure| {
         output::say(&failure.describe(&Look::stderr()));
         failure.exit_code()
@@ -32,7 +32,7 @@ async fn dispatch(cli: &Cli) -> Result<ExitCode, Failure> {
     let global = &cli.global;
     let places = Places::find(global);
     match &cli.command {
-        Command::Grade(args) => grade::run(global, &places, args).await,
+        Command::Grade(args) => Box::pin(grade::run(global, &places, args)).await,
         Command::Demo(args) => demo::run(global, &places, args).await,
         Command::Images(args) => images::run(&places, args).await,
         Command::Clean => clean::run().await,

@@ -16,6 +16,10 @@ pub(crate) struct Look {
 
 /// What the look depends on.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one fact about the surroundings, independent of the others"
+)]
 pub(crate) struct Surroundings {
     pub(crate) terminal: bool,
     pub(crate) ci: bool,
@@ -124,9 +128,25 @@ mod tests {
 
     #[test]
     fn no_color_and_pipes_and_ci_are_respected() {
-        assert!(!Look::of(Surroundings { no_color: true, ..TERMINAL }).colour);
-        assert!(!Look::of(Surroundings { ci: true, ..TERMINAL }).live);
-        let piped = Look::of(Surroundings { terminal: false, width: None, ..TERMINAL });
+        assert!(
+            !Look::of(Surroundings {
+                no_color: true,
+                ..TERMINAL
+            })
+            .colour
+        );
+        assert!(
+            !Look::of(Surroundings {
+                ci: true,
+                ..TERMINAL
+            })
+            .live
+        );
+        let piped = Look::of(Surroundings {
+            terminal: false,
+            width: None,
+            ..TERMINAL
+        });
         assert!(!piped.colour && !piped.live);
         assert_eq!(piped.width, 80);
     }

@@ -17,6 +17,13 @@ pub(crate) struct Places {
     runner_images: Option<PathBuf>,
 }
 
+/// A challenge, and the taxonomy that its skills are of.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) challenge: Arc<Challenge>,
+    pub(crate) skills: Skills,
+}
+
 impl Places {
     /// From the flags, else found: upwards from the current folder, then from the program's own.
     pub(crate) fn find(global: &Global) -> Self {
@@ -57,12 +64,14 @@ impl Places {
     }
 
     /// A challenge by its id, or by its folder.
-    pub(crate) fn challenge(&self, name: &str) -> Result<Arc<Challenge>, Failure> {
+    pub(crate) fn challenge(&self, name: &str) -> Result<Found, Failure> {
         let dir = self.challenge_dir(name)?;
         let skills = skills_beside(&dir)?;
-        Challenge::load(&dir, &skills)
-            .map(Arc::new)
-            .map_err(unreadable)
+        let challenge = Challenge::load(&dir, &skills).map_err(unreadable)?;
+        Ok(Found {
+            challenge: Arc::new(challenge),
+            skills,
+        })
     }
 
     /// The challenges named, or all there are.
@@ -70,7 +79,8 @@ impl Places {
         if !names.is_empty() {
             return Ok(names.to_vec());
         }
-        let found = Challenge::discover(self.challenges()?).map_err(unreadable)?;
+        let found =
+            Challenge::discover(self.challenges()?).map_err(|error| Failure::input(&error))?;
         Ok(found.into_iter().map(|(id, _)| id).collect())
     }
 
@@ -91,7 +101,7 @@ impl Places {
             return Ok(dir);
         }
         let known: Vec<String> = Challenge::discover(challenges)
-            .map_err(unreadable)?
+            .map_err(|error| Failure::input(&error))?
             .into_iter()
             .map(|(id, _)| id)
             .collect();
@@ -107,10 +117,7 @@ impl Places {
 }
 
 pub(crate) fn unreadable(error: LoadError) -> Failure {
-    match error {
-        LoadError::Problems(problems) => Failure::Mistakes(Box::new(*problems)),
-        other => Failure::input(&other),
-    }
+    Failure::Mistakes(Box::new(error))
 }
 
 /// The taxonomy beside the challenge, else the one that is built in.

@@ -13,7 +13,7 @@ use crate::{args::Global, output::Look};
 /// Chooses who listens: nobody, a program, a terminal, or a log.
 pub(crate) fn listener(global: &Global, look: Look) -> Events {
     if global.json_events {
-        return Events::new(json::line);
+        return Events::new(|event| json::line(&event));
     }
     if global.quiet {
         return Events::silent();

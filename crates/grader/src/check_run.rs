@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use challenge_spec::model::{Check, ChallengeFile};
-use probe::expression::{RenderError, Scope};
+use challenge_spec::model::{ChallengeFile, Check};
+use probe::expression::{RenderError, Scope, Seeds};
 use report::model::{Blame, Evidence, Outcome};
 use serde_json::{Map, Value};
 
@@ -65,7 +65,7 @@ fn scope(
     seed: u64,
     env: &Map<String, Value>,
 ) -> Result<Scope, (String, RenderError)> {
-    let mut scope = Scope::for_check(seed, &check.id, env.clone());
+    let mut scope = Scope::for_check(Seeds::new(seed), &check.id, env.clone());
     for (name, template) in file.vars.iter().chain(&check.vars) {
         let value = scope
             .render(template)

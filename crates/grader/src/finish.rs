@@ -2,6 +2,7 @@
 
 use std::{error::Error, fmt::Write as _, time::Duration};
 
+use report::model::Mismatch;
 use runner::{AppFailure, LogTail};
 
 /// Whole milliseconds.
@@ -28,4 +29,25 @@ pub(crate) fn log_of(failure: &AppFailure) -> &LogTail {
         | AppFailure::NeverListened { log, .. }
         | AppFailure::NeverAnswered { log, .. } => log,
     }
+}
+
+/// `1.5 s` from milliseconds.
+pub(crate) fn seconds(millis: u64) -> String {
+    format!("{} s", Duration::from_millis(millis).as_secs_f64())
+}
+
+/// The first difference as a sentence, and how many more there are.
+pub(crate) fn differs(before: &str, mismatches: &[Mismatch]) -> String {
+    let Some(first) = mismatches.first() else {
+        return format!("{before}not as expected");
+    };
+    let more = match mismatches.len() - 1 {
+        0 => String::new(),
+        1 => " (and 1 more difference)".to_owned(),
+        more => format!(" (and {more} more differences)"),
+    };
+    format!(
+        "{before}{} should be {}, was {}{more}",
+        first.at, first.expected, first.actual
+    )
 }

@@ -21,4 +21,4 @@ pub use events::Events;
 pub use grade::{could_not_run, grade};
 pub use plan::{Plan, PlanError};
 pub use selection::{Selection, SelectionError};
-pub use subject::{Subject, SubjectKind};
+pub use subject::{Subject, SubjectKind, challenge_files};

@@ -1,11 +1,11 @@
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use challenge_spec::{
-    Challenge,
-    model::{Check, ChallengeFile},
+    Challenge, Skills,
+    model::{ChallengeFile, Check},
 };
 use indexmap::IndexMap;
-use probe::expression::{RenderError, Scope};
+use probe::expression::{RenderError, Scope, Seeds};
 use runner::{RunId, SandboxSpec, snapshot::Snapshot};
 use serde_json::{Map, Value};
 use thiserror::Error;
@@ -23,6 +23,7 @@ pub struct Plan {
     pub(crate) checks: Vec<String>,
     pub(crate) partial: bool,
     pub(crate) env: IndexMap<String, Value>,
+    pub(crate) skill_titles: BTreeMap<String, String>,
 }
 
 /// Why there is no plan.
@@ -49,6 +50,7 @@ impl Plan {
     pub fn compile(
         challenge: Arc<Challenge>,
         challenge_files: &Snapshot,
+        skills: &Skills,
         subject: Subject,
         seed: u64,
         selection: &Selection,
@@ -64,6 +66,10 @@ impl Plan {
             seed,
             checks,
             env,
+            skill_titles: skills
+                .roots()
+                .map(|(id, root)| (id.to_owned(), root.title.clone()))
+                .collect(),
         })
     }
 
@@ -80,6 +86,13 @@ impl Plan {
     /// The sandbox that it needs.
     pub fn sandbox(&self) -> SandboxSpec {
         sandbox_spec::of(self)
+    }
+
+    pub(crate) fn skill_title(&self, root: &str) -> String {
+        self.skill_titles
+            .get(root)
+            .map_or(root, String::as_str)
+            .to_owned()
     }
 
     pub(crate) fn file(&self) -> &ChallengeFile {
@@ -113,7 +126,7 @@ impl Plan {
 }
 
 fn app_env(challenge: &ChallengeFile, seed: u64) -> Result<IndexMap<String, Value>, PlanError> {
-    let scope = Scope::for_run(seed);
+    let scope = Scope::for_run(Seeds::new(seed));
     challenge
         .app
         .env

@@ -65,7 +65,11 @@ fn service(challenge: &Challenge, name: &str, service: &model::Service) -> Servi
                     .iter()
                     .map(|path| SqlFile {
                         name: path.display().to_string(),
-                        sql: challenge.seed(path).to_owned(),
+                        sql: challenge
+                            .seeds
+                            .get(path)
+                            .expect("a loaded challenge has read its seeds")
+                            .clone(),
                     })
                     .collect(),
             }),

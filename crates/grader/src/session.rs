@@ -1,21 +1,25 @@
 //! One sandbox being used: what the steps of a check need of it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use challenge_spec::model::ChallengeFile;
-use probe::{evidence::Secrets, exchange::Client};
-use report::model::{Evidence, Log};
+use probe::{evidence::Secrets, exchange::Client, expression::Scope};
+use report::model::{Evidence, Log, Trouble};
 use runner::{AppState, LogTail, Restart, RunnerError, Sandbox};
 use tokio::sync::Mutex;
 
 use crate::sql::Connections;
+
+/// How often, and how far apart, a process that may be dying is looked at.
+const DYING_TRIES: u32 = 10;
+const DYING_PAUSE: Duration = Duration::from_millis(20);
 
 /// A sandbox in use.
 pub(crate) struct Session<'a> {
     pub(crate) file: &'a ChallengeFile,
     pub(crate) sandbox: &'a dyn Sandbox,
     pub(crate) client: Client,
-    pub(crate) secrets: Secrets,
+    secrets: Secrets,
     pub(crate) connections: Mutex<Connections>,
 }
 
@@ -33,11 +37,15 @@ impl<'a> Session<'a> {
         sandbox: &'a dyn Sandbox,
         env: &BTreeMap<String, String>,
     ) -> Self {
+        let mut secrets = Secrets::default();
+        for (name, value) in env {
+            secrets.insert(name, value);
+        }
         Self {
             file,
             sandbox,
             client: Client::new(sandbox.app()),
-            secrets: Secrets::new(env.values().cloned()),
+            secrets,
             connections: Mutex::new(Connections::default()),
         }
     }
@@ -55,9 +63,38 @@ impl<'a> Session<'a> {
                 let reason = format!(
                     "the submission had died in an earlier check ({exit}) and did not come back: {failure}"
                 );
-                Ok(Ready::Dead(reason, vec![app_log(crate::finish::log_of(&failure))]))
+                Ok(Ready::Dead(
+                    reason,
+                    vec![app_log(crate::finish::log_of(&failure))],
+                ))
             }
         }
+    }
+
+    /// Everything that a report must not show: the environment's values and the tokens made so far.
+    pub(crate) fn secrets(&self, scope: &Scope) -> Secrets {
+        let mut secrets = self.secrets.clone();
+        secrets.extend(scope.tokens());
+        secrets
+    }
+
+    /// Whether the submission still runs after a request got no whole answer. A process that has
+    /// just closed its connections may need a moment to be gone.
+    pub(crate) async fn state_after_trouble(
+        &self,
+        trouble: &Trouble,
+    ) -> Result<AppState, RunnerError> {
+        let may_be_dying = matches!(trouble, Trouble::Closed(_) | Trouble::Refused(_));
+        let tries = if may_be_dying { DYING_TRIES } else { 1 };
+        let mut state = self.sandbox.app_state().await?;
+        for _ in 1..tries {
+            if state != AppState::Running {
+                break;
+            }
+            tokio::time::sleep(DYING_PAUSE).await;
+            state = self.sandbox.app_state().await?;
+        }
+        Ok(state)
     }
 
     /// What the submission printed last; nothing where even that cannot be had.

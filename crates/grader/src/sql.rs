@@ -62,6 +62,16 @@ pub(crate) enum SqlError {
     },
 }
 
+impl RowSet {
+    /// No rows.
+    pub(crate) const fn empty() -> Self {
+        Self {
+            rows: Vec::new(),
+            cut: false,
+        }
+    }
+}
+
 impl Connections {
     /// Asks for rows. A connection that fails is dropped, and a stale one replaced once.
     pub(crate) async fn rows(
@@ -97,11 +107,12 @@ impl Connections {
             let rows = fetch(&mut connection, query, args).await?;
             Ok::<_, sqlx::Error>((connection, rows))
         };
-        let outcome = tokio::time::timeout(PATIENCE, work)
-            .await
-            .map_err(|_| SqlError::TooSlow {
-                service: service.to_owned(),
-            })?;
+        let outcome =
+            tokio::time::timeout(PATIENCE, work)
+                .await
+                .map_err(|_| SqlError::TooSlow {
+                    service: service.to_owned(),
+                })?;
         let (connection, lines) = outcome.map_err(|error| classify(service, error))?;
         self.0.insert(service.to_owned(), connection);
         read(service, lines)
@@ -146,7 +157,12 @@ async fn fetch(
         "deallocate all; prepare tryout as select row_to_json(t)::text as line from (\n{query}\n) t limit {limit}; execute tryout"
     );
     for (index, arg) in args.iter().enumerate() {
-        let _ = write!(text, "{}{}", if index == 0 { "(" } else { ", " }, literal(arg));
+        let _ = write!(
+            text,
+            "{}{}",
+            if index == 0 { "(" } else { ", " },
+            literal(arg)
+        );
     }
     if !args.is_empty() {
         text.push(')');
@@ -208,7 +224,10 @@ mod tests {
 
     #[test]
     fn arguments_cannot_leave_their_quotes() {
-        assert_eq!(literal(&json!("o'; drop table x; --")), "'o''; drop table x; --'");
+        assert_eq!(
+            literal(&json!("o'; drop table x; --")),
+            "'o''; drop table x; --'"
+        );
         assert_eq!(literal(&json!(12)), "'12'");
         assert_eq!(literal(&json!(null)), "null");
         assert_eq!(literal(&json!({ "a": "'" })), r#"'{"a":"''"}'"#);

@@ -7,12 +7,12 @@ mod query;
 mod request;
 mod trouble;
 
-use std::fmt;
+use std::{error::Error, fmt};
 
 use challenge_spec::model::Step;
 use probe::expression::Scope;
 
-use crate::{session::Session, verdict::StepEnd};
+use crate::{finish, session::Session, verdict::StepEnd};
 
 /// Where a step stands in its check: `3`, or `3.1` inside `eventually`.
 #[derive(Debug, Clone)]
@@ -49,5 +49,21 @@ pub(crate) async fn run(
             Box::pin(eventually::run(session, eventually, scope, place)).await
         }
         Step::Assert(assert) => assert::run(assert, scope, place),
+    }
+}
+
+/// Something of a step could not be computed. Where a value that the submission gave took part, it
+/// is the submission's: it could otherwise turn lost points into undecided ones at will.
+fn blame(place: &Place, captures: &[String], error: &dyn Error) -> StepEnd {
+    let error = finish::chain(error);
+    if captures.is_empty() {
+        return StepEnd::errored(format!("step {place}: {error}"));
+    }
+    let names = captures.join("`, `");
+    StepEnd::Failed {
+        reason: format!(
+            "step {place}: what the submission gave as `{names}` cannot be used: {error}"
+        ),
+        evidence: Vec::new(),
     }
 }

@@ -1,6 +1,13 @@
-use std::fmt;
+use std::{fmt, path::Path};
 
-use runner::snapshot::Snapshot;
+use challenge_spec::Challenge;
+use runner::snapshot::{Snapshot, SnapshotError, SubmissionLimits};
+
+/// Of a challenge's own files, which are ours.
+const CHALLENGE_LIMITS: SubmissionLimits = SubmissionLimits {
+    files: 100_000,
+    bytes: 1 << 30,
+};
 
 /// Something that a plan starts and uses.
 #[derive(Debug, Clone)]
@@ -9,6 +16,28 @@ pub struct Subject {
     pub kind: SubjectKind,
     /// Its files.
     pub snapshot: Snapshot,
+}
+
+impl Subject {
+    /// Reads a folder, within the challenge's limits for a submission.
+    pub fn of_folder(
+        challenge: &Challenge,
+        kind: SubjectKind,
+        folder: &Path,
+    ) -> Result<Self, SnapshotError> {
+        let limits = &challenge.file.limits.submission;
+        let limits = SubmissionLimits {
+            files: limits.files.into(),
+            bytes: limits.size.bytes(),
+        };
+        let snapshot = Snapshot::of_folder(folder, limits)?;
+        Ok(Self { kind, snapshot })
+    }
+}
+
+/// A challenge's own files, for its digest.
+pub fn challenge_files(challenge: &Challenge) -> Result<Snapshot, SnapshotError> {
+    Snapshot::of_folder(&challenge.dir, CHALLENGE_LIMITS)
 }
 
 /// What a subject stands for.

@@ -1,20 +1,16 @@
 //! What a grade is made with: an engine, our images, a backend.
 
-use std::{path::Path, sync::Arc, time::Instant};
+use std::{path::Path, time::Instant};
 
-use challenge_spec::Challenge;
-use grader::{Events, Plan, Selection, Subject, SubjectKind};
+use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files};
 use report::model::Report;
-use runner::{
-    Backend, RunnerError,
-    clean::clean,
-    docker::DockerBackend,
-    engine::Engine,
-    images::ImageStore,
-    snapshot::{Snapshot, SubmissionLimits},
-};
+use runner::{Backend, DockerBackend, Engine, HostNetwork, RunnerError, clean, images::ImageStore};
 
-use crate::{failure::Failure, places::Places, signal};
+use crate::{
+    failure::Failure,
+    places::{Found, Places},
+    signal,
+};
 
 /// Connects to the engine; what dead runs left there is removed meanwhile.
 pub(crate) async fn docker(places: &Places) -> Result<Result<DockerBackend, RunnerError>, Failure> {
@@ -29,40 +25,26 @@ pub(crate) async fn docker(places: &Places) -> Result<Result<DockerBackend, Runn
             tracing::warn!(%error, "cannot remove what dead runs left");
         }
     });
-    let images = ImageStore::new(engine.clone(), recipes);
+    let images = ImageStore::new(engine.clone(), &recipes, HostNetwork::of_environment())
+        .map_err(|error| Failure::input(&error))?;
     Ok(Ok(DockerBackend::new(engine, images)))
-}
-
-/// Reads a folder as a subject of this challenge.
-pub(crate) fn subject(
-    challenge: &Challenge,
-    kind: SubjectKind,
-    folder: &Path,
-) -> Result<Subject, Failure> {
-    let limits = &challenge.file.limits.submission;
-    let limits = SubmissionLimits {
-        files: limits.files.into(),
-        bytes: limits.size.bytes(),
-    };
-    let snapshot =
-        Snapshot::of_folder(folder, limits).map_err(|error| Failure::input(&error))?;
-    Ok(Subject { kind, snapshot })
 }
 
 /// A plan for a folder, with the time that reading it took.
 pub(crate) fn plan(
-    challenge: Arc<Challenge>,
+    challenge: Found,
     kind: SubjectKind,
     folder: &Path,
     seed: u64,
     selection: &Selection,
 ) -> Result<(Plan, std::time::Duration), Failure> {
     let clock = Instant::now();
-    let subject = subject(&challenge, kind, folder)?;
-    let took = clock.elapsed();
-    let files = Snapshot::of_folder(&challenge.dir, SubmissionLimits::generous())
+    let subject = Subject::of_folder(&challenge.challenge, kind, folder)
         .map_err(|error| Failure::input(&error))?;
-    let plan = Plan::compile(challenge, &files, subject, seed, selection)
+    let took = clock.elapsed();
+    let files = challenge_files(&challenge.challenge).map_err(|error| Failure::input(&error))?;
+    let Found { challenge, skills } = challenge;
+    let plan = Plan::compile(challenge, &files, &skills, subject, seed, selection)
         .map_err(|error| Failure::input(&error))?;
     Ok((plan, took))
 }

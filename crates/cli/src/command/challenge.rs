@@ -37,7 +37,7 @@ pub(crate) async fn run(
 fn list(places: &Places) -> Result<ExitCode, Failure> {
     let mut text = String::new();
     for name in places.names_or_all(&[])? {
-        let challenge = places.challenge(&name)?;
+        let challenge = places.challenge(&name)?.challenge;
         let file = &challenge.file;
         let _ = writeln!(
             text,
@@ -54,7 +54,7 @@ fn list(places: &Places) -> Result<ExitCode, Failure> {
 }
 
 fn show(places: &Places, name: &str) -> Result<ExitCode, Failure> {
-    let challenge = places.challenge(name)?;
+    let challenge = places.challenge(name)?.challenge;
     let file = &challenge.file;
     let mut text = format!(
         "{} ({} {})\n{}\n\nfolder: {}\nstarters: {}\nsolutions: {}\nservices: {}\n\n{} checks, {} points\n",
@@ -89,7 +89,7 @@ fn lint(places: &Places, challenges: &[String]) -> Result<ExitCode, Failure> {
     let mut code = exit::ExitCode::Success;
     for name in places.names_or_all(challenges)? {
         match places.challenge(&name) {
-            Ok(challenge) => output::data(&format!("{}: no mistakes\n", challenge.file.id)),
+            Ok(found) => output::data(&format!("{}: no mistakes\n", found.challenge.file.id)),
             Err(failure) => {
                 output::say(&failure.describe(&Look::stderr()));
                 code = exit::ExitCode::InputAtFault;

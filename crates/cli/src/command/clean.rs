@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use report::exit;
-use runner::{clean::clean, engine::Engine};
+use runner::{Engine, clean};
 
 use crate::{failure::Failure, output};
 
@@ -14,6 +14,15 @@ pub(crate) async fn run() -> Result<ExitCode, Failure> {
     let cleaned = clean(&engine)
         .await
         .map_err(|error| Failure::ours(&error))?;
-    output::say(&format!("{cleaned}\n"));
+    if cleaned.is_empty() {
+        output::say("nothing was left behind\n");
+    } else {
+        output::say(&format!(
+            "removed {} containers, {} networks and {} temporary folders of runs that died\n",
+            cleaned.containers,
+            cleaned.networks,
+            cleaned.folders.len()
+        ));
+    }
     Ok(exit::ExitCode::Success.into())
 }

@@ -22,26 +22,18 @@ pub(crate) async fn run(
     args: &Demo,
 ) -> Result<ExitCode, Failure> {
     let challenge = places.challenge(CHALLENGE)?;
-    let folder = challenge
-        .file
-        .solutions
-        .get(LANGUAGE)
-        .map(|folder| challenge.dir.join(folder))
-        .ok_or_else(|| {
-            Failure::Input(format!("the challenge `{CHALLENGE}` has no {LANGUAGE} solution"))
-        })?;
+    let folder = challenge.challenge.solution(LANGUAGE).ok_or_else(|| {
+        Failure::Input(format!(
+            "the challenge `{CHALLENGE}` has no {LANGUAGE} solution"
+        ))
+    })?;
     let backend = bench::docker(places)
         .await?
         .map_err(|error| Failure::ours(&error))?;
     let events = progress::listener(global, Look::stderr());
     let kind = SubjectKind::Solution(LANGUAGE.to_owned());
-    let (plan, snapshot_took) = bench::plan(
-        challenge,
-        kind,
-        &folder,
-        bench::any_seed(),
-        &Selection::All,
-    )?;
+    let (plan, snapshot_took) =
+        bench::plan(challenge, kind, &folder, bench::any_seed(), &Selection::All)?;
     let code = bench::grade(&plan, &backend, &events, snapshot_took, |report| {
         grade::show(global, &report, Some(&args.out))?;
         Ok::<_, Failure>(grade::exit_code(&report, 100))

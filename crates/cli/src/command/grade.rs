@@ -5,7 +5,7 @@ use std::{path::Path, process::ExitCode};
 use grader::{Selection, SubjectKind};
 use report::{
     exit,
-    model::{Report, Score},
+    model::Report,
     points, render,
     write::{self, Format},
 };
@@ -62,26 +62,24 @@ pub(crate) fn selection(how: &How) -> Selection {
 /// Writes the files asked for and the summary: to stdout, which events have to themselves.
 pub(crate) fn show(global: &Global, report: &Report, out: Option<&Path>) -> Result<(), Failure> {
     let written = match out {
-        Some(dir) => write::write_all(dir, report, &Format::ALL)
-            .map_err(|error| Failure::ours(&error))?,
+        Some(dir) => {
+            write::write_all(dir, report, &Format::ALL).map_err(|error| Failure::ours(&error))?
+        }
         None => Vec::new(),
     };
     if global.json_events {
         return Ok(());
     }
     output::data(&render::terminal::render(report, Look::stdout().style()));
-    if let Some(page) = written
-        .iter()
-        .find(|path| path.extension().is_some_and(|extension| extension == "html"))
-    {
+    if let Some(page) = written.iter().find(|path| {
+        path.extension()
+            .is_some_and(|extension| extension == "html")
+    }) {
         output::say(&format!("report: {}\n", page.display()));
     }
     Ok(())
 }
 
 pub(crate) fn exit_code(report: &Report, min_score: u8) -> exit::ExitCode {
-    let score: Score = report
-        .total
-        .unwrap_or_else(|| points::score(&report.checks));
-    points::verdict(report, score, min_score).exit_code()
+    points::verdict(&report.checks, min_score).into()
 }

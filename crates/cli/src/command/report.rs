@@ -24,8 +24,8 @@ pub(crate) fn run(args: &Report) -> Result<ExitCode, Failure> {
         Failure::Input(format!("{file}: {why}"))
     })?;
     if let Some(dir) = &args.out {
-        let written = write::write_all(dir, &report, &Format::ALL)
-            .map_err(|error| Failure::ours(&error))?;
+        let written =
+            write::write_all(dir, &report, &Format::ALL).map_err(|error| Failure::ours(&error))?;
         for path in written {
             output::say(&format!("{}\n", path.display()));
         }
@@ -45,7 +45,5 @@ fn rendered(report: &model::Report, format: args::Format) -> Result<String, Fail
         args::Format::Markdown => Format::Markdown,
         args::Format::Junit => Format::Junit,
     };
-    format
-        .render(report)
-        .map_err(|error| Failure::ours(&error))
+    format.render(report).map_err(|error| Failure::ours(&error))
 }

@@ -35,14 +35,22 @@ pub(crate) async fn run(
     let events = progress::listener(global, Look::stderr());
     let seed = seed.unwrap_or_else(bench::any_seed);
     let mut worst = exit::ExitCode::Success;
-    for challenge in &challenges {
+    for found in &challenges {
         let runs: Mutex<Vec<RunId>> = Mutex::default();
         let made = |run: &RunId| {
             runs.lock()
                 .unwrap_or_else(PoisonError::into_inner)
                 .push(run.clone());
         };
-        let proving = campaign::verify(challenge, &backend, seed, jobs.into(), &events, &made);
+        let proving = campaign::verify(
+            &found.challenge,
+            &found.skills,
+            &backend,
+            seed,
+            jobs.into(),
+            &events,
+            &made,
+        );
         let proven = signal::unless_stopped(proving).await;
         let matrix = match proven {
             Ok(done) => done.map_err(|error| Failure::input(&error))?,

@@ -4,9 +4,10 @@ use report::event::Event;
 
 use crate::output;
 
-pub(super) fn line(event: Event) {
-    if let Ok(mut line) = serde_json::to_string(&event) {
+pub(super) fn line(event: &Event) {
+    let mut line = event.to_json_line();
+    if !line.ends_with('\n') {
         line.push('\n');
-        output::data(&line);
     }
+    output::data(&line);
 }

@@ -1,9 +1,6 @@
 //! One line that is drawn over while something is under way, and a line for all that ended.
 
-use std::{
-    sync::Mutex,
-    time::Duration,
-};
+use std::{sync::Mutex, time::Duration};
 
 use grader::Events;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -59,11 +56,19 @@ fn hear(bar: &ProgressBar, under_way: &mut Vec<Phase>, event: &Event, look: Look
                 .as_deref()
                 .map(|note| format!(" ({})", neutral::brief(note, 50)))
                 .unwrap_or_default();
-            bar.println(format!("  {}: {}{note}", name(*phase), seconds(*duration_ms)));
+            bar.println(format!(
+                "  {}: {}{note}",
+                name(*phase),
+                seconds(*duration_ms)
+            ));
             show(bar, under_way, "");
         }
         Event::BuildLine { line, .. } => {
-            show(bar, under_way, &neutral::brief(line, look.width.saturating_sub(30)));
+            show(
+                bar,
+                under_way,
+                &neutral::brief(line, look.width.saturating_sub(30)),
+            );
         }
         Event::CheckStarted { check, .. } => show(bar, under_way, check),
         Event::CheckEnded { .. } => {

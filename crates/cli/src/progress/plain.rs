@@ -26,7 +26,11 @@ pub(super) fn line(event: &Event, look: Look) {
                 .as_deref()
                 .map(|note| format!(" ({})", report::neutral::brief(note, 60)))
                 .unwrap_or_default();
-            Some(format!("  {}: {}{note}", name(*phase), seconds(*duration_ms)))
+            Some(format!(
+                "  {}: {}{note}",
+                name(*phase),
+                seconds(*duration_ms)
+            ))
         }
         Event::CheckEnded { .. } => check_line(event, look),
         Event::PhaseStarted { .. }

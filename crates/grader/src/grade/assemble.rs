@@ -59,7 +59,7 @@ pub(super) fn report(grading: &Grading<'_>, ended: Ended, snapshot_took: Duratio
             files: plan.subject.snapshot.files(),
         },
         total: (!plan.partial).then_some(score),
-        skills: points::skills(&ended.checks, |root| plan.challenge.skill_title(root)),
+        skills: points::skills(&ended.checks, |root| plan.skill_title(root)),
         submission_failure: ended.failure.as_ref().map(submission_failure),
         run: run(grading, &ended, snapshot_took),
         checks: ended.checks,

@@ -1,0 +1,138 @@
+//! `tryout doctor`: what this machine can and cannot do, and what to install.
+
+use std::{env, fmt::Write as _, path::Path, process::ExitCode};
+
+use report::exit;
+use runner::{Engine, HostNetwork, images::ImageStore};
+
+use crate::{
+    failure::Failure,
+    output::{self, Look},
+    places::Places,
+};
+
+/// One thing looked at.
+struct Finding {
+    good: bool,
+    /// Whether grading is impossible without it.
+    needed: bool,
+    what: String,
+}
+
+pub(crate) async fn run(places: &Places) -> Result<ExitCode, Failure> {
+    let mut findings = vec![challenges(places)];
+    match Engine::connect().await {
+        Ok(engine) => {
+            let facts = engine.facts();
+            findings.push(good(format!(
+                "{}, API {}, {}",
+                facts.name, facts.api, facts.platform
+            )));
+            findings.extend(images(places, engine).await?);
+        }
+        Err(error) => findings.push(bad(
+            true,
+            format!(
+                "{}\n        As root on Debian: apt-get install docker.io, then start dockerd; or set DOCKER_HOST.",
+                Failure::ours(&error)
+            ),
+        )),
+    }
+    let look = Look::stdout();
+    let mut text = String::new();
+    for finding in &findings {
+        let _ = writeln!(text, "  {:6} {}", word(finding, look), finding.what);
+    }
+    output::data(&text);
+    let able = findings
+        .iter()
+        .all(|finding| finding.good || !finding.needed);
+    output::say(if able {
+        "this machine can grade\n"
+    } else {
+        "this machine cannot grade yet\n"
+    });
+    Ok(if able {
+        exit::ExitCode::Success.into()
+    } else {
+        exit::ExitCode::OursAtFault.into()
+    })
+}
+
+fn challenges(places: &Places) -> Finding {
+    match places.names_or_all(&[]) {
+        Ok(names) => good(format!("challenges: {}", names.join(", "))),
+        Err(failure) => bad(true, failure.to_string()),
+    }
+}
+
+/// Our images, and what makes them where some are missing.
+async fn images(places: &Places, engine: Engine) -> Result<Vec<Finding>, Failure> {
+    let recipes = places.runner_images()?;
+    let store = ImageStore::new(engine, &recipes, HostNetwork::of_environment())
+        .map_err(|error| Failure::input(&error))?;
+    let there = store.list().await.map_err(|error| Failure::ours(&error))?;
+    let missing: Vec<&str> = store
+        .names()
+        .filter(|name| !there.iter().any(|row| row.name == *name))
+        .collect();
+    if missing.is_empty() {
+        return Ok(vec![good("all our images are there".to_owned())]);
+    }
+    let tool = ["mmdebstrap", "debootstrap"]
+        .into_iter()
+        .find(|tool| on_path(tool));
+    let mut findings = vec![bad(
+        false,
+        format!(
+            "images not made yet: {}\n        They are made when needed, or now by `tryout images build`.",
+            missing.join(", ")
+        ),
+    )];
+    findings.push(match tool {
+        Some(tool) => good(format!("{tool} can bootstrap the base image")),
+        None => bad(
+            false,
+            "neither mmdebstrap nor debootstrap: the base image can only be pulled from a registry\n        As root on Debian: apt-get install mmdebstrap.".to_owned(),
+        ),
+    });
+    Ok(findings)
+}
+
+fn on_path(program: &str) -> bool {
+    env::var_os("PATH")
+        .is_some_and(|path| env::split_paths(&path).any(|dir| is_there(&dir, program)))
+}
+
+fn is_there(dir: &Path, program: &str) -> bool {
+    dir.join(program).is_file()
+}
+
+fn good(what: String) -> Finding {
+    Finding {
+        good: true,
+        needed: false,
+        what,
+    }
+}
+
+fn bad(needed: bool, what: String) -> Finding {
+    Finding {
+        good: false,
+        needed,
+        what,
+    }
+}
+
+fn word(finding: &Finding, look: Look) -> String {
+    let (word, colour) = match (finding.good, finding.needed) {
+        (true, _) => ("ok", 32),
+        (false, false) => ("note", 33),
+        (false, true) => ("lacks", 31),
+    };
+    if look.colour {
+        format!("\u{1b}[{colour}m{word:6}\u{1b}[0m")
+    } else {
+        word.to_owned()
+    }
+}

@@ -1,0 +1,148 @@
+//! `parallel`: many requests written at one moment.
+
+mod tally;
+
+use challenge_spec::model::Parallel;
+use probe::{
+    evidence,
+    exchange::Exchanged,
+    expectation::{Expectation, Judged},
+    expression::Scope,
+    request::prepare,
+};
+use report::model::{Burst, Evidence, Trouble};
+use serde_json::{Value, json};
+
+use super::{Place, blame, trouble};
+use crate::{finish, session::Session, verdict::StepEnd};
+
+/// How many exchanges stand in the evidence.
+const SAMPLES: usize = 4;
+
+pub(super) async fn run(
+    session: &Session<'_>,
+    parallel: &Parallel,
+    scope: &mut Scope,
+    place: &Place,
+) -> StepEnd {
+    let mut requests = Vec::new();
+    let mut expectations = Vec::new();
+    for index in 0..parallel.times {
+        let scope = scope.with_index(index);
+        match prepare(&parallel.request, &scope, session.client.host()) {
+            Ok(prepared) => requests.push(prepared),
+            Err(error) => return blame(place, &error.captures, &error),
+        }
+        match Expectation::new(&parallel.request.expect, &scope) {
+            Ok(expectation) => expectations.push(expectation),
+            Err(error) => return blame(place, &error.captures, &error),
+        }
+    }
+    let deadline = parallel
+        .request
+        .timeout
+        .unwrap_or(session.file.limits.request);
+    let answers = match session.client.burst(&requests, deadline.get()).await {
+        Ok(answers) => answers,
+        Err(error) => {
+            return StepEnd::errored(format!("step {place}: {}", finish::chain(&error)));
+        }
+    };
+    let tally = match tally::judge(&parallel.tally, &answers, scope) {
+        Ok(tally) => tally,
+        Err(error) => return blame(place, &error.captures, &error),
+    };
+    // An answer that is not whole counts as trouble: where the tally allows that, it is no mismatch.
+    let allows_trouble = parallel.tally.contains_key(tally::TROUBLE);
+    let judged: Vec<Judged> = expectations
+        .iter()
+        .zip(&answers)
+        .map(|(expectation, answer)| {
+            if answer.trouble.is_some() && allows_trouble {
+                Judged::default()
+            } else {
+                expectation.judge(answer)
+            }
+        })
+        .collect();
+    let burst = shown(session, scope, place, &answers, &judged, tally);
+    let fine = burst.mismatches.is_empty() && judged.iter().all(Judged::holds);
+    let evidence = vec![Evidence::Burst(Box::new(burst.clone()))];
+    if fine && (allows_trouble || answers.iter().all(|answer| answer.trouble.is_none())) {
+        if let Some(name) = &parallel.capture {
+            scope.capture(name, captured(&answers));
+        }
+        return StepEnd::Held(evidence);
+    }
+    failed(session, place, &burst, &answers, allows_trouble, evidence).await
+}
+
+async fn failed(
+    session: &Session<'_>,
+    place: &Place,
+    burst: &Burst,
+    answers: &[Exchanged],
+    allows_trouble: bool,
+    evidence: Vec<Evidence>,
+) -> StepEnd {
+    let what = format!("{} requests at one moment", burst.times);
+    let troubles: Vec<&Trouble> = answers
+        .iter()
+        .filter_map(|answer| answer.trouble.as_ref())
+        .collect();
+    if let Some(first) = troubles.first().filter(|_| !allows_trouble) {
+        let what = format!("{} of {what}", troubles.len());
+        return trouble::end(session, place, &what, first, evidence).await;
+    }
+    let reason = match burst.mismatches.as_slice() {
+        [] => {
+            let sample = burst.samples.first();
+            let mismatches = sample.map_or(&[][..], |sample| &sample.mismatches);
+            finish::differs(&format!("{what}: "), mismatches)
+        }
+        mismatches => finish::differs(&format!("{what}: "), mismatches),
+    };
+    StepEnd::Failed { reason, evidence }
+}
+
+fn shown(
+    session: &Session<'_>,
+    scope: &Scope,
+    place: &Place,
+    answers: &[Exchanged],
+    judged: &[Judged],
+    tally: tally::Tally,
+) -> Burst {
+    let secrets = session.secrets(scope);
+    let mut order: Vec<usize> = (0..answers.len()).collect();
+    // Those that differ first, then those without a whole answer.
+    order.sort_by_key(|index| (judged[*index].holds(), answers[*index].trouble.is_none()));
+    Burst {
+        step: place.to_string(),
+        times: u32::try_from(answers.len()).unwrap_or(u32::MAX),
+        tally: tally.lines,
+        mismatches: tally.mismatches,
+        samples: order
+            .into_iter()
+            .take(SAMPLES)
+            .map(|index| {
+                let step = format!("{place}, request {}", index + 1);
+                evidence::exchange(&step, &answers[index], &judged[index], &secrets)
+            })
+            .collect(),
+    }
+}
+
+/// `[{ status, json }]`; both null where no whole answer came.
+fn captured(answers: &[Exchanged]) -> Value {
+    answers
+        .iter()
+        .map(|answer| match answer.whole() {
+            Some(received) => json!({
+                "status": received.status.as_u16(),
+                "json": serde_json::from_slice::<Value>(&received.body).unwrap_or_default(),
+            }),
+            None => json!({ "status": null, "json": null }),
+        })
+        .collect()
+}

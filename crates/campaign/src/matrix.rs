@@ -42,7 +42,7 @@ pub struct Cell {
     pub outcome: Outcome,
     /// Why; none where it passed.
     pub reason: Option<String>,
-    /// Whether the subject names it as one that it loses.
+    /// Whether the subject may lose it: a defect that names it, a starter, nothing.
     pub expected_loss: bool,
 }
 
@@ -217,7 +217,12 @@ impl KillMatrix {
 }
 
 fn row(challenge: &Challenge, kind: &SubjectKind, report: &Report) -> Row {
-    let loses = defect_of(challenge, kind).map_or(&[][..], |defect| defect.loses.as_slice());
+    let expected_loss = |check: &str| match kind {
+        SubjectKind::Nothing | SubjectKind::Starter(_) => true,
+        SubjectKind::Solution(_) | SubjectKind::Submission => false,
+        SubjectKind::Defect(_) => defect_of(challenge, kind)
+            .is_some_and(|defect| defect.loses.iter().any(|loses| loses == check)),
+    };
     Row {
         subject: kind.to_string(),
         cells: report
@@ -226,7 +231,7 @@ fn row(challenge: &Challenge, kind: &SubjectKind, report: &Report) -> Row {
             .map(|check| Cell {
                 outcome: check.outcome,
                 reason: check.reason.clone(),
-                expected_loss: loses.contains(&check.id),
+                expected_loss: expected_loss(&check.id),
             })
             .collect(),
         earned: report.checks.iter().map(|check| check.earned).sum(),

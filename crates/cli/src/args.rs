@@ -137,14 +137,16 @@ pub(crate) enum Challenge {
     /// Report every mistake in a challenge's files
     Lint {
         /// Ids or folders; all challenges unless given
-        challenges: Vec<String>,
+        #[arg(value_name = "CHALLENGE")]
+        names: Vec<String>,
     },
     /// Print the JSON Schema of challenge.yaml
     Schema,
     /// Grade nothing, the starters, the solutions and the defects, and print the kill matrix
     Verify {
         /// Ids or folders; all challenges unless given
-        challenges: Vec<String>,
+        #[arg(value_name = "CHALLENGE")]
+        names: Vec<String>,
         /// Where random values come from
         #[arg(long)]
         seed: Option<u64>,
@@ -195,4 +197,44 @@ fn parse_size(text: &str) -> Result<u64, String> {
         .ok()
         .and_then(|number| number.checked_mul(factor))
         .ok_or_else(|| "write a whole number and a unit, such as 10GB".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, Parser};
+
+    use super::{Challenge, Cli, Command, parse_size};
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn challenges_are_named_beside_the_folder_of_all() {
+        let cli = Cli::parse_from([
+            "tryout",
+            "challenge",
+            "verify",
+            "a",
+            "b",
+            "--challenges",
+            "dir",
+        ]);
+        let Command::Challenge(Challenge::Verify { names, .. }) = cli.command else {
+            panic!("not verify");
+        };
+        assert_eq!(names, ["a", "b"]);
+        assert_eq!(cli.global.challenges, Some("dir".into()));
+    }
+
+    #[test]
+    fn sizes_have_units_or_are_bytes() {
+        assert_eq!(parse_size("10GB"), Ok(10_000_000_000));
+        assert_eq!(parse_size("512MiB"), Ok(512 << 20));
+        assert_eq!(parse_size("7"), Ok(7));
+        assert!(parse_size("10 apples").is_err());
+        assert!(parse_size("GB").is_err());
+        assert!(parse_size("99999999999GB").is_err());
+    }
 }

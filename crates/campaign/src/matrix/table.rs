@@ -30,9 +30,9 @@ pub(super) fn render(matrix: &KillMatrix, unicode: bool) -> String {
         let _ = writeln!(text, "  {}/{}", row.earned, row.possible);
     }
     text.push_str(if unicode {
-        "\n  · passed   ✗ failed as named   ! failed, not named   – skipped behind another   ? undecided\n"
+        "\n  · passed   ✗ failed as it should   ! failed and should not\n  – skipped behind another   ? undecided\n"
     } else {
-        "\n  . passed   X failed as named   ! failed, not named   - skipped behind another   ? undecided\n"
+        "\n  . passed   X failed as it should   ! failed and should not\n  - skipped behind another   ? undecided\n"
     });
     findings(matrix, &mut text);
     text

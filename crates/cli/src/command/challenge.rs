@@ -21,16 +21,14 @@ pub(crate) async fn run(
     match args {
         args::Challenge::List => list(places),
         args::Challenge::Show { challenge } => show(places, challenge),
-        args::Challenge::Lint { challenges } => lint(places, challenges),
+        args::Challenge::Lint { names } => lint(places, names),
         args::Challenge::Schema => {
             output::data(&format!("{:#}\n", schema::challenge_schema()));
             Ok(exit::ExitCode::Success.into())
         }
-        args::Challenge::Verify {
-            challenges,
-            seed,
-            jobs,
-        } => verify::run(global, places, challenges, *seed, *jobs).await,
+        args::Challenge::Verify { names, seed, jobs } => {
+            verify::run(global, places, names, *seed, *jobs).await
+        }
     }
 }
 
@@ -85,9 +83,9 @@ fn show(places: &Places, name: &str) -> Result<ExitCode, Failure> {
 }
 
 /// Every mistake of every challenge, not only of the first.
-fn lint(places: &Places, challenges: &[String]) -> Result<ExitCode, Failure> {
+fn lint(places: &Places, names: &[String]) -> Result<ExitCode, Failure> {
     let mut code = exit::ExitCode::Success;
-    for name in places.names_or_all(challenges)? {
+    for name in places.names_or_all(names)? {
         match places.challenge(&name) {
             Ok(found) => output::data(&format!("{}: no mistakes\n", found.challenge.file.id)),
             Err(failure) => {

@@ -1,0 +1,123 @@
+//! The main job, with a real engine: it fails where there is none.
+
+use std::{fs, path::Path};
+
+use crate::support::{report, root, said, tryout};
+
+fn jsonschema_of(name: &str) -> jsonschema::Validator {
+    let text = fs::read_to_string(root().join("docs/schema").join(name)).unwrap();
+    jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
+}
+
+fn grade(folder: &Path, out: &Path, more: &[&str]) -> (i32, String) {
+    let output = tryout(&["grade", "--challenge", "orders-api", "--seed", "5"])
+        .args(more)
+        .arg("--out")
+        .arg(out)
+        .arg(folder)
+        .output()
+        .unwrap();
+    said(&output)
+}
+
+#[test]
+fn the_solution_earns_every_point() {
+    let out = tempfile::tempdir().unwrap();
+    let solution = root().join("challenges/orders-api/solutions/python");
+    let (code, text) = grade(&solution, out.path(), &[]);
+    assert_eq!(code, 0, "{text}");
+    let report = report(out.path());
+    assert_eq!(
+        report["total"]["earned"], report["total"]["possible"],
+        "{report:#}"
+    );
+    assert_eq!(report["total"]["possible"], 40);
+    assert!(jsonschema_of("report.schema.json").is_valid(&report));
+    assert!(report["run"]["isolation"].as_array().unwrap().len() > 5);
+    let page = fs::read_to_string(out.path().join("report.html")).unwrap();
+    assert!(page.contains("40"), "no points on the page");
+    for file in ["report.md", "junit.xml"] {
+        assert!(out.path().join(file).is_file(), "no {file}");
+    }
+}
+
+#[test]
+fn an_empty_dockerfile_is_graded_with_one_clear_sentence() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("Dockerfile"), "").unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let (code, text) = grade(folder.path(), out.path(), &[]);
+    assert_eq!(code, 1, "{text}");
+    let report = report(out.path());
+    assert_eq!(report["submission_failure"]["kind"], "did-not-build");
+    let reason = report["submission_failure"]["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("the Dockerfile has no instructions"),
+        "{reason}"
+    );
+    assert_eq!(report["total"]["lost"], report["total"]["possible"]);
+    assert_eq!(report["total"]["undecided"], 0);
+}
+
+#[test]
+fn a_partial_run_has_no_total() {
+    let out = tempfile::tempdir().unwrap();
+    let solution = root().join("challenges/orders-api/solutions/python");
+    let (code, text) = grade(
+        &solution,
+        out.path(),
+        &["--only", "bearer-token", "--quiet"],
+    );
+    assert_eq!(code, 0, "{text}");
+    let report = report(out.path());
+    assert_eq!(report["total"], serde_json::Value::Null);
+    let ids: Vec<_> = report["checks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|check| &check["id"])
+        .collect();
+    assert_eq!(ids, ["bearer-token"]);
+}
+
+#[test]
+fn an_app_that_dies_under_a_request_loses_with_its_last_words() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("Dockerfile"),
+        "FROM tryout/python:3.13\nCOPY app.py /app.py\nCMD [\"python\", \"/app.py\"]\n",
+    )
+    .unwrap();
+    fs::write(folder.path().join("app.py"), DIES_ON_POST).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    let (code, text) = grade(folder.path(), out.path(), &[]);
+    assert_eq!(code, 1, "{text}");
+    let report = report(out.path());
+    assert_eq!(report["submission_failure"], serde_json::Value::Null);
+    assert_eq!(report["total"]["undecided"], 0, "{report:#}");
+    let died = report["checks"].as_array().unwrap().iter().filter(|check| {
+        let reason = check["reason"].as_str().unwrap_or_default();
+        reason.contains("died during POST") && reason.contains("exit code 7")
+    });
+    // It is started again for each check, so that each that posts sees it die.
+    assert!(died.count() >= 2, "{report:#}");
+    assert!(report.to_string().contains("last words of the app"));
+}
+
+const DIES_ON_POST: &str = "\
+import os
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+
+    def do_POST(self):
+        print('last words of the app', flush=True)
+        os._exit(7)
+
+
+HTTPServer(('', int(os.environ['PORT'])), Handler).serve_forever()
+";

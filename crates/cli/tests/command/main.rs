@@ -1,0 +1,12 @@
+//! The `tryout` command from outside. Those of `grading`, `left_behind` and `verify` need a container
+//! engine and fail where there is none.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot set itself up has failed"
+)]
+
+mod bad_input;
+mod grading;
+mod left_behind;
+mod support;
+mod verify;

@@ -1,0 +1,38 @@
+//! The `tryout` command as a stranger would call it.
+use std::{
+    path::{Path, PathBuf},
+    process::Output,
+};
+
+use assert_cmd::Command;
+use serde_json::Value;
+
+/// The workspace's folder.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .unwrap()
+}
+
+/// `tryout`, in the workspace's folder, with nothing of the caller's settings.
+pub(crate) fn tryout(args: &[&str]) -> Command {
+    let mut command = Command::cargo_bin("tryout").unwrap();
+    command
+        .current_dir(root())
+        .args(args)
+        .env_remove("TRYOUT_CHALLENGES");
+    command
+}
+
+/// Its exit code, and what it said to people.
+pub(crate) fn said(output: &Output) -> (i32, String) {
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code().unwrap_or(-1), text)
+}
+
+/// The `report.json` in a folder.
+pub(crate) fn report(dir: &Path) -> Value {
+    let text = std::fs::read_to_string(dir.join("report.json")).unwrap();
+    serde_json::from_str(&text).unwrap()
+}

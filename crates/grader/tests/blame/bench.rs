@@ -1,0 +1,164 @@
+//! A challenge written to a folder, and a backend that needs no engine.
+
+use std::{fs, net::SocketAddr, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use challenge_spec::{Challenge, Skills};
+use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files, grade};
+use report::model::Report;
+use runner::{
+    AppFailure, AppState, Backend, EngineFacts, LogTail, Opening, Progress, Restart, RunId,
+    RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState,
+    snapshot::Snapshot,
+};
+
+/// How the sandbox behaves behind the submission's answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Behind {
+    /// The process runs.
+    Running,
+    /// The process is gone, and comes back when it is started again.
+    Dies,
+    /// The engine does not answer.
+    EngineGone,
+    /// The submission does not build.
+    NotBuilt,
+    /// The engine is gone before anything is open.
+    NeverOpened,
+}
+
+/// Grades whatever listens at `app` by these checks.
+pub(crate) async fn graded(app: SocketAddr, behind: Behind, checks: &str) -> Report {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("tiny");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("brief.md"), "Answer.\n").unwrap();
+    let text = format!(
+        "schema: 1\nid: tiny\ntitle: Tiny\nversion: 1.0.0\nsummary: Tiny\nlimits: {{ request: 300ms }}\nchecks:\n{checks}"
+    );
+    fs::write(folder.join("challenge.yaml"), text).unwrap();
+    let skills = Skills::embedded();
+    let challenge = Challenge::load(&folder, &skills).unwrap_or_else(|error| {
+        panic!(
+            "{}",
+            error
+                .problems()
+                .map_or_else(|| error.to_string(), |all| all.list().to_string())
+        )
+    });
+    let subject = Subject::of_folder(&challenge, SubjectKind::Submission, &folder).unwrap();
+    let files = challenge_files(&challenge).unwrap();
+    let plan = Plan::compile(
+        Arc::new(challenge),
+        &files,
+        &skills,
+        subject,
+        1,
+        &Selection::All,
+    )
+    .unwrap();
+    grade(
+        &plan,
+        &Bench { app, behind },
+        &Events::silent(),
+        Duration::ZERO,
+    )
+    .await
+}
+
+#[derive(Debug, Clone)]
+struct Bench {
+    app: SocketAddr,
+    behind: Behind,
+}
+
+#[derive(Debug)]
+struct Open {
+    bench: Bench,
+    facts: SandboxFacts,
+}
+
+#[async_trait]
+impl Backend for Bench {
+    fn name(&self) -> &'static str {
+        "bench"
+    }
+
+    fn engine(&self) -> Option<&EngineFacts> {
+        None
+    }
+
+    async fn open(
+        &self,
+        _: &SandboxSpec,
+        _: &Snapshot,
+        _: &dyn Progress,
+    ) -> Result<Opening, RunnerError> {
+        let facts = SandboxFacts::default();
+        match self.behind {
+            Behind::NeverOpened => Err(gone()),
+            Behind::NotBuilt => Ok(Opening::Refused {
+                failure: AppFailure::DidNotBuild {
+                    reason: "no".to_owned(),
+                    log: LogTail::default(),
+                },
+                facts,
+            }),
+            _ => Ok(Opening::Ready(Box::new(Open {
+                bench: self.clone(),
+                facts,
+            }))),
+        }
+    }
+
+    async fn close(&self, _: &RunId) -> Result<(), RunnerError> {
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Sandbox for Open {
+    fn app(&self) -> SocketAddr {
+        self.bench.app
+    }
+
+    fn service(&self, _: &str) -> Option<&ServiceEndpoint> {
+        None
+    }
+
+    fn facts(&self) -> &SandboxFacts {
+        &self.facts
+    }
+
+    async fn app_state(&self) -> Result<AppState, RunnerError> {
+        match self.bench.behind {
+            Behind::Dies => Ok(AppState::Exited {
+                exit: "exit code 7".to_owned(),
+            }),
+            Behind::EngineGone => Err(gone()),
+            _ => Ok(AppState::Running),
+        }
+    }
+
+    async fn service_state(&self, _: &str) -> Result<ServiceState, RunnerError> {
+        Ok(ServiceState::Running)
+    }
+
+    async fn app_log(&self) -> Result<LogTail, RunnerError> {
+        Ok(LogTail {
+            lines: vec!["last words".to_owned()],
+            omitted: 0,
+        })
+    }
+
+    async fn restart_app(&self) -> Result<Restart, RunnerError> {
+        Ok(Restart::Ready)
+    }
+}
+
+fn gone() -> RunnerError {
+    RunnerError::NoEngine {
+        address: "nowhere".to_owned(),
+        source: "gone".into(),
+    }
+}

@@ -1,0 +1,249 @@
+use std::net::SocketAddr;
+
+use report::model::{Blame, Evidence, Outcome, Report};
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpListener,
+};
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
+
+use crate::bench::{Behind, graded};
+
+const ONE: &str = "
+  - id: one
+    title: One
+    skill: api-design
+    points: 3
+    ask: Why?
+    steps:
+      - request: { send: GET /one, expect: { status: 200, json: { n: 1 }, capture: { n: $.n } } }
+  - id: two
+    title: Two
+    skill: security
+    points: 2
+    requires: [one]
+    steps:
+      - request: { send: GET /one }
+";
+
+async fn answers(status: u16, body: serde_json::Value) -> MockServer {
+    let server = MockServer::start().await;
+    Mock::given(path("/one"))
+        .respond_with(ResponseTemplate::new(status).set_body_json(body))
+        .mount(&server)
+        .await;
+    server
+}
+
+/// A server that reads a request and closes the connection.
+async fn closes() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = [0; 1024];
+            let _ = stream.read(&mut head).await;
+            let _ = stream.shutdown().await;
+        }
+    });
+    address
+}
+
+/// A server that reads a request and says nothing.
+async fn silent() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            held.push(stream);
+        }
+    });
+    address
+}
+
+fn outcomes(report: &Report) -> Vec<(Outcome, Option<Blame>)> {
+    report
+        .checks
+        .iter()
+        .map(|check| (check.outcome, check.blame))
+        .collect()
+}
+
+fn score(report: &Report) -> (u32, u32, u32) {
+    let total = report.total.unwrap();
+    assert_eq!(total.earned + total.lost + total.undecided, total.possible);
+    (total.earned, total.lost, total.undecided)
+}
+
+#[tokio::test]
+async fn a_right_answer_earns() {
+    let server = answers(200, json!({ "n": 1, "more": true })).await;
+    let report = graded(*server.address(), Behind::Running, ONE).await;
+    assert_eq!(score(&report), (5, 0, 0), "{:?}", report.checks);
+}
+
+#[tokio::test]
+async fn a_wrong_answer_is_lost_with_its_evidence_and_what_needs_it_is_skipped() {
+    let server = answers(200, json!({ "n": 2 })).await;
+    let report = graded(*server.address(), Behind::Running, ONE).await;
+    let submission = Some(Blame::Submission);
+    assert_eq!(
+        outcomes(&report),
+        [
+            (Outcome::Failed, submission),
+            (Outcome::Skipped, submission)
+        ]
+    );
+    assert_eq!(score(&report), (0, 5, 0));
+    let Evidence::Exchange(exchange) = &report.checks[0].evidence[0] else {
+        panic!("no exchange");
+    };
+    assert_eq!(exchange.mismatches[0].expected, "1");
+    assert_eq!(exchange.mismatches[0].actual, "2");
+    assert!(exchange.diff.is_some() && exchange.curl.contains("/one"));
+    assert_eq!(report.checks[0].ask.as_deref(), Some("Why?"));
+}
+
+#[tokio::test]
+async fn a_process_that_is_gone_is_said_to_have_died_with_its_last_words() {
+    let report = graded(closes().await, Behind::Dies, ONE).await;
+    assert_eq!(score(&report), (0, 5, 0));
+    let reason = report.checks[0].reason.as_deref().unwrap();
+    assert!(
+        reason.contains("died during GET /one: exit code 7"),
+        "{reason}"
+    );
+    assert!(
+        report.checks[0]
+            .evidence
+            .iter()
+            .any(|evidence| matches!(evidence, Evidence::Log(log) if log.lines == ["last words"]))
+    );
+}
+
+#[tokio::test]
+async fn a_process_that_runs_and_says_nothing_is_too_slow() {
+    let report = graded(silent().await, Behind::Running, ONE).await;
+    assert_eq!(score(&report), (0, 5, 0));
+    let reason = report.checks[0].reason.as_deref().unwrap();
+    assert!(reason.contains("too slow"), "{reason}");
+}
+
+#[tokio::test]
+async fn an_engine_that_is_gone_costs_nobody_a_point() {
+    for behind in [Behind::EngineGone, Behind::NeverOpened] {
+        let report = graded(closes().await, behind, ONE).await;
+        assert_eq!(score(&report), (0, 0, 5), "{behind:?}");
+        assert_eq!(report.checks[0].outcome, Outcome::Errored);
+    }
+}
+
+#[tokio::test]
+async fn a_submission_that_does_not_build_loses_all_and_says_why() {
+    let report = graded(closes().await, Behind::NotBuilt, ONE).await;
+    assert_eq!(score(&report), (0, 5, 0));
+    assert_eq!(report.submission_failure.unwrap().kind, "did-not-build");
+}
+
+/// The submission could turn what it would lose into undecided points if a value of its own that
+/// breaks a later template counted as our error.
+#[tokio::test]
+async fn a_captured_value_that_breaks_a_template_is_the_submissions() {
+    let checks = "
+  - id: one
+    title: One
+    skill: api-design
+    points: 3
+    steps:
+      - request: { send: GET /one, expect: { status: 200, capture: { n: $.n } } }
+      - request: { send: 'GET /{{ n + 1 }}', expect: { status: 404 } }
+";
+    let server = answers(200, json!({ "n": "not a number" })).await;
+    let report = graded(*server.address(), Behind::Running, checks).await;
+    assert_eq!(score(&report), (0, 3, 0), "{:?}", report.checks);
+}
+
+/// An answer that looks like a matcher must not become one.
+#[tokio::test]
+async fn an_answer_cannot_bring_its_own_matcher() {
+    let checks = "
+  - id: one
+    title: One
+    skill: api-design
+    points: 3
+    steps:
+      - request: { send: GET /one, expect: { status: 200, capture: { n: $.n } } }
+      - request: { send: GET /one, expect: { json: { other: '{{ n }}' } } }
+";
+    let server = answers(200, json!({ "n": { "$any": true }, "other": 7 })).await;
+    let report = graded(*server.address(), Behind::Running, checks).await;
+    assert_eq!(score(&report), (0, 3, 0), "{:?}", report.checks);
+}
+
+#[tokio::test]
+async fn eventually_tries_again_and_says_how_often_in_vain() {
+    let checks = "
+  - id: one
+    title: One
+    skill: api-design
+    points: 3
+    steps:
+      - eventually:
+          within: 500ms
+          every: 10ms
+          steps:
+            - request: { send: GET /one, expect: { json: { n: 1 } } }
+";
+    let server = MockServer::start().await;
+    let body = |n: u32| ResponseTemplate::new(200).set_body_json(json!({ "n": n }));
+    Mock::given(path("/one"))
+        .respond_with(body(0))
+        .up_to_n_times(3)
+        .mount(&server)
+        .await;
+    Mock::given(path("/one"))
+        .respond_with(body(1))
+        .mount(&server)
+        .await;
+    let report = graded(*server.address(), Behind::Running, checks).await;
+    assert_eq!(score(&report), (3, 0, 0), "{:?}", report.checks);
+
+    let server = answers(200, json!({ "n": 0 })).await;
+    let report = graded(*server.address(), Behind::Running, checks).await;
+    assert_eq!(score(&report), (0, 3, 0));
+    let reason = report.checks[0].reason.as_deref().unwrap();
+    assert!(reason.starts_with("still so after 0.5 s"), "{reason}");
+}
+
+#[tokio::test]
+async fn a_burst_is_counted_by_status() {
+    let checks = |count: u32| {
+        format!(
+            "  - id: one\n    title: One\n    skill: api-design\n    points: 3\n    steps:\n      - parallel:\n          times: 10\n          request: {{ send: GET /one }}\n          tally: {{ \"200\": {count}, \"409\": {} }}\n",
+            10 - count
+        )
+    };
+    let server = MockServer::start().await;
+    let status = |status: u16| ResponseTemplate::new(status).set_body_json(json!({}));
+    Mock::given(path("/one"))
+        .respond_with(status(200))
+        .up_to_n_times(4)
+        .mount(&server)
+        .await;
+    Mock::given(path("/one"))
+        .respond_with(status(409))
+        .mount(&server)
+        .await;
+    let report = graded(*server.address(), Behind::Running, &checks(4)).await;
+    assert_eq!(score(&report), (3, 0, 0), "{:?}", report.checks);
+    // The four are used up.
+    let report = graded(*server.address(), Behind::Running, &checks(4)).await;
+    assert_eq!(score(&report), (0, 3, 0));
+    let Evidence::Burst(burst) = &report.checks[0].evidence[0] else {
+        panic!("no burst");
+    };
+    assert_eq!(burst.tally[0].what, "409");
+    assert_eq!(burst.tally[0].count, 10);
+}

@@ -132,10 +132,13 @@ fn first_file(archive: &[u8]) -> String {
     let mut text = Vec::new();
     let mut archive = tar::Archive::new(archive);
     let first = archive.entries().ok().and_then(|mut all| all.next());
-    if let Some(Ok(mut file)) = first
-        && file.read_to_end(&mut text).is_err()
-    {
-        text.clear();
+    if let Some(Ok(mut file)) = first {
+        let whole = file.size();
+        // An archive that is cut off ends without an error.
+        let read = file.read_to_end(&mut text);
+        if read.ok().and_then(|read| u64::try_from(read).ok()) != Some(whole) {
+            text.clear();
+        }
     }
     String::from_utf8_lossy(&text).into_owned()
 }

@@ -2,8 +2,11 @@
 
 use std::{error::Error, fmt::Write as _, time::Duration};
 
-use report::model::Mismatch;
+use report::{model::Mismatch, neutral::brief};
 use runner::{AppFailure, LogTail};
+
+/// How much of a value stands in a sentence; all of it stands in the evidence.
+const SHOWN: usize = 80;
 
 /// Whole milliseconds.
 pub(crate) fn millis(duration: Duration) -> u64 {
@@ -48,6 +51,8 @@ pub(crate) fn differs(before: &str, mismatches: &[Mismatch]) -> String {
     };
     format!(
         "{before}{} should be {}, was {}{more}",
-        first.at, first.expected, first.actual
+        first.at,
+        brief(&first.expected, SHOWN),
+        brief(&first.actual, SHOWN)
     )
 }

@@ -49,7 +49,7 @@ pub(crate) struct Global {
 pub(crate) enum Command {
     /// Grade a submission: build it, start it, use it, report
     Grade(Grade),
-    /// Grade a bundled solution and a bundled defect, to see what a report looks like
+    /// Grade a bundled solution, to see what a report looks like
     Demo(Demo),
     /// The images that submissions are built and run on
     #[command(subcommand)]

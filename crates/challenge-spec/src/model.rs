@@ -16,6 +16,6 @@ pub use limits::{AppLimits, BuildLimits, Limits, ServiceLimits, SubmissionLimits
 pub use quantity::{ByteSize, Cpus, Duration, QuantityError};
 pub use service::{Postgres, Service};
 pub use step::{
-    Assert, Eventually, Expect, Parallel, Request, Rows, Sql, StatusClass, StatusSet, Step,
+    Assert, Eventually, Expect, Parallel, Repeat, Request, Rows, Sql, StatusClass, StatusSet, Step,
 };
 pub use text::{Expected, Template, TemplateJson};

@@ -66,10 +66,18 @@ fn the_example_of_the_reference_is_valid() {
             Step::Parallel(_) => "parallel",
             Step::Sql(_) => "sql",
             Step::Eventually(_) => "eventually",
+            Step::Repeat(_) => "repeat",
             Step::Assert(_) => "assert",
         })
         .collect();
-    for kind in ["request", "parallel", "sql", "eventually", "assert"] {
+    for kind in [
+        "request",
+        "parallel",
+        "sql",
+        "eventually",
+        "repeat",
+        "assert",
+    ] {
         assert!(kinds.contains(&kind), "the example shows no {kind}");
     }
 }

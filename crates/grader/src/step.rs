@@ -4,6 +4,7 @@ mod assert;
 mod eventually;
 mod parallel;
 mod query;
+mod repeat;
 mod request;
 mod trouble;
 
@@ -25,6 +26,10 @@ impl Place {
 
     pub(crate) fn inside(&self, number: usize) -> Self {
         Self(format!("{}.{number}", self.0))
+    }
+
+    pub(crate) fn inside_round(&self, round: u32, number: usize) -> Self {
+        Self(format!("{}.{number} in round {round}", self.0))
     }
 }
 
@@ -48,6 +53,7 @@ pub(crate) async fn run(
         Step::Eventually(eventually) => {
             Box::pin(eventually::run(session, eventually, scope, place)).await
         }
+        Step::Repeat(repeat) => Box::pin(repeat::run(session, repeat, scope, place)).await,
         Step::Assert(assert) => assert::run(assert, scope, place),
     }
 }

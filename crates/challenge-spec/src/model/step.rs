@@ -20,6 +20,8 @@ pub enum Step {
     Sql(Sql),
     /// Steps tried again until they hold or the time is over.
     Eventually(Eventually),
+    /// Steps done several times over, for what shows itself only now and then.
+    Repeat(Repeat),
     /// An expression over what was captured.
     Assert(Assert),
 }
@@ -134,6 +136,19 @@ pub struct Eventually {
     #[serde(default = "default_every")]
     pub every: Duration,
     /// What must hold, all in one try. At least one.
+    #[schemars(length(min = 1))]
+    pub steps: Vec<Step>,
+}
+
+/// Steps done several times over, for what shows itself only now and then: a race. Each time must
+/// hold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Repeat {
+    /// How many times, 2 to 50; templates see `round` from 0.
+    #[schemars(range(min = 2, max = 50))]
+    pub times: u32,
+    /// What is done each time. What they capture is that of the last time.
     #[schemars(length(min = 1))]
     pub steps: Vec<Step>,
 }

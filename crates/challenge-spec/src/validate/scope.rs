@@ -12,6 +12,7 @@ use crate::{
 const RESERVED: &[&str] = &[
     "env",
     "index",
+    "round",
     "loop",
     "range",
     "dict",
@@ -52,6 +53,8 @@ pub(super) struct Scope {
     pub(super) env: Option<Vec<String>>,
     /// Whether `index` is there.
     pub(super) index: bool,
+    /// Whether `round` is there.
+    pub(super) round: bool,
     /// Whether all names are known; not where something that might have made one was not read.
     pub(super) complete: bool,
 }

@@ -14,7 +14,7 @@ use crate::{
     expression::is_template,
     finding::Finding,
     matcher::Matcher,
-    model::{Assert, ChallengeFile, Check, Eventually, Expected, Parallel, Step, Template},
+    model::{Assert, ChallengeFile, Check, Eventually, Expected, Parallel, Repeat, Step, Template},
     path::Path,
     problem::ENOUGH,
 };
@@ -109,6 +109,7 @@ impl Walk<'_> {
                 Step::Eventually(eventually) => {
                     self.eventually(eventually, &path.key("eventually"));
                 }
+                Step::Repeat(repeat) => self.repeat(repeat, &path.key("repeat")),
                 Step::Assert(assert) => self.assert(assert, &path.key("assert")),
             }
         }
@@ -149,6 +150,12 @@ impl Walk<'_> {
         self.findings
             .extend(quantities::no_time(path.key("every"), eventually.every));
         self.steps(&eventually.steps, &path.key("steps"));
+    }
+
+    fn repeat(&mut self, repeat: &Repeat, path: &Path) {
+        let outside = std::mem::replace(&mut self.scope.round, true);
+        self.steps(&repeat.steps, &path.key("steps"));
+        self.scope.round = outside;
     }
 
     fn assert(&mut self, assert: &Assert, path: &Path) {
@@ -212,6 +219,11 @@ fn for_each_capture(steps: &[Step], path: &Path, visit: &mut dyn FnMut(&str, Pat
             Step::Eventually(eventually) => {
                 let path = path.key("eventually").key("steps");
                 for_each_capture(&eventually.steps, &path, visit);
+                continue;
+            }
+            Step::Repeat(repeat) => {
+                let path = path.key("repeat").key("steps");
+                for_each_capture(&repeat.steps, &path, visit);
                 continue;
             }
             Step::Assert(_) => continue,

@@ -121,7 +121,7 @@ impl<'e> Templates<'e> {
 
     fn unknown_name(&self, name: &Name<'_>, path: &Path, scope: &Scope) -> Option<Finding> {
         let text = name.text;
-        if scope.has(text) || (text == "index" && scope.index) {
+        if scope.has(text) || (text == "index" && scope.index) || (text == "round" && scope.round) {
             return None;
         }
         let finding = |message: String| Finding::value(path.clone(), message);
@@ -137,6 +137,12 @@ impl<'e> Templates<'e> {
         if text == "index" {
             return Some(
                 finding("`index` is there only inside the request of a `parallel` step".to_owned())
+                    .label("unknown name"),
+            );
+        }
+        if text == "round" {
+            return Some(
+                finding("`round` is there only inside the steps of a `repeat` step".to_owned())
                     .label("unknown name"),
             );
         }

@@ -218,6 +218,43 @@ async fn eventually_tries_again_and_says_how_often_in_vain() {
 }
 
 #[tokio::test]
+async fn a_repeat_must_hold_each_time_and_names_the_round_that_did_not() {
+    let checks = "
+  - id: one
+    title: One
+    skill: api-design
+    points: 3
+    steps:
+      - repeat:
+          times: 3
+          steps:
+            - request: { send: 'GET /one?n={{ round }}', expect: { json: { n: 1 } } }
+";
+    let server = answers(200, json!({ "n": 1 })).await;
+    let report = graded(*server.address(), Behind::Running, checks).await;
+    assert_eq!(score(&report), (3, 0, 0), "{:?}", report.checks);
+    let asked = server.received_requests().await.unwrap();
+    let rounds: Vec<_> = asked.iter().map(|request| request.url.query()).collect();
+    assert_eq!(rounds, [Some("n=0"), Some("n=1"), Some("n=2")]);
+
+    let server = MockServer::start().await;
+    let body = |n: u32| ResponseTemplate::new(200).set_body_json(json!({ "n": n }));
+    Mock::given(path("/one"))
+        .respond_with(body(1))
+        .up_to_n_times(2)
+        .mount(&server)
+        .await;
+    Mock::given(path("/one"))
+        .respond_with(body(0))
+        .mount(&server)
+        .await;
+    let report = graded(*server.address(), Behind::Running, checks).await;
+    assert_eq!(score(&report), (0, 3, 0));
+    let reason = report.checks[0].reason.as_deref().unwrap();
+    assert!(reason.starts_with("round 3 of 3: GET /one?n=2"), "{reason}");
+}
+
+#[tokio::test]
 async fn a_burst_is_counted_by_status() {
     let checks = |count: u32| {
         format!(

@@ -14,15 +14,6 @@ use tokio::process::Command;
 use self::child::run;
 use crate::{LogTail, temp};
 
-const MIRROR: &str = "http://deb.debian.org/debian";
-
-/// Where packages come from, first and in the image.
-const SOURCES: [&str; 3] = [
-    "deb http://deb.debian.org/debian trixie main",
-    "deb http://deb.debian.org/debian trixie-updates main",
-    "deb http://deb.debian.org/debian-security trixie-security main",
-];
-
 /// Left out, as in Debian's own slim images.
 const LEFT_OUT: [&str; 3] = ["man", "info", "locale"];
 
@@ -85,8 +76,8 @@ async fn with_mmdebstrap(
         .args(["--variant=minbase", "--format=tar"])
         .arg(format!("--architectures={architecture}"))
         .args(LEFT_OUT.map(|name| format!("--dpkgopt=path-exclude=/usr/share/{name}/*")))
+        // Without a mirror it takes the release's own sources, with its updates and security fixes.
         .args(["trixie", "-"])
-        .args(SOURCES)
         .stdout(own(&tar)?);
     run("mmdebstrap", command, tell).await?;
     rewound(tar)
@@ -104,12 +95,9 @@ async fn with_debootstrap(
         .arg(format!("--arch={architecture}"))
         .arg("trixie")
         .arg(&root)
-        .arg(MIRROR)
         // It says all it does here, and nothing on the other.
         .stdout(Stdio::null());
     run("debootstrap", command, tell).await?;
-    let sources = SOURCES.map(|line| format!("{line}\n")).concat();
-    std::fs::write(root.join("etc/apt/sources.list"), sources).map_err(BootstrapError::Store)?;
 
     let tar = nameless()?;
     let mut command = Command::new("tar");

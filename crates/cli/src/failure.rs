@@ -73,11 +73,20 @@ impl Failure {
     }
 }
 
+/// An error with its causes, in one line.
+pub(crate) fn in_one_line(error: &dyn Error) -> String {
+    joined(error, ": ")
+}
+
 fn causes(error: &dyn Error) -> String {
+    joined(error, "\n  because: ")
+}
+
+fn joined(error: &dyn Error, glue: &str) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
-        text.push_str("\n  because: ");
+        text.push_str(glue);
         text.push_str(&error.to_string());
         cause = error.source();
     }

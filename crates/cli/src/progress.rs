@@ -21,7 +21,7 @@ pub(crate) fn listener(global: &Global, look: Look) -> Events {
     if look.live {
         return live::listener(look);
     }
-    Events::new(move |event| plain::line(&event, look))
+    plain::listener(look)
 }
 
 /// `passed`, in one sign.
@@ -42,8 +42,9 @@ fn sign(outcome: report::model::Outcome, look: Look) -> String {
     }
 }
 
-/// A finished check in one or two lines; none for other events.
-fn check_line(event: &Event, look: Look) -> Option<String> {
+/// A finished check in one or two lines; none for other events. A reason that the check `before` had too
+/// is not said again.
+fn check_line(event: &Event, look: Look, before: &mut Option<String>) -> Option<String> {
     let Event::CheckEnded {
         check,
         outcome,
@@ -61,11 +62,14 @@ fn check_line(event: &Event, look: Look) -> Option<String> {
         if *points == 1 { "point" } else { "points" },
         seconds(*duration_ms)
     );
-    if let Some(reason) = reason {
+    if let Some(reason) = reason
+        && *before != Some(reason.clone())
+    {
         let reason = neutral::brief(reason, 400);
         line.push_str("\n      ");
         line.push_str(&reason);
     }
+    before.clone_from(reason);
     Some(line)
 }
 

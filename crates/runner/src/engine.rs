@@ -48,7 +48,8 @@ impl Engine {
     pub async fn connect_to(address: &str) -> Result<Self, RunnerError> {
         let no_engine = |source: Box<dyn std::error::Error + Send + Sync>| RunnerError::NoEngine {
             address: address.to_owned(),
-            source,
+            // The clients in between only say that they failed.
+            source: deepest(&*source).into(),
         };
         let docker = Docker::connect_with_host(address)
             .map_err(|e| no_engine(e.into()))?
@@ -97,6 +98,14 @@ impl Engine {
     pub fn docker(&self) -> &Docker {
         &self.docker
     }
+}
+
+/// What the last cause of an error says.
+fn deepest(mut error: &(dyn std::error::Error + 'static)) -> String {
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error.to_string()
 }
 
 /// `Docker Engine 20.10.24`: Docker itself calls its engine only `Engine`.

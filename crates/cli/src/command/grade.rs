@@ -13,7 +13,7 @@ use report::{
 use super::bench;
 use crate::{
     args::{Global, Grade, How},
-    failure::Failure,
+    failure::{self, Failure},
     output::{self, Look},
     places::Places,
     progress,
@@ -41,10 +41,10 @@ pub(crate) async fn run(
     match bench::docker(places).await? {
         Ok(backend) => bench::grade(&plan, &backend, &events, snapshot_took, finish).await?,
         Err(error) => {
-            let failure = Failure::ours(&error);
-            let report = grader::could_not_run(&plan, "docker", &events, &failure.to_string());
+            let report =
+                grader::could_not_run(&plan, "docker", &events, &failure::in_one_line(&error));
             show(global, &report, args.out.as_deref())?;
-            Err(failure)
+            Err(Failure::ours(&error))
         }
     }
 }

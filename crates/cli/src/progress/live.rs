@@ -17,16 +17,25 @@ pub(super) fn listener(look: Look) -> Events {
     if let Ok(style) = ProgressStyle::with_template("  {spinner} {wide_msg} {elapsed}") {
         bar.set_style(style);
     }
-    let under_way: Mutex<Vec<Phase>> = Mutex::new(Vec::new());
+    let heard = Mutex::new(Heard::default());
     Events::new(move |event| {
-        let Ok(mut under_way) = under_way.lock() else {
+        let Ok(mut heard) = heard.lock() else {
             return;
         };
-        hear(&bar, &mut under_way, &event, look);
+        hear(&bar, &mut heard, &event, look);
     })
 }
 
-fn hear(bar: &ProgressBar, under_way: &mut Vec<Phase>, event: &Event, look: Look) {
+/// What is remembered between events.
+#[derive(Default)]
+struct Heard {
+    under_way: Vec<Phase>,
+    /// The last check's.
+    reason: Option<String>,
+}
+
+fn hear(bar: &ProgressBar, heard: &mut Heard, event: &Event, look: Look) {
+    let Heard { under_way, reason } = heard;
     match event {
         Event::RunStarted {
             challenge,
@@ -72,7 +81,7 @@ fn hear(bar: &ProgressBar, under_way: &mut Vec<Phase>, event: &Event, look: Look
         }
         Event::CheckStarted { check, .. } => show(bar, under_way, check),
         Event::CheckEnded { .. } => {
-            if let Some(line) = check_line(event, look) {
+            if let Some(line) = check_line(event, look, reason) {
                 bar.println(line);
             }
         }

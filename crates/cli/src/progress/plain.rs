@@ -1,11 +1,23 @@
 //! Plain lines, for logs and pipes.
 
+use std::sync::Mutex;
+
+use grader::Events;
 use report::event::Event;
 
 use super::{check_line, name, seconds};
 use crate::output::{self, Look};
 
-pub(super) fn line(event: &Event, look: Look) {
+pub(super) fn listener(look: Look) -> Events {
+    let before = Mutex::new(None);
+    Events::new(move |event| {
+        if let Ok(mut before) = before.lock() {
+            line(&event, look, &mut before);
+        }
+    })
+}
+
+fn line(event: &Event, look: Look, before: &mut Option<String>) {
     let line = match event {
         Event::RunStarted {
             challenge,
@@ -32,7 +44,7 @@ pub(super) fn line(event: &Event, look: Look) {
                 seconds(*duration_ms)
             ))
         }
-        Event::CheckEnded { .. } => check_line(event, look),
+        Event::CheckEnded { .. } => check_line(event, look, before),
         Event::PhaseStarted { .. }
         | Event::BuildLine { .. }
         | Event::CheckStarted { .. }

@@ -13,6 +13,7 @@ mod holder;
 mod isolation;
 mod limits;
 mod log;
+mod loosening;
 mod opening;
 mod postgres;
 mod readiness;
@@ -24,13 +25,14 @@ mod stage;
 pub(crate) mod teardown;
 
 use async_trait::async_trait;
-use bollard::models::SystemInfo;
+use bollard::models::{ContainerCreateBody, SystemInfo};
 use tokio::sync::OnceCell;
 
 pub use fault::SandboxError;
 #[doc(hidden)]
 pub use rules::Rules;
 
+use loosening::Loosening;
 use postgres::Preparing;
 use site::{Makings, Site};
 
@@ -46,6 +48,7 @@ pub struct DockerBackend {
     images: ImageStore,
     lease: Lease,
     rules: Rules,
+    loosening: Option<Loosening>,
     makings: Makings,
     preparing: Preparing,
     system: OnceCell<SystemInfo>,
@@ -59,6 +62,7 @@ impl DockerBackend {
             images,
             lease: Lease::of_this_process(),
             rules: Rules::On,
+            loosening: None,
             makings: Makings::default(),
             preparing: Preparing::default(),
             system: OnceCell::new(),
@@ -70,6 +74,18 @@ impl DockerBackend {
     #[must_use]
     pub fn with_rules(mut self, rules: Rules) -> Self {
         self.rules = rules;
+        self
+    }
+
+    /// With less asked of the engine for an app's container: for tests that show what each item of its
+    /// isolation keeps from happening.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn loosened(
+        mut self,
+        loosen: impl Fn(&mut ContainerCreateBody) + Send + Sync + 'static,
+    ) -> Self {
+        self.loosening = Some(Loosening::new(loosen));
         self
     }
 
@@ -108,7 +124,8 @@ impl Backend for DockerBackend {
         progress: &dyn Progress,
     ) -> Result<Opening, RunnerError> {
         let making = self.makings.of(&spec.run);
-        let site = Site::new(&self.engine, &self.lease, &spec.run, making);
+        let site = Site::new(&self.engine, &self.lease, &spec.run, making)
+            .loosened(self.loosening.clone());
         opening::open(self, site, spec, submission, progress).await
     }
 

@@ -17,7 +17,7 @@ use user::User;
 /// What the container is called in labels of ours, names and messages.
 pub(super) const ROLE: &str = "app";
 /// `/dev/shm`, in bytes; the engine's own default.
-const SHARED_MEMORY: u64 = 64 * 1024 * 1024;
+pub(super) const SHARED_MEMORY: u64 = 64 * 1024 * 1024;
 /// Folders that the image wants writable; they share the size of `/tmp`.
 const VOLUMES: usize = 8;
 
@@ -59,7 +59,8 @@ pub(super) async fn make(
         Ok(tmpfs) => tmpfs,
         Err(exit) => return Ok(Made::Refused { exit }),
     };
-    let body = body(spec, holder, image, user, tmpfs);
+    let mut body = body(spec, holder, image, user, tmpfs);
+    site.loosen(&mut body);
     match site.make_container(ROLE, body.clone()).await {
         Ok(id) => Ok(Made::Container(id)),
         Err(error) => refused(site, body, control, error)

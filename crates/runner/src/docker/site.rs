@@ -15,7 +15,7 @@ use bollard::{
 };
 use tokio_util::task::TaskTracker;
 
-use super::SandboxError;
+use super::{SandboxError, loosening::Loosening};
 use crate::{Engine, RunId, lease::Lease};
 
 /// Requests in flight that make something, by run.
@@ -54,6 +54,7 @@ pub(super) struct Site {
     /// Begins every name: `tryout-RUN-SANDBOX`.
     prefix: String,
     making: TaskTracker,
+    loosening: Option<Loosening>,
 }
 
 impl Site {
@@ -65,6 +66,20 @@ impl Site {
             labels: lease.labels(run),
             prefix: format!("tryout-{run}-{sandbox}"),
             making,
+            loosening: None,
+        }
+    }
+
+    /// With less asked for, for tests.
+    pub(super) fn loosened(mut self, loosening: Option<Loosening>) -> Self {
+        self.loosening = loosening;
+        self
+    }
+
+    /// Takes from an app's container what a test wants to see gone.
+    pub(super) fn loosen(&self, body: &mut ContainerCreateBody) {
+        if let Some(loosening) = &self.loosening {
+            loosening.apply(body);
         }
     }
 

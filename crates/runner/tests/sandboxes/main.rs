@@ -7,3 +7,4 @@ mod failures;
 mod isolation;
 mod opening;
 mod stand;
+mod table;

@@ -12,6 +12,7 @@ use std::{
 
 use bollard::{
     exec::{CreateExecOptions, StartExecResults},
+    models::ContainerCreateBody,
     query_parameters::{
         ListContainersOptionsBuilder, ListImagesOptionsBuilder, ListNetworksOptionsBuilder,
         RemoveContainerOptionsBuilder, RemoveImageOptionsBuilder,
@@ -51,13 +52,24 @@ impl Stand {
     }
 
     pub(crate) async fn with_rules(rules: Rules) -> Self {
+        Self::with_backend(|backend| backend.with_rules(rules)).await
+    }
+
+    /// With less asked of the engine for the app's container.
+    pub(crate) async fn loosened(
+        loosen: impl Fn(&mut ContainerCreateBody) + Send + Sync + 'static,
+    ) -> Self {
+        Self::with_backend(|backend| backend.loosened(loosen)).await
+    }
+
+    async fn with_backend(change: impl FnOnce(DockerBackend) -> DockerBackend) -> Self {
         let engine = Engine::connect()
             .await
             .expect("a container engine is needed");
         let host = HostNetwork::of_environment();
         let images = ImageStore::new(engine.clone(), Path::new(RECIPES), host).unwrap();
         Self {
-            backend: DockerBackend::new(engine.clone(), images).with_rules(rules),
+            backend: change(DockerBackend::new(engine.clone(), images)),
             engine,
             runs: Mutex::default(),
             own: Mutex::default(),
@@ -237,7 +249,8 @@ pub(crate) fn probe() -> Snapshot {
     snapshot(Path::new(PROBE))
 }
 
-fn snapshot(folder: &Path) -> Snapshot {
+/// A submission that other tests may use at the same time; its image stays.
+pub(crate) fn snapshot(folder: &Path) -> Snapshot {
     let limits = SubmissionLimits {
         files: 100,
         bytes: MIB,

@@ -1,0 +1,217 @@
+//! Every item of isolation but the network: what a submission tries, with the item and without.
+//!
+//! Several items may stop the same attempt; those others are taken away in both sandboxes, so that it
+//! is this item that makes the difference.
+
+use std::path::Path;
+
+use bollard::{models::ContainerCreateBody, query_parameters::LogsOptionsBuilder};
+use futures_util::{StreamExt as _, stream};
+use runner::SandboxSpec;
+use serde_json::json;
+
+use crate::stand::{MIB, Stand, ask, snapshot};
+
+const ATTACKER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/apps/attacker");
+
+/// Takes something away.
+type Loosen = fn(&mut ContainerCreateBody);
+
+struct Trial {
+    /// As reports and `docs/isolation.md` call it.
+    item: &'static str,
+    /// What the attacker calls what it does.
+    attempt: &'static str,
+    /// What would stop it too.
+    others: Loosen,
+    off: Loosen,
+}
+
+macro_rules! host {
+    ($($field:ident: $value:expr),+) => {
+        |body| {
+            let host = body.host_config.as_mut().unwrap();
+            $(host.$field = $value;)+
+        }
+    };
+}
+
+const NOTHING: Loosen = |_| {};
+const AS_ROOT: Loosen = |body| body.user = Some("0:0".to_owned());
+
+const fn trial(item: &'static str, attempt: &'static str, others: Loosen, off: Loosen) -> Trial {
+    Trial {
+        item,
+        attempt,
+        others,
+        off,
+    }
+}
+
+fn trials() -> Vec<Trial> {
+    vec![
+        trial("non-root", "read_secret", NOTHING, AS_ROOT),
+        trial(
+            "capabilities",
+            "change_owner",
+            AS_ROOT,
+            host!(cap_drop: None),
+        ),
+        trial(
+            "no new privileges",
+            "become_root",
+            NOTHING,
+            host!(security_opt: None),
+        ),
+        trial("system calls", "new_user_namespace", NOTHING, |body| {
+            let host = body.host_config.as_mut().unwrap();
+            let options = host.security_opt.get_or_insert_default();
+            options.push("seccomp=unconfined".to_owned());
+        }),
+        trial(
+            "kernel interfaces",
+            "read_keys",
+            NOTHING,
+            host!(masked_paths: Some(Vec::new())),
+        ),
+        trial(
+            "kernel interfaces",
+            "set_kernel_value",
+            AS_ROOT,
+            host!(readonly_paths: Some(Vec::new())),
+        ),
+        trial(
+            "other processes",
+            "see_processes",
+            NOTHING,
+            host!(pid_mode: Some("host".to_owned())),
+        ),
+        trial(
+            "engine's socket",
+            "engine_socket",
+            AS_ROOT,
+            host!(binds: Some(vec!["/var/run/docker.sock:/var/run/docker.sock".to_owned()])),
+        ),
+        trial(
+            "read-only root",
+            "write_root",
+            NOTHING,
+            host!(readonly_rootfs: None),
+        ),
+        trial(
+            "writable folders",
+            "write_tmp",
+            NOTHING,
+            host!(tmpfs: Some([("/tmp".to_owned(), "rw,mode=1777".to_owned())].into())),
+        ),
+        trial(
+            "shared memory",
+            "write_shared",
+            NOTHING,
+            host!(shm_size: Some(1 << 30)),
+        ),
+        trial(
+            "memory",
+            "take_memory",
+            NOTHING,
+            host!(memory: None, memory_swap: None),
+        ),
+        trial("processor", "burn", NOTHING, host!(nano_cpus: None)),
+        trial("processes", "fork_many", NOTHING, host!(pids_limit: None)),
+        trial("open files", "open_many", NOTHING, host!(ulimits: None)),
+        trial("log", "print_much", NOTHING, |body| {
+            let host = body.host_config.as_mut().unwrap();
+            host.log_config.as_mut().unwrap().config = None;
+        }),
+    ]
+}
+
+/// What came of an attempt in one sandbox.
+struct Came {
+    through: bool,
+    /// What the attacker says.
+    words: String,
+    /// Whether the sandbox says that the item is in force.
+    enforced: bool,
+}
+
+async fn attempt(
+    trial: &Trial,
+    loosen: impl Fn(&mut ContainerCreateBody) + Send + Sync + 'static,
+) -> Came {
+    let stand = Stand::loosened(loosen).await;
+    let spec = spec(&stand);
+    let submission = snapshot(Path::new(ATTACKER));
+    let sandbox = stand.open_with(&spec, &submission).await;
+    let said = ask(sandbox.app(), "/", json!(trial.attempt)).await;
+    let item = sandbox
+        .facts()
+        .isolation
+        .iter()
+        .find(|i| i.item == trial.item);
+    let mut came = Came {
+        through: said.get("got").is_some(),
+        words: said
+            .as_object()
+            .and_then(|said| said.values().next()?.as_str())
+            .unwrap()
+            .to_owned(),
+        enforced: item
+            .unwrap_or_else(|| panic!("no item {}", trial.item))
+            .enforced,
+    };
+    if trial.item == "log" {
+        // A program is not told that its older lines go.
+        let kept = log_size(&stand, &spec).await;
+        came.through = kept >= 4 * MIB;
+        came.words = format!("printed 4 MiB, of which {} KiB are kept", kept / 1024);
+    }
+    came
+}
+
+fn spec(stand: &Stand) -> SandboxSpec {
+    let mut spec = stand.spec();
+    spec.services.clear();
+    spec.app.limits.cpus = 0.5;
+    spec
+}
+
+/// How much of what the app printed the engine has, in bytes.
+async fn log_size(stand: &Stand, spec: &SandboxSpec) -> u64 {
+    let names = stand.things_of(&spec.run).await;
+    let app = names.iter().find(|name| name.ends_with("-app")).unwrap();
+    let options = LogsOptionsBuilder::new().stdout(true).build();
+    let docker = stand.engine.docker();
+    let mut log = docker.logs(app.trim_start_matches('/'), Some(options));
+    let mut size = 0;
+    while let Some(piece) = log.next().await {
+        size += piece.unwrap().into_bytes().len() as u64;
+    }
+    size
+}
+
+#[tokio::test]
+async fn each_item_stops_what_gets_through_without_it() {
+    let rows = stream::iter(trials()).map(async |trial| {
+        let (others, off) = (trial.others, trial.off);
+        let with = attempt(&trial, others).await;
+        let without = attempt(&trial, move |body| {
+            others(body);
+            off(body);
+        });
+        (with, without.await, trial)
+    });
+    let rows: Vec<_> = rows.buffered(2).collect().await;
+
+    println!("isolation, tried from inside");
+    let mut wrong = Vec::new();
+    for (with, without, trial) in &rows {
+        println!("{:18} with:    {}", trial.item, with.words);
+        println!("{:18} without: {}", "", without.words);
+        let told = with.enforced && !without.enforced;
+        if with.through || !without.through || !told {
+            wrong.push((trial.item, trial.attempt, with.enforced, without.enforced));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
+}

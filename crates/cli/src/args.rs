@@ -74,6 +74,8 @@ pub(crate) struct Grade {
     pub(crate) challenge: String,
     #[command(flatten)]
     pub(crate) how: How,
+    #[command(flatten)]
+    pub(crate) isolation: Isolation,
     /// Write all report files to this folder
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -98,6 +100,25 @@ pub(crate) struct How {
     /// Run those checks only that a candidate may see; there is no total then
     #[arg(long)]
     pub(crate) public_only: bool,
+}
+
+/// How foreign code is kept in.
+#[derive(Debug, Args)]
+pub(crate) struct Isolation {
+    /// What to do where this engine cannot enforce an item of the isolation (`tryout doctor` says which)
+    #[arg(long, value_enum, value_name = "HOW", default_value_t = Level::Reported)]
+    pub(crate) isolation: Level,
+    /// The engine's runtime for the submission's containers, such as runsc (gVisor)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) runtime: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Level {
+    /// Grade, and say in the report what is not enforced
+    Reported,
+    /// Refuse to start the submission
+    Strict,
 }
 
 #[derive(Debug, Args)]
@@ -143,17 +164,22 @@ pub(crate) enum Challenge {
     /// Print the JSON Schema of challenge.yaml
     Schema,
     /// Grade nothing, the starters, the solutions and the defects, and print the kill matrix
-    Verify {
-        /// Ids or folders; all challenges unless given
-        #[arg(value_name = "CHALLENGE")]
-        names: Vec<String>,
-        /// Where random values come from
-        #[arg(long)]
-        seed: Option<u64>,
-        /// How many subjects are graded at once
-        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
-        jobs: u8,
-    },
+    Verify(Verify),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    /// Ids or folders; all challenges unless given
+    #[arg(value_name = "CHALLENGE")]
+    pub(crate) names: Vec<String>,
+    /// Where random values come from
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// How many subjects are graded at once
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub(crate) jobs: u8,
+    #[command(flatten)]
+    pub(crate) isolation: Isolation,
 }
 
 #[derive(Debug, Args)]
@@ -221,7 +247,7 @@ mod tests {
             "--challenges",
             "dir",
         ]);
-        let Command::Challenge(Challenge::Verify { names, .. }) = cli.command else {
+        let Command::Challenge(Challenge::Verify(super::Verify { names, .. })) = cli.command else {
             panic!("not verify");
         };
         assert_eq!(names, ["a", "b"]);

@@ -56,6 +56,7 @@ fn service(challenge: &Challenge, name: &str, service: &model::Service) -> Servi
                 memory: postgres.limits.memory.bytes(),
                 cpus: postgres.limits.cpus.cores(),
                 pids: postgres.limits.pids,
+                disk: postgres.limits.disk.bytes(),
             },
             kind: ServiceKind::Postgres(PostgresSpec {
                 version: postgres.version.clone(),

@@ -93,6 +93,7 @@ fn spec() -> SandboxSpec {
                 memory: 512 * MIB,
                 cpus: 1.0,
                 pids: 256,
+                disk: 256 * MIB,
             },
             kind: ServiceKind::Postgres(PostgresSpec {
                 version: "17".to_owned(),

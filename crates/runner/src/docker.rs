@@ -6,6 +6,7 @@
 
 mod app;
 mod command;
+mod disk;
 mod ended;
 mod exit;
 mod fault;
@@ -41,6 +42,16 @@ use crate::{
     images::ImageStore, lease::Lease, snapshot::Snapshot,
 };
 
+/// What is demanded beside all that is done anyway.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Containment {
+    /// Whether nothing is started where an item of the isolation cannot be enforced.
+    pub strict: bool,
+    /// The engine's runtime for the submission's containers, such as `runsc`; the engine's usual one
+    /// where there is none.
+    pub runtime: Option<String>,
+}
+
 /// Makes sandboxes on a container engine.
 #[derive(Debug)]
 pub struct DockerBackend {
@@ -48,6 +59,7 @@ pub struct DockerBackend {
     images: ImageStore,
     lease: Lease,
     rules: Rules,
+    containment: Containment,
     loosening: Option<Loosening>,
     makings: Makings,
     preparing: Preparing,
@@ -62,11 +74,35 @@ impl DockerBackend {
             images,
             lease: Lease::of_this_process(),
             rules: Rules::On,
+            containment: Containment::default(),
             loosening: None,
             makings: Makings::default(),
             preparing: Preparing::default(),
             system: OnceCell::new(),
         }
+    }
+
+    /// With demands on how a submission is kept in.
+    ///
+    /// # Errors
+    /// [`SandboxError::NoSuchRuntime`] when the engine has no runtime of the name, and when it does not
+    /// say which ones it has.
+    pub async fn contained(mut self, containment: Containment) -> Result<Self, RunnerError> {
+        if let Some(runtime) = &containment.runtime {
+            let known = self.system().await?.runtimes.clone().unwrap_or_default();
+            if !known.contains_key(runtime) {
+                let mut known: Vec<_> = known.into_keys().collect();
+                // Its own names for what is already there.
+                known.retain(|name| !name.starts_with("io.containerd."));
+                known.sort();
+                return Err(RunnerError::Sandbox(SandboxError::NoSuchRuntime {
+                    runtime: runtime.clone(),
+                    known: known.join(", "),
+                }));
+            }
+        }
+        self.containment = containment;
+        Ok(self)
     }
 
     /// With the network rules or, for tests that show what they keep from happening, without.
@@ -125,7 +161,8 @@ impl Backend for DockerBackend {
     ) -> Result<Opening, RunnerError> {
         let making = self.makings.of(&spec.run);
         let site = Site::new(&self.engine, &self.lease, &spec.run, making)
-            .loosened(self.loosening.clone());
+            .loosened(self.loosening.clone())
+            .with_runtime(self.containment.runtime.clone());
         opening::open(self, site, spec, submission, progress).await
     }
 

@@ -27,7 +27,7 @@ pub use backend::{
     SandboxFacts, ServiceEndpoint, ServiceState,
 };
 pub use clean::{Cleaned, clean};
-pub use docker::DockerBackend;
+pub use docker::{Containment, DockerBackend};
 pub use engine::Engine;
 pub use failure::{AppFailure, RunnerError};
 pub use host::HostNetwork;

@@ -84,6 +84,8 @@ pub struct ServiceLimits {
     pub cpus: f64,
     /// Processes and threads.
     pub pids: u32,
+    /// Of what it writes beyond its first state, in bytes.
+    pub disk: u64,
 }
 
 /// What a service is.

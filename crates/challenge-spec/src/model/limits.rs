@@ -75,6 +75,8 @@ pub struct ServiceLimits {
     /// Processes and threads.
     #[schemars(range(min = 1))]
     pub pids: u32,
+    /// Of what it writes to its own files beyond its seed; a service beyond it is stopped.
+    pub disk: ByteSize,
 }
 
 impl Default for Limits {
@@ -128,6 +130,7 @@ impl Default for ServiceLimits {
             memory: ByteSize::mib(1024),
             cpus: Cpus::new(2.0),
             pids: 512,
+            disk: ByteSize::mib(2048),
         }
     }
 }

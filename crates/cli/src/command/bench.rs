@@ -4,16 +4,23 @@ use std::{path::Path, time::Instant};
 
 use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files};
 use report::model::Report;
-use runner::{Backend, DockerBackend, Engine, HostNetwork, RunnerError, clean, images::ImageStore};
+use runner::{
+    Backend, Containment, DockerBackend, Engine, HostNetwork, RunnerError, clean,
+    docker::SandboxError, images::ImageStore,
+};
 
 use crate::{
+    args::{Isolation, Level},
     failure::Failure,
     places::{Found, Places},
     signal,
 };
 
 /// Connects to the engine; what dead runs left there is removed meanwhile.
-pub(crate) async fn docker(places: &Places) -> Result<Result<DockerBackend, RunnerError>, Failure> {
+pub(crate) async fn docker(
+    places: &Places,
+    isolation: Option<&Isolation>,
+) -> Result<Result<DockerBackend, RunnerError>, Failure> {
     let recipes = places.runner_images()?;
     let engine = match Engine::connect().await {
         Ok(engine) => engine,
@@ -27,7 +34,20 @@ pub(crate) async fn docker(places: &Places) -> Result<Result<DockerBackend, Runn
     });
     let images = ImageStore::new(engine.clone(), &recipes, HostNetwork::of_environment())
         .map_err(|error| Failure::input(&error))?;
-    Ok(Ok(DockerBackend::new(engine, images)))
+    let backend = DockerBackend::new(engine, images);
+    let Some(isolation) = isolation else {
+        return Ok(Ok(backend));
+    };
+    let containment = Containment {
+        strict: isolation.isolation == Level::Strict,
+        runtime: isolation.runtime.clone(),
+    };
+    match backend.contained(containment).await {
+        Err(error @ RunnerError::Sandbox(SandboxError::NoSuchRuntime { .. })) => {
+            Err(Failure::input(&error))
+        }
+        contained => Ok(contained),
+    }
 }
 
 /// A plan for a folder, with the time that reading it took.

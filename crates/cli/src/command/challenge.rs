@@ -26,9 +26,7 @@ pub(crate) async fn run(
             output::data(&format!("{:#}\n", schema::challenge_schema()));
             Ok(exit::ExitCode::Success.into())
         }
-        args::Challenge::Verify { names, seed, jobs } => {
-            verify::run(global, places, names, *seed, *jobs).await
-        }
+        args::Challenge::Verify(args) => verify::run(global, places, args).await,
     }
 }
 

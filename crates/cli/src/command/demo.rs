@@ -27,7 +27,7 @@ pub(crate) async fn run(
             "the challenge `{CHALLENGE}` has no {LANGUAGE} solution"
         ))
     })?;
-    let backend = bench::docker(places)
+    let backend = bench::docker(places, None)
         .await?
         .map_err(|error| Failure::ours(&error))?;
     let events = progress::listener(global, Look::stderr());

@@ -38,7 +38,7 @@ pub(crate) async fn run(
         show(global, &report, args.out.as_deref())?;
         Ok(exit_code(&report, args.min_score).into())
     };
-    match bench::docker(places).await? {
+    match bench::docker(places, Some(&args.isolation)).await? {
         Ok(backend) => bench::grade(&plan, &backend, &events, snapshot_took, finish).await?,
         Err(error) => {
             let report =

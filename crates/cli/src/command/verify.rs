@@ -11,7 +11,7 @@ use runner::{Backend, RunId};
 
 use super::bench;
 use crate::{
-    args::Global,
+    args::{Global, Verify},
     failure::Failure,
     output::{self, Look},
     places::Places,
@@ -21,19 +21,17 @@ use crate::{
 pub(crate) async fn run(
     global: &Global,
     places: &Places,
-    names: &[String],
-    seed: Option<u64>,
-    jobs: u8,
+    args: &Verify,
 ) -> Result<ExitCode, Failure> {
     let mut challenges = Vec::new();
-    for name in places.names_or_all(names)? {
+    for name in places.names_or_all(&args.names)? {
         challenges.push(places.challenge(&name)?);
     }
-    let backend = bench::docker(places)
+    let backend = bench::docker(places, Some(&args.isolation))
         .await?
         .map_err(|error| Failure::ours(&error))?;
     let events = progress::listener(global, Look::stderr());
-    let seed = seed.unwrap_or_else(bench::any_seed);
+    let seed = args.seed.unwrap_or_else(bench::any_seed);
     let mut worst = exit::ExitCode::Success;
     for found in &challenges {
         let runs: Mutex<Vec<RunId>> = Mutex::default();
@@ -47,7 +45,7 @@ pub(crate) async fn run(
             &found.skills,
             &backend,
             seed,
-            jobs.into(),
+            args.jobs.into(),
             &events,
             &made,
         );

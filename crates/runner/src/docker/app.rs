@@ -59,7 +59,7 @@ pub(super) async fn make(
         Ok(tmpfs) => tmpfs,
         Err(exit) => return Ok(Made::Refused { exit }),
     };
-    let mut body = body(spec, holder, image, user, tmpfs);
+    let mut body = body(site, spec, holder, image, user, tmpfs);
     site.loosen(&mut body);
     match site.make_container(ROLE, body.clone()).await {
         Ok(id) => Ok(Made::Container(id)),
@@ -80,7 +80,7 @@ pub(super) async fn start(
     let Err(error) = site.start(ROLE, container).await else {
         return Ok(Started::Runs);
     };
-    let body = body(spec, holder, "", User::default(), HashMap::new());
+    let body = body(site, spec, holder, "", User::default(), HashMap::new());
     let exit = refused(site, body, control, error).await?;
     // Whatever was in the engine's way the first time may be gone.
     match site.start(ROLE, container).await {
@@ -144,6 +144,7 @@ fn in_few_words(message: &str) -> String {
 }
 
 fn body(
+    site: &Site,
     spec: &SandboxSpec,
     holder: &Holder,
     image: &str,
@@ -158,6 +159,7 @@ fn body(
         healthcheck: Some(limits::no_health_check()),
         host_config: Some(HostConfig {
             network_mode: Some(holder.network_mode()),
+            runtime: site.runtime(),
             cap_drop: Some(vec!["ALL".to_owned()]),
             security_opt: Some(vec!["no-new-privileges".to_owned()]),
             readonly_rootfs: Some(true),

@@ -18,6 +18,23 @@ pub enum SandboxError {
         #[source]
         source: EngineError,
     },
+    /// The runtime asked for is not there.
+    #[error(
+        "the engine has no runtime `{runtime}`; it has {known}. Install it and name it in the engine's \
+         daemon.json, or leave --runtime out"
+    )]
+    NoSuchRuntime {
+        /// What was asked for.
+        runtime: String,
+        /// What there is.
+        known: String,
+    },
+    /// Strict isolation was asked for, and cannot be had.
+    #[error("strict isolation cannot be had on this engine: {}", missing.join("; "))]
+    NotIsolated {
+        /// Each item that is not in force, and why.
+        missing: Vec<String>,
+    },
     /// Another reason.
     #[error("the engine made no private network")]
     MakeNetwork {

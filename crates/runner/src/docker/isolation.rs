@@ -5,17 +5,18 @@ mod rights;
 
 use bollard::models::{ContainerInspectResponse, HostConfig, SystemInfo};
 
-use crate::{AppSpec, IsolationItem};
+use crate::{IsolationItem, SandboxSpec};
 
 use super::Rules;
 
 /// All items of one app's container.
 pub(super) fn items(
-    app: &AppSpec,
+    spec: &SandboxSpec,
     rules: Rules,
     container: &ContainerInspectResponse,
     engine: &SystemInfo,
 ) -> Vec<IsolationItem> {
+    let app = &spec.app;
     let host = container.host_config.clone().unwrap_or_default();
     let mut items = vec![
         network(rules),
@@ -31,12 +32,17 @@ pub(super) fn items(
     ];
     items.extend(bounds::folders(app, &host));
     items.extend(bounds::bounds(app, &host, engine));
-    items.push(item(
-        "database disk",
-        false,
-        "this engine does not bound what a service writes to its own files",
-    ));
-    items.push(rights::virtual_sockets(engine));
+    items.extend(spec.services.iter().map(|service| {
+        let (name, disk) = (&service.name, service.limits.disk);
+        item(
+            "service disk",
+            true,
+            format!(
+                "`{name}` is stopped once it has written {disk} bytes, looked at twice a second"
+            ),
+        )
+    }));
+    items.push(rights::virtual_sockets(&host, engine));
     items
 }
 

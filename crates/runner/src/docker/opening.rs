@@ -9,16 +9,17 @@ use tracing::{Instrument as _, debug_span};
 use super::{
     DockerBackend, SandboxError,
     app::{self, Made, ROLE, Started},
+    disk::DiskWatch,
     holder::{Holder, Place},
     isolation, readiness,
     sandbox::{DockerSandbox, app_address},
-    services,
+    services::{self, Service},
     site::Site,
     stage::{self, Images, Stage},
 };
 use crate::{
-    AppFailure, LogTail, Opening, Progress, RunnerError, RunnerEvent, RunnerPhase, SandboxFacts,
-    SandboxSpec,
+    AppFailure, IsolationItem, LogTail, Opening, Progress, RunnerError, RunnerEvent, RunnerPhase,
+    SandboxFacts, SandboxSpec, ServiceSpec,
     build::{self, Build, BuiltImage},
     snapshot::Snapshot,
 };
@@ -72,6 +73,7 @@ pub(super) async fn open(
     };
     match work.assemble(submission, &mut facts).await {
         Ok((ready, stage)) => Ok(Opening::Ready(Box::new(DockerSandbox {
+            disks: watch(&site, spec, &stage.services),
             site,
             spec: spec.clone(),
             holder: ready.holder,
@@ -84,6 +86,14 @@ pub(super) async fn open(
         Err(Stop::Refused(failure)) => Ok(Opening::Refused { failure, facts }),
         Err(Stop::Broken(error)) => Err(error),
     }
+}
+
+fn watch(site: &Site, spec: &SandboxSpec, services: &[Service]) -> Vec<DiskWatch> {
+    let watch = |(spec, service): (&ServiceSpec, &Service)| {
+        let docker = site.docker().clone();
+        DiskWatch::start(docker, service.container.clone(), spec.limits.disk)
+    };
+    spec.services.iter().zip(services).map(watch).collect()
 }
 
 async fn images(
@@ -200,18 +210,16 @@ impl Work<'_> {
         facts: &mut SandboxFacts,
     ) -> Result<Duration, Stop> {
         let (site, spec) = (self.site, self.spec);
+        if self.backend.containment.strict {
+            self.demand_all(container).await?;
+        }
         let start = app::start(site, spec, holder, container, &self.images.holder)
             .instrument(debug_span!("app start"));
         if let Started::Refused { exit } = start.await? {
             return Err(died_at_start(exit));
         }
         let began = Instant::now();
-        let isolation = async {
-            let (container, system) =
-                try_join(site.inspect(ROLE, container), self.backend.system()).await?;
-            let items = isolation::items(&spec.app, self.backend.rules, &container, system);
-            Ok::<_, SandboxError>(items)
-        };
+        let isolation = self.isolation(container);
         let answer = async {
             let address = app_address(place, spec.app.port);
             let answer = readiness::of_app(site, &spec.app, address, container)
@@ -222,6 +230,27 @@ impl Work<'_> {
         let (isolation, (answer, took)) = try_join(isolation, answer).await?;
         facts.isolation = isolation;
         answer.map(|()| took).map_err(Stop::Refused)
+    }
+
+    async fn isolation(&self, container: &str) -> Result<Vec<IsolationItem>, SandboxError> {
+        let system = self.backend.system();
+        let (container, system) = try_join(self.site.inspect(ROLE, container), system).await?;
+        let rules = self.backend.rules;
+        Ok(isolation::items(self.spec, rules, &container, system))
+    }
+
+    /// Before any candidate code runs.
+    async fn demand_all(&self, container: &str) -> Result<(), SandboxError> {
+        let items = self.isolation(container).await?;
+        let missing: Vec<_> = items
+            .into_iter()
+            .filter(|item| !item.enforced)
+            .map(|item| format!("{}: {}", item.item, item.detail))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(SandboxError::NotIsolated { missing })
     }
 
     fn ended(&self, phase: RunnerPhase, took: Duration, failed: bool) {

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use super::{
     SandboxError,
     app::{self, ROLE, Started},
+    disk::DiskWatch,
     ended, exit,
     holder::{Holder, Place},
     log, readiness,
@@ -29,12 +30,21 @@ pub(super) struct DockerSandbox {
     /// The image that an engine which starts anything starts.
     pub(super) control: String,
     pub(super) services: Vec<Service>,
+    /// One for each service, in their order.
+    pub(super) disks: Vec<DiskWatch>,
     pub(super) facts: SandboxFacts,
 }
 
 impl DockerSandbox {
     fn find(&self, name: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.name == name)
+    }
+
+    /// What its disk has to do with a service's end.
+    fn disk_verdict(&self, name: &str) -> Option<String> {
+        let mut watched = self.services.iter().zip(&self.disks);
+        let (_, watch) = watched.find(|(service, _)| service.name == name)?;
+        watch.verdict()
     }
 }
 
@@ -75,7 +85,9 @@ impl Sandbox for DockerSandbox {
         Ok(match state.running {
             Some(true) => ServiceState::Running,
             _ => ServiceState::Exited {
-                exit: exit::in_words(&state),
+                exit: self
+                    .disk_verdict(name)
+                    .unwrap_or_else(|| exit::in_words(&state)),
             },
         })
     }

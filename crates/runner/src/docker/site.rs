@@ -55,6 +55,7 @@ pub(super) struct Site {
     prefix: String,
     making: TaskTracker,
     loosening: Option<Loosening>,
+    runtime: Option<String>,
 }
 
 impl Site {
@@ -67,6 +68,7 @@ impl Site {
             prefix: format!("tryout-{run}-{sandbox}"),
             making,
             loosening: None,
+            runtime: None,
         }
     }
 
@@ -74,6 +76,17 @@ impl Site {
     pub(super) fn loosened(mut self, loosening: Option<Loosening>) -> Self {
         self.loosening = loosening;
         self
+    }
+
+    /// With a runtime for the submission's containers.
+    pub(super) fn with_runtime(mut self, runtime: Option<String>) -> Self {
+        self.runtime = runtime;
+        self
+    }
+
+    /// The runtime of the submission's containers; the engine's usual one where there is none.
+    pub(super) fn runtime(&self) -> Option<String> {
+        self.runtime.clone()
     }
 
     /// Takes from an app's container what a test wants to see gone.

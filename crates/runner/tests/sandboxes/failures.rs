@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::stand::{MIB, Stand, ask, probe};
-use runner::{AppFailure, AppState};
+use crate::stand::{MIB, Stand, ask, probe, until};
+use runner::{AppFailure, AppState, ServiceState};
 use serde_json::json;
 
 /// The waits of these tests end long before.
@@ -50,6 +50,33 @@ async fn out_of_memory_is_named() {
         panic!("{failure:?}");
     };
     assert_eq!(exit, "killed by signal 9 (out of memory)");
+}
+
+#[tokio::test]
+async fn a_service_that_fills_its_disk_is_stopped_and_says_so() {
+    let stand = Stand::new().await;
+    let mut spec = stand.spec();
+    spec.services[0].limits.disk = 96 * MIB;
+    let sandbox = stand.open(&spec).await;
+    let names = stand.things_of(&spec.run).await;
+    let db = names.iter().find(|name| name.ends_with("-db")).unwrap();
+    let fill =
+        "insert into filled select repeat(md5(n::text), 30) from generate_series(1, 400000) n";
+    let fill = format!("create table filled (t text); {fill}; {fill}; {fill}");
+    let url = "postgres://app:app@127.0.0.1/shop";
+    let said = stand.run_in(db, &["psql", url, "-c", &fill]).await;
+    until("the service ends", async || {
+        sandbox.service_state("db").await.unwrap() != ServiceState::Running
+    })
+    .await;
+    let ServiceState::Exited { exit } = sandbox.service_state("db").await.unwrap() else {
+        panic!("it runs again");
+    };
+    assert!(
+        exit.starts_with("stopped after it had written "),
+        "{exit}: {said}"
+    );
+    assert!(exit.ends_with("more than 100663296"), "{exit}");
 }
 
 #[tokio::test]

@@ -20,9 +20,9 @@ use bollard::{
 };
 use futures_util::StreamExt as _;
 use runner::{
-    AppFailure, AppLimits, AppSpec, Backend as _, BuildLimits, DockerBackend, Engine, HostNetwork,
-    Opening, PostgresSpec, RunId, RunnerError, RunnerEvent, Sandbox, SandboxSpec, ServiceKind,
-    ServiceLimits, ServiceSpec, SqlFile,
+    AppFailure, AppLimits, AppSpec, Backend as _, BuildLimits, Containment, DockerBackend, Engine,
+    HostNetwork, Opening, PostgresSpec, RunId, RunnerError, RunnerEvent, Sandbox, SandboxSpec,
+    ServiceKind, ServiceLimits, ServiceSpec, SqlFile,
     docker::Rules,
     images::ImageStore,
     snapshot::{Snapshot, SubmissionLimits},
@@ -33,7 +33,7 @@ use tokio::{
     net::TcpStream,
 };
 
-const RECIPES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../runner-images");
+pub(crate) const RECIPES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../runner-images");
 const PROBE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/apps/probe");
 pub(crate) const MIB: u64 = 1024 * 1024;
 
@@ -52,24 +52,31 @@ impl Stand {
     }
 
     pub(crate) async fn with_rules(rules: Rules) -> Self {
-        Self::with_backend(|backend| backend.with_rules(rules)).await
+        Self::with_backend(async |backend| backend.with_rules(rules)).await
     }
 
     /// With less asked of the engine for the app's container.
     pub(crate) async fn loosened(
         loosen: impl Fn(&mut ContainerCreateBody) + Send + Sync + 'static,
     ) -> Self {
-        Self::with_backend(|backend| backend.loosened(loosen)).await
+        Self::with_backend(async |backend| backend.loosened(loosen)).await
     }
 
-    async fn with_backend(change: impl FnOnce(DockerBackend) -> DockerBackend) -> Self {
+    /// With demands on how the app is kept in.
+    pub(crate) async fn contained(containment: Containment) -> Self {
+        Self::with_backend(async |backend| backend.contained(containment).await.unwrap()).await
+    }
+
+    pub(crate) async fn with_backend(
+        change: impl AsyncFnOnce(DockerBackend) -> DockerBackend,
+    ) -> Self {
         let engine = Engine::connect()
             .await
             .expect("a container engine is needed");
         let host = HostNetwork::of_environment();
         let images = ImageStore::new(engine.clone(), Path::new(RECIPES), host).unwrap();
         Self {
-            backend: change(DockerBackend::new(engine.clone(), images)),
+            backend: change(DockerBackend::new(engine.clone(), images)).await,
             engine,
             runs: Mutex::default(),
             own: Mutex::default(),
@@ -159,15 +166,28 @@ impl Stand {
 
     /// The rules in a holder's namespace, as its root sees them.
     pub(crate) async fn rules_in(&self, holder: &str) -> String {
+        let list = ["nft", "list", "table", "inet", "tryout"];
+        self.run_as(holder, Some("0:0"), &list).await
+    }
+
+    /// What a command in a container prints, run as the container's own user.
+    pub(crate) async fn run_in(&self, container: &str, command: &[&str]) -> String {
+        self.run_as(container, None, command).await
+    }
+
+    async fn run_as(&self, container: &str, user: Option<&str>, command: &[&str]) -> String {
         let docker = self.engine.docker();
         let options = CreateExecOptions {
             attach_stdout: Some(true),
             attach_stderr: Some(true),
-            user: Some("0:0"),
-            cmd: Some(vec!["nft", "list", "table", "inet", "tryout"]),
+            user,
+            cmd: Some(command.to_vec()),
             ..Default::default()
         };
-        let exec = docker.create_exec(holder, options).await.unwrap();
+        let exec = docker
+            .create_exec(container.trim_start_matches('/'), options)
+            .await
+            .unwrap();
         let started = docker.start_exec(&exec.id, None).await.unwrap();
         let StartExecResults::Attached { output, .. } = started else {
             panic!("{started:?}");
@@ -288,6 +308,7 @@ fn database() -> ServiceSpec {
             memory: 512 * MIB,
             cpus: 1.0,
             pids: 256,
+            disk: 256 * MIB,
         },
         kind: ServiceKind::Postgres(PostgresSpec {
             version: "17".to_owned(),

@@ -5,12 +5,18 @@
 
 use std::path::Path;
 
-use bollard::{models::ContainerCreateBody, query_parameters::LogsOptionsBuilder};
+use bollard::{
+    models::{ContainerCreateBody, ContainerStateStatusEnum},
+    query_parameters::LogsOptionsBuilder,
+};
 use futures_util::{StreamExt as _, stream};
-use runner::SandboxSpec;
+use runner::{
+    Containment, DockerBackend, HostNetwork, RunnerError, SandboxSpec, docker::SandboxError,
+    images::ImageStore,
+};
 use serde_json::json;
 
-use crate::stand::{MIB, Stand, ask, snapshot};
+use crate::stand::{MIB, RECIPES, Stand, ask, probe, snapshot};
 
 const ATTACKER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/apps/attacker");
 
@@ -214,4 +220,62 @@ async fn each_item_stops_what_gets_through_without_it() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:?}");
+}
+
+#[tokio::test]
+async fn strictly_nothing_is_started_where_an_item_is_not_in_force() {
+    let strict = Containment {
+        strict: true,
+        runtime: None,
+    };
+    let change = async |backend: DockerBackend| {
+        let loosened = backend.loosened(host!(cap_drop: None));
+        loosened.contained(strict).await.unwrap()
+    };
+    let stand = Stand::with_backend(change).await;
+    let spec = spec(&stand);
+    let refused = stand.try_open(&spec, &probe()).await.unwrap_err();
+    let RunnerError::Sandbox(SandboxError::NotIsolated { missing }) = refused else {
+        panic!("{refused:?}");
+    };
+    assert!(
+        missing
+            .iter()
+            .any(|item| item.starts_with("capabilities: ")),
+        "{missing:?}"
+    );
+    let names = stand.things_of(&spec.run).await;
+    let app = names.iter().find(|name| name.ends_with("-app")).unwrap();
+    let app = stand
+        .engine
+        .docker()
+        .inspect_container(app.trim_start_matches('/'), None);
+    assert_eq!(
+        app.await.unwrap().state.unwrap().status,
+        Some(ContainerStateStatusEnum::CREATED)
+    );
+}
+
+#[tokio::test]
+async fn a_runtime_that_the_engine_does_not_have_is_told_with_those_it_has() {
+    let stand = Stand::new().await;
+    let images = ImageStore::new(
+        stand.engine.clone(),
+        Path::new(RECIPES),
+        HostNetwork::default(),
+    );
+    let backend = DockerBackend::new(stand.engine.clone(), images.unwrap());
+    let containment = Containment {
+        strict: false,
+        runtime: Some("runs".to_owned()),
+    };
+    let refused = backend
+        .contained(containment)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(
+        refused.contains("no runtime `runs`; it has runc"),
+        "{refused}"
+    );
 }

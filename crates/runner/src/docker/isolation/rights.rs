@@ -35,6 +35,10 @@ pub(super) fn privileges(host: &HostConfig) -> IsolationItem {
 }
 
 pub(super) fn seccomp(host: &HostConfig, engine: &SystemInfo) -> IsolationItem {
+    if is_gvisor(host) {
+        let detail = "a kernel of its own in user space, gVisor";
+        return item("system calls", true, detail);
+    }
     let mut options = engine.security_options.iter().flatten();
     let profile = options.find_map(|option| option.strip_prefix("name=seccomp,profile="));
     let mut own = host.security_opt.iter().flatten();
@@ -51,7 +55,10 @@ pub(super) fn seccomp(host: &HostConfig, engine: &SystemInfo) -> IsolationItem {
 
 /// Sockets between a virtual machine and its host know nothing of network namespaces. Engines from
 /// 23.0 on keep them out with their default seccomp profile.
-pub(super) fn virtual_sockets(engine: &SystemInfo) -> IsolationItem {
+pub(super) fn virtual_sockets(host: &HostConfig, engine: &SystemInfo) -> IsolationItem {
+    if is_gvisor(host) {
+        return item("virtual machine sockets", true, "gVisor has none");
+    }
     let version = engine.server_version.as_deref().unwrap_or_default();
     let major = version
         .split('.')
@@ -102,4 +109,9 @@ pub(super) fn engine_socket(
         binds == 0 && mounts == 0,
         "no file or folder of the host is mounted",
     )
+}
+
+fn is_gvisor(host: &HostConfig) -> bool {
+    let runtime = host.runtime.as_deref();
+    runtime.is_some_and(|runtime| runtime.starts_with("runsc"))
 }

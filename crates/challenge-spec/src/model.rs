@@ -12,7 +12,7 @@ mod text;
 pub use app::App;
 pub use challenge::{ChallengeFile, Defect};
 pub use check::{Check, Visibility};
-pub use limits::{AppLimits, BuildLimits, Limits, ServiceLimits, SubmissionLimits};
+pub use limits::{AppLimits, BuildLimits, BuildNetwork, Limits, ServiceLimits, SubmissionLimits};
 pub use quantity::{ByteSize, Cpus, Duration, QuantityError};
 pub use service::{Postgres, Service};
 pub use step::{

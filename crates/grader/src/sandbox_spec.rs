@@ -2,8 +2,8 @@
 
 use challenge_spec::{Challenge, model};
 use runner::{
-    AppLimits, AppSpec, BuildLimits, PostgresSpec, SandboxSpec, ServiceKind, ServiceLimits,
-    ServiceSpec, SqlFile,
+    AppLimits, AppSpec, BuildLimits, BuildNetwork, PostgresSpec, SandboxSpec, ServiceKind,
+    ServiceLimits, ServiceSpec, SqlFile,
 };
 
 use crate::Plan;
@@ -18,6 +18,7 @@ pub(crate) fn of(plan: &Plan) -> SandboxSpec {
             env: plan.env_text().collect(),
             start_within: file.limits.start.get(),
             build_limits: build_limits(&file.limits.build),
+            build_network: build_network(&file.limits.build),
             limits: app_limits(&file.limits.app),
         },
         services: file
@@ -33,6 +34,17 @@ fn build_limits(limits: &model::BuildLimits) -> BuildLimits {
         time: limits.time.get(),
         memory: limits.memory.bytes(),
         cpus: limits.cpus.cores(),
+        pids: limits.pids,
+        disk: limits.disk.bytes(),
+    }
+}
+
+fn build_network(limits: &model::BuildLimits) -> BuildNetwork {
+    match limits.network {
+        model::BuildNetwork::None => BuildNetwork::None,
+        model::BuildNetwork::Registries => BuildNetwork::Registries {
+            hosts: limits.hosts.clone(),
+        },
     }
 }
 

@@ -11,9 +11,9 @@ use std::{
 };
 
 use runner::{
-    AppLimits, AppSpec, Backend as _, BuildLimits, DockerBackend, Engine, HostNetwork, Opening,
-    PostgresSpec, RunId, RunnerEvent, SandboxSpec, ServiceKind, ServiceLimits, ServiceSpec,
-    SqlFile,
+    AppLimits, AppSpec, Backend as _, BuildLimits, BuildNetwork, DockerBackend, Engine,
+    HostNetwork, Opening, PostgresSpec, RunId, RunnerEvent, SandboxSpec, ServiceKind,
+    ServiceLimits, ServiceSpec, SqlFile,
     images::ImageStore,
     snapshot::{Snapshot, SubmissionLimits},
 };
@@ -76,7 +76,10 @@ fn spec() -> SandboxSpec {
                 time: Duration::from_mins(5),
                 memory: 1024 * MIB,
                 cpus: 2.0,
+                pids: 256,
+                disk: 1024 * MIB,
             },
+            build_network: BuildNetwork::Registries { hosts: Vec::new() },
             limits: AppLimits {
                 memory: 512 * MIB,
                 cpus: 1.0,

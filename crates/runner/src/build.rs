@@ -7,6 +7,7 @@
 mod base;
 mod error;
 pub(crate) mod sentence;
+pub(crate) mod workshop;
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +16,11 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-pub use self::error::BuildError;
+use self::workshop::Open;
+pub use self::{
+    error::BuildError,
+    workshop::{Unconfined, Workshop},
+};
 use crate::{
     AppFailure, BuildLimits, LogTail, Progress, RunnerEvent, RunnerPhase,
     classic::{self, Order, Stopped},
@@ -61,6 +66,7 @@ pub async fn image_of(
     store: &ImageStore,
     submission: &Snapshot,
     limits: BuildLimits,
+    workshop: &dyn Workshop,
     progress: &dyn Progress,
 ) -> Result<Build, BuildError> {
     let Some((path, text)) = dockerfile(submission)? else {
@@ -85,7 +91,8 @@ pub async fn image_of(
 
     let started = Instant::now();
     progress.tell(RunnerEvent::Started(RunnerPhase::Build));
-    let build = cached_or_built(store, submission, limits, &name, path, progress).await;
+    let workshop = (workshop, ours(store, &bases));
+    let build = cached_or_built(store, submission, limits, &name, path, workshop, progress).await;
     let (took, note) = match &build {
         Ok(Build::Image(image)) => (image.took, image.cached.then_some("cached")),
         Ok(Build::Refused(_)) => (started.elapsed(), Some("failed")),
@@ -105,6 +112,7 @@ async fn cached_or_built(
     limits: BuildLimits,
     name: &str,
     dockerfile: &str,
+    (workshop, ours): (&dyn Workshop, Vec<String>),
     progress: &dyn Progress,
 ) -> Result<Build, BuildError> {
     if let Some(id) = use_kept(store.engine(), name).await? {
@@ -115,21 +123,32 @@ async fn cached_or_built(
         }));
     }
     let started = Instant::now();
+    let Open { confinement, guard } = workshop.open(&ours).await?;
     let mut labels = kept_labels("app");
     labels.insert(SUBMISSION_LABEL.to_owned(), submission.digest().to_owned());
     let order = Order {
         tag: name.to_owned(),
         dockerfile: dockerfile.to_owned(),
-        args: store.host().build_args(),
+        args: confinement
+            .args
+            .clone()
+            .unwrap_or_else(|| store.host().build_args()),
         labels,
         // The engine knows a step by all that went into it, so that submissions share only what is
         // the same for both.
         cached_steps: true,
         time: limits.time,
+        network: confinement.network.clone(),
     };
-    let docker = classic::limited(store.engine(), limits);
+    let docker = classic::limited(store.engine(), limits, confinement.cgroup_parent.as_deref());
     let tell = |line: &str| progress.tell(RunnerEvent::BuildLine(line.to_owned()));
-    match classic::build(&docker, order, submission.tar_stream(), &tell).await {
+    let building = classic::build(&docker, order, submission.tar_stream(), &tell);
+    let built = tokio::select! {
+        built = building => built,
+        // Dropping the build ends its processes.
+        reason = guard.alarm() => return Ok(did_not_build(reason, LogTail::default())),
+    };
+    match built {
         Ok(id) => Ok(Build::Image(BuiltImage {
             id,
             cached: false,
@@ -137,15 +156,26 @@ async fn cached_or_built(
         })),
         Err(Stopped::Step { step, message, log }) => Ok(did_not_build(
             sentence::of_step(step.as_deref(), &message),
-            log,
+            with_account(log, guard.account().await?),
         )),
         Err(Stopped::Time { step, log }) => Ok(did_not_build(
             sentence::of_time(step.as_deref(), limits.time),
-            log,
+            with_account(log, guard.account().await?),
         )),
         Err(Stopped::Engine(error)) => Err(BuildError::BreakOff(Box::new(error))),
         Err(Stopped::NoImage) => Err(BuildError::NoImage),
     }
+}
+
+/// The ids of those that are made by recipes of ours.
+fn ours(store: &ImageStore, bases: &BTreeMap<String, String>) -> Vec<String> {
+    let ours = bases.iter().filter(|(name, _)| store.knows(name));
+    ours.map(|(_, id)| id.clone()).collect()
+}
+
+fn with_account(mut log: LogTail, account: Vec<String>) -> LogTail {
+    log.lines.extend(account);
+    log
 }
 
 /// Its path and its text. The engine takes the second name too.

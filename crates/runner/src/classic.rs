@@ -31,6 +31,19 @@ pub(crate) struct Order {
     pub(crate) cached_steps: bool,
     /// From its first step to its image.
     pub(crate) time: Duration,
+    /// The network mode of its steps; the engine's own network where there is none.
+    pub(crate) network: Option<String>,
+}
+
+/// What keeps a build's steps in.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Confinement {
+    /// As in [`Order::network`].
+    pub(crate) network: Option<String>,
+    /// The control group above those of the steps, with bounds that the builder does not know.
+    pub(crate) cgroup_parent: Option<String>,
+    /// Build arguments, in place of the host's proxies.
+    pub(crate) args: Option<HashMap<String, String>>,
 }
 
 /// Why there is no image.
@@ -133,6 +146,7 @@ async fn listen(
         t: Some(order.tag),
         buildargs: Some(order.args),
         labels: Some(order.labels),
+        networkmode: order.network,
         nocache: !order.cached_steps,
         rm: true,
         // Else a failed step's container stays.

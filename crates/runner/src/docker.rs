@@ -11,6 +11,7 @@ mod ended;
 mod exit;
 mod fault;
 mod holder;
+mod image_files;
 mod isolation;
 mod limits;
 mod log;
@@ -24,6 +25,7 @@ mod services;
 mod site;
 mod stage;
 pub(crate) mod teardown;
+mod workshop;
 
 use async_trait::async_trait;
 use bollard::models::{ContainerCreateBody, SystemInfo};

@@ -77,6 +77,14 @@ impl HostNetwork {
         args
     }
 
+    /// The proxy for what is encrypted, else for what is not, as `host:port` or `user:password@host:port`.
+    pub(crate) fn proxy(&self) -> Option<&str> {
+        let names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"];
+        let url = names.iter().find_map(|name| self.proxies.get(*name))?;
+        let authority = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        Some(authority.trim_end_matches('/'))
+    }
+
     /// All certificates as one PEM file; empty where the host has none.
     pub(crate) fn certificates(&self) -> &[u8] {
         &self.certificates
@@ -100,5 +108,7 @@ mod tests {
         assert_eq!(args["NO_PROXY"], "x");
         assert_eq!(args["no_proxy"], "y");
         assert_eq!(args.len(), 4);
+        assert_eq!(host.proxy(), Some("a:1"));
+        assert_eq!(HostNetwork::default().proxy(), None);
     }
 }

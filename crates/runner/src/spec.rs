@@ -30,6 +30,8 @@ pub struct AppSpec {
     pub start_within: Duration,
     /// While its image is built.
     pub build_limits: BuildLimits,
+    /// What its build may reach.
+    pub build_network: BuildNetwork,
     /// While it runs.
     pub limits: AppLimits,
 }
@@ -43,6 +45,22 @@ pub struct BuildLimits {
     pub memory: u64,
     /// In cores.
     pub cpus: f64,
+    /// Processes and threads.
+    pub pids: u32,
+    /// Of what its steps write, in bytes.
+    pub disk: u64,
+}
+
+/// What a submission's build may reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BuildNetwork {
+    /// Nothing.
+    None,
+    /// The package registries that the tools in our images are set up for, by a proxy of ours.
+    Registries {
+        /// Further hosts.
+        hosts: Vec<String>,
+    },
 }
 
 /// While the submission runs.

@@ -16,7 +16,7 @@ use std::{
 use bollard::query_parameters::ListContainersOptionsBuilder;
 use runner::{
     AppFailure, BuildLimits, HostNetwork, LogTail, RunnerEvent, RunnerPhase,
-    build::{Build, BuildError, BuiltImage, image_of},
+    build::{Build, BuildError, BuiltImage, Unconfined, image_of},
     images::{ImageKind, ImageStore},
     snapshot::{Snapshot, SubmissionLimits},
 };
@@ -29,6 +29,8 @@ const LIMITS: BuildLimits = BuildLimits {
     time: Duration::from_mins(5),
     memory: 512 << 20,
     cpus: 2.0,
+    pids: 512,
+    disk: 1 << 30,
 };
 
 /// Long enough for an engine under load; what is waited for comes in a second or never.
@@ -66,7 +68,7 @@ async fn build_told(
     told: &Told,
 ) -> Result<Build, BuildError> {
     let store = store(scratch);
-    let build = image_of(&store, submission, limits, told).await;
+    let build = image_of(&store, submission, limits, &Unconfined, told).await;
     if let Ok(Build::Image(image)) = &build {
         scratch.remove_later(&image.id);
     }
@@ -385,7 +387,9 @@ async fn proxies_of_the_host_reach_the_steps_and_stay_out_of_the_image() {
     let host = HostNetwork::of_environment().with_proxies([proxy]);
     let store = store_with(&scratch, host);
     let told = Told::default();
-    let built = image_of(&store, &submission, LIMITS, &told).await.unwrap();
+    let built = image_of(&store, &submission, LIMITS, &Unconfined, &told)
+        .await
+        .unwrap();
     let built = image(built);
     scratch.remove_later(&built.id);
     heard(

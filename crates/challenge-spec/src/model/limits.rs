@@ -42,6 +42,25 @@ pub struct BuildLimits {
     pub memory: ByteSize,
     /// Of one step's processes together.
     pub cpus: Cpus,
+    /// Processes and threads of one step.
+    #[schemars(range(min = 1))]
+    pub pids: u32,
+    /// Of what all steps write together.
+    pub disk: ByteSize,
+    /// What the steps may reach.
+    pub network: BuildNetwork,
+    /// Hosts that they may reach beside the package registries.
+    pub hosts: Vec<String>,
+}
+
+/// What the steps of a build may reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BuildNetwork {
+    /// Nothing.
+    None,
+    /// The registries of the languages' package managers, and nothing else.
+    Registries,
 }
 
 /// While the submission runs.
@@ -107,6 +126,10 @@ impl Default for BuildLimits {
             time: Duration::from_secs(600),
             memory: ByteSize::mib(2048),
             cpus: Cpus::new(2.0),
+            pids: 1024,
+            disk: ByteSize::mib(4096),
+            network: BuildNetwork::Registries,
+            hosts: Vec::new(),
         }
     }
 }

@@ -20,6 +20,7 @@ pub(super) fn look(file: &ChallengeFile, findings: &mut Vec<Finding>) {
     for (path, size) in [
         (root.key("submission").key("size"), limits.submission.size),
         (build.key("memory"), limits.build.memory),
+        (build.key("disk"), limits.build.disk),
         (app.key("memory"), limits.app.memory),
         (app.key("tmp"), limits.app.tmp),
         (app.key("log"), limits.app.log),
@@ -28,11 +29,24 @@ pub(super) fn look(file: &ChallengeFile, findings: &mut Vec<Finding>) {
     }
     for (name, Service::Postgres(postgres)) in &file.services {
         let path = Path::root().key("services").key(name).key("postgres");
-        findings.extend(no_size(
-            path.key("limits").key("memory"),
-            postgres.limits.memory,
-        ));
+        let (path, limits) = (path.key("limits"), &postgres.limits);
+        findings.extend(no_size(path.key("memory"), limits.memory));
+        findings.extend(no_size(path.key("disk"), limits.disk));
     }
+    let hosts = build.key("hosts");
+    for (n, host) in limits.build.hosts.iter().enumerate() {
+        findings.extend(no_host(hosts.index(n), host));
+    }
+}
+
+/// A URL, a port, a wildcard: only names are let through.
+fn no_host(path: Path, host: &str) -> Option<Finding> {
+    let of_name = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
+    let good = host.contains('.') && host.chars().all(of_name);
+    (!good).then(|| {
+        Finding::value(path, "this is no host name")
+            .label("write the name alone, such as packages.example.com")
+    })
 }
 
 /// A time of zero, where that makes no sense.

@@ -23,6 +23,17 @@ pub enum BuildError {
     /// The snapshot cannot be read.
     #[error("the submission's snapshot cannot be read")]
     ReadSnapshot(#[from] SnapshotError),
+    /// The build's way to the registries could not be made, or broke.
+    #[error("the closed place for the submission's build could not be made")]
+    Workshop(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A package registry that the build asked does not answer us either.
+    #[error("the package registry {host} cannot be reached: {told}")]
+    RegistryUnreachable {
+        /// Which.
+        host: String,
+        /// What came of asking for something that is known to exist there.
+        told: String,
+    },
     /// The engine broke off.
     #[error("the engine broke off the submission's build")]
     BreakOff(#[source] Box<EngineError>),

@@ -1,5 +1,7 @@
 //! What a build's steps may use.
 
+use std::fmt::Write as _;
+
 use bollard::{BollardRequest, Docker};
 
 use crate::{BuildLimits, Engine};
@@ -12,8 +14,11 @@ const OPEN_FILES: u32 = 4096;
 
 /// The engine, with limits on each build that is asked of it. They are added to the request itself:
 /// bollard's options hold no more than 2 GiB and know no limit on open files.
-pub(crate) fn limited(engine: &Engine, limits: BuildLimits) -> Docker {
-    let query = query(limits);
+pub(crate) fn limited(engine: &Engine, limits: BuildLimits, parent: Option<&str>) -> Docker {
+    let mut query = query(limits);
+    if let Some(parent) = parent {
+        let _ = write!(query, "&cgroupparent={parent}");
+    }
     engine
         .docker()
         .clone()
@@ -58,6 +63,8 @@ mod tests {
             time: Duration::from_secs(1),
             memory: 3 << 30,
             cpus: 1.5,
+            pids: 100,
+            disk: 1,
         });
         for part in [
             "memory=3221225472&",

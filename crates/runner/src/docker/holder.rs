@@ -27,6 +27,17 @@ pub(super) struct Holder {
     role: String,
 }
 
+/// What a holder and all below its control group may use together.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Allowance {
+    /// In bytes.
+    pub(super) memory: u64,
+    /// In cores.
+    pub(super) cpus: f64,
+    /// Processes and threads.
+    pub(super) pids: u32,
+}
+
 /// Where a started holder is in its network.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
@@ -43,8 +54,25 @@ impl Holder {
         image: &str,
         network: &str,
     ) -> Result<Self, SandboxError> {
+        let allowance = Allowance {
+            memory: MEMORY,
+            cpus: 1.0,
+            pids: PIDS,
+        };
+        Self::make_allowing(site, role, image, network, allowance).await
+    }
+
+    /// Makes one whose control group has room for others below it.
+    pub(super) async fn make_allowing(
+        site: &Site,
+        role: &str,
+        image: &str,
+        network: &str,
+        allowance: Allowance,
+    ) -> Result<Self, SandboxError> {
         let role = format!("{role}-holder");
-        let id = site.make_container(&role, body(image, network)).await?;
+        let body = body(image, network, allowance);
+        let id = site.make_container(&role, body).await?;
         Ok(Self { id, role })
     }
 
@@ -88,7 +116,7 @@ impl Holder {
     }
 }
 
-fn body(image: &str, network: &str) -> ContainerCreateBody {
+fn body(image: &str, network: &str, allowance: Allowance) -> ContainerCreateBody {
     ContainerCreateBody {
         image: Some(image.to_owned()),
         user: Some("65534:65534".to_owned()),
@@ -98,7 +126,7 @@ fn body(image: &str, network: &str) -> ContainerCreateBody {
             dns: Some(vec!["127.0.0.1".to_owned()]),
             cap_drop: Some(vec!["ALL".to_owned()]),
             cap_add: Some(vec!["NET_ADMIN".to_owned()]),
-            ..limits::host_config(MEMORY, 1.0, PIDS)
+            ..limits::host_config(allowance.memory, allowance.cpus, allowance.pids)
         }),
         networking_config: Some(NetworkingConfig {
             endpoints_config: Some(HashMap::from([(

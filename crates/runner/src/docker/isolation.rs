@@ -1,6 +1,7 @@
 //! What keeps a submission in, read back from the engine rather than assumed.
 
 mod bounds;
+mod build;
 mod rights;
 
 use bollard::models::{ContainerInspectResponse, HostConfig, SystemInfo};
@@ -43,6 +44,7 @@ pub(super) fn items(
         )
     }));
     items.push(rights::virtual_sockets(&host, engine));
+    items.extend(build::items(app, rules, engine));
     items
 }
 

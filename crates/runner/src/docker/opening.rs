@@ -16,6 +16,7 @@ use super::{
     services::{self, Service},
     site::Site,
     stage::{self, Images, Stage},
+    workshop::DockerWorkshop,
 };
 use crate::{
     AppFailure, IsolationItem, LogTail, Opening, Progress, RunnerError, RunnerEvent, RunnerPhase,
@@ -25,6 +26,7 @@ use crate::{
 };
 
 const HOLDER: &str = "tryout/holder:1";
+const PROXY: &str = "tryout/proxy:1";
 
 /// Why there is no sandbox.
 enum Stop {
@@ -103,13 +105,14 @@ async fn images(
     facts: &mut SandboxFacts,
 ) -> Result<Images, RunnerError> {
     let bases: Vec<_> = spec.services.iter().map(services::base_image).collect();
-    let mut names = vec![HOLDER];
+    let mut names = vec![HOLDER, PROXY];
     names.extend(bases.iter().map(String::as_str));
     let ids = backend.images.ensure(&names, progress).await?;
     let id = |name: &str| ids.get(name).cloned().unwrap_or_default();
     facts.images.insert("holder".to_owned(), id(HOLDER));
     Ok(Images {
         holder: id(HOLDER),
+        proxy: id(PROXY),
         services: bases.iter().map(|base| id(base)).collect(),
     })
 }
@@ -142,7 +145,18 @@ impl Work<'_> {
         holder: oneshot::Receiver<Holder>,
     ) -> Result<(BuiltImage, Ready), Stop> {
         let limits = self.spec.app.build_limits;
-        let build = build::image_of(&self.backend.images, submission, limits, self.progress)
+        let workshop = DockerWorkshop {
+            site: self.site,
+            system: self.backend.system().await?,
+            host: self.backend.images.host(),
+            limits,
+            network: &self.spec.app.build_network,
+            rules: self.backend.rules,
+            holder_image: &self.images.holder,
+            proxy_image: &self.images.proxy,
+        };
+        let store = &self.backend.images;
+        let build = build::image_of(store, submission, limits, &workshop, self.progress)
             .instrument(debug_span!("build"))
             .await?;
         let image = match build {

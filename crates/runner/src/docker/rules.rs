@@ -12,7 +12,8 @@ use bollard::Docker;
 use super::{SandboxError, command};
 
 /// Reads rules from its environment, loads them at once or not at all, and lists what is there.
-const LOAD: &str = r#"printf '%s\n' "$RULES" | nft -f - && nft -s list table inet tryout"#;
+const LOAD: &str = r#"printf '%s\n' "$RULES" | nft -f - || exit
+for family in $FAMILIES; do nft -s list table $family tryout || exit; done"#;
 
 /// Whether a sandbox is closed.
 #[doc(hidden)]
@@ -25,7 +26,7 @@ pub enum Rules {
     Off,
 }
 
-/// The table for one namespace.
+/// The tables for one namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Ruleset {
     text: String,
@@ -47,6 +48,23 @@ impl Ruleset {
     /// A service is reached by us and by the app, and reaches nothing.
     pub(super) fn of_service(port: u16, gateway: Ipv4Addr, app: Ipv4Addr) -> Self {
         Self::new(&[], port, &[gateway, app])
+    }
+
+    /// A build reaches its proxy, and nothing reaches it. Its steps may write whole frames past the table
+    /// of addresses, so that these are looked at as well where the kernel can.
+    pub(super) fn of_build(proxy: Endpoint, frames: bool) -> Self {
+        let mut rules = Self::new(&[proxy], 0, &[]);
+        let Endpoint { address, port } = proxy;
+        if frames {
+            let _ = write!(
+                rules.text,
+                "table netdev tryout {{\nchain egress {{\n\
+                 type filter hook egress device \"eth0\" priority filter; policy drop;\n\
+                 arp operation {{ request, reply }} accept\n\
+                 ip daddr {address} tcp dport {port} accept\n}}\n}}\n"
+            );
+        }
+        rules
     }
 
     fn new(reaches: &[Endpoint], port: u16, reached_by: &[Ipv4Addr]) -> Self {
@@ -75,7 +93,15 @@ impl Ruleset {
         role: &str,
         holder: &str,
     ) -> Result<(), SandboxError> {
-        let environment = vec![format!("RULES={}", self.text)];
+        let families: Vec<_> = self
+            .text
+            .lines()
+            .filter_map(|line| line.strip_prefix("table ")?.split(' ').next())
+            .collect();
+        let environment = vec![
+            format!("RULES={}", self.text),
+            format!("FAMILIES={}", families.join(" ")),
+        ];
         let loaded = command::run_as_root(docker, role, holder, &["sh", "-c", LOAD], environment);
         let loaded = loaded.await?;
         if loaded.exit_code != 0 {

@@ -153,8 +153,18 @@ impl Site {
 
     /// Makes the sandbox's private network and gives its name.
     pub(super) async fn make_network(&self) -> Result<String, SandboxError> {
+        self.make_network_named(self.prefix.clone()).await
+    }
+
+    /// Makes a private network beside it and gives its name.
+    pub(super) async fn make_network_of(&self, role: &str) -> Result<String, SandboxError> {
+        self.make_network_named(format!("{}-{role}", self.prefix))
+            .await
+    }
+
+    async fn make_network_named(&self, name: String) -> Result<String, SandboxError> {
         let request = NetworkCreateRequest {
-            name: self.prefix.clone(),
+            name: name.clone(),
             driver: Some("bridge".to_owned()),
             internal: Some(true),
             enable_ipv6: Some(false),
@@ -167,7 +177,7 @@ impl Site {
             async move { docker.create_network(request).await },
         );
         match made.await? {
-            Ok(_) => Ok(self.prefix.clone()),
+            Ok(_) => Ok(name),
             Err(source) if is_exhaustion(&source) => {
                 Err(SandboxError::NoAddressRangeLeft { source })
             }

@@ -19,6 +19,7 @@ use crate::{RunnerError, SandboxSpec, ServiceSpec};
 #[derive(Debug)]
 pub(super) struct Images {
     pub(super) holder: String,
+    pub(super) proxy: String,
     /// One for each service, in their order.
     pub(super) services: Vec<String>,
 }

@@ -58,6 +58,7 @@ impl ImageStore {
             source: Some(Box::new(e.into())),
         })?;
         let order = Order {
+            network: None,
             tag: image.to_owned(),
             dockerfile: "Dockerfile".to_owned(),
             args,

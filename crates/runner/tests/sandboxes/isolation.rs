@@ -25,14 +25,14 @@ use tokio::net::{TcpListener, UdpSocket};
 use crate::stand::{Stand, ask};
 
 /// Listens on every address of this host and counts who comes.
-struct Listener {
-    tcp: u16,
-    udp: u16,
+pub(crate) struct Listener {
+    pub(crate) tcp: u16,
+    pub(crate) udp: u16,
     came: Arc<AtomicUsize>,
 }
 
 impl Listener {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let came = Arc::new(AtomicUsize::new(0));
         let listener = TcpListener::bind("[::]:0").await.unwrap();
         let tcp = listener.local_addr().unwrap().port();
@@ -55,13 +55,13 @@ impl Listener {
         Self { tcp, udp, came }
     }
 
-    fn came(&self) -> usize {
+    pub(crate) fn came(&self) -> usize {
         self.came.load(Ordering::SeqCst)
     }
 }
 
 /// Gives this host an address that stands for the outside.
-async fn outside(stand: &Stand, run: &RunId) -> IpAddr {
+pub(crate) async fn outside(stand: &Stand, run: &RunId) -> IpAddr {
     for part in 0..16 {
         // Another test may have this part at the moment.
         let part = (part + std::process::id() % 16) % 16 * 16;

@@ -20,9 +20,9 @@ use bollard::{
 };
 use futures_util::StreamExt as _;
 use runner::{
-    AppFailure, AppLimits, AppSpec, Backend as _, BuildLimits, Containment, DockerBackend, Engine,
-    HostNetwork, Opening, PostgresSpec, RunId, RunnerError, RunnerEvent, Sandbox, SandboxSpec,
-    ServiceKind, ServiceLimits, ServiceSpec, SqlFile,
+    AppFailure, AppLimits, AppSpec, Backend as _, BuildLimits, BuildNetwork, Containment,
+    DockerBackend, Engine, HostNetwork, Opening, PostgresSpec, RunId, RunnerError, RunnerEvent,
+    Sandbox, SandboxSpec, ServiceKind, ServiceLimits, ServiceSpec, SqlFile,
     docker::Rules,
     images::ImageStore,
     snapshot::{Snapshot, SubmissionLimits},
@@ -288,7 +288,10 @@ fn app() -> AppSpec {
             time: Duration::from_mins(5),
             memory: 512 * MIB,
             cpus: 2.0,
+            pids: 256,
+            disk: 1024 * MIB,
         },
+        build_network: BuildNetwork::Registries { hosts: Vec::new() },
         limits: AppLimits {
             memory: 256 * MIB,
             cpus: 1.0,

@@ -4,12 +4,9 @@
 //! image's `/etc/passwd` is read: any name may stand for root there. So a name is looked up by us, and
 //! the container is given the numbers.
 
-use std::{fmt, io::Read as _};
+use std::fmt;
 
-use bollard::{models::ContainerCreateBody, query_parameters::DownloadFromContainerOptionsBuilder};
-use futures_util::{StreamExt as _, TryStreamExt as _};
-
-use crate::docker::{SandboxError, site::Site};
+use crate::docker::{SandboxError, image_files, site::Site};
 
 const PASSWD: &str = "/etc/passwd";
 const ROLE: &str = "app-user";
@@ -52,7 +49,9 @@ impl User {
         if let Some(user) = Self::of_numbers(asked) {
             return Ok(Ok(user));
         }
-        let passwd = read_passwd(site, image).await?;
+        // An image without the file knows no names.
+        let passwd = image_files::read(site, ROLE, image, PASSWD, PASSWD_SIZE).await?;
+        let passwd = passwd.concat();
         Ok(Self::of_passwd(&passwd, name).ok_or_else(|| {
             format!("it could not be started: its user `{name}` is not in the image's {PASSWD}")
         }))
@@ -85,62 +84,6 @@ impl User {
         let group = group.filter(|&group| group != 0).unwrap_or(id);
         Self { id, group }
     }
-}
-
-/// Reads the file through a container that is never started.
-async fn read_passwd(site: &Site, image: &str) -> Result<String, SandboxError> {
-    let body = ContainerCreateBody {
-        image: Some(image.to_owned()),
-        entrypoint: Some(Vec::new()),
-        cmd: Some(vec!["-".to_owned()]),
-        ..Default::default()
-    };
-    let container = site.make_container(ROLE, body).await?;
-    let options = DownloadFromContainerOptionsBuilder::new()
-        .path(PASSWD)
-        .build();
-    let archive = site
-        .docker()
-        .download_from_container(&container, Some(options))
-        // A tar archive holds a header before the file and padding after it.
-        .scan(0, |read, piece| {
-            let go_on = *read <= PASSWD_SIZE;
-            *read += piece.as_ref().map_or(0, bytes::Bytes::len);
-            std::future::ready(go_on.then_some(piece))
-        })
-        .try_fold(Vec::new(), |mut all, piece| async move {
-            all.extend_from_slice(&piece);
-            Ok(all)
-        })
-        .await;
-    match archive {
-        Ok(archive) => Ok(first_file(&archive)),
-        // An image without the file knows no names.
-        Err(bollard::errors::Error::DockerResponseServerError {
-            status_code: 404, ..
-        }) => Ok(String::new()),
-        Err(source) => Err(SandboxError::ReadImage {
-            role: "app".to_owned(),
-            path: PASSWD.to_owned(),
-            source,
-        }),
-    }
-}
-
-/// Empty where there is no such file or it does not end within the bytes.
-fn first_file(archive: &[u8]) -> String {
-    let mut text = Vec::new();
-    let mut archive = tar::Archive::new(archive);
-    let first = archive.entries().ok().and_then(|mut all| all.next());
-    if let Some(Ok(mut file)) = first {
-        let whole = file.size();
-        // An archive that is cut off ends without an error.
-        let read = file.read_to_end(&mut text);
-        if read.ok().and_then(|read| u64::try_from(read).ok()) != Some(whole) {
-            text.clear();
-        }
-    }
-    String::from_utf8_lossy(&text).into_owned()
 }
 
 #[cfg(test)]
@@ -187,20 +130,5 @@ mod tests {
         for name in ["ap", "broken", "huge", "nobody-at-all"] {
             assert_eq!(User::of_passwd(passwd, name), None, "{name}");
         }
-    }
-
-    #[test]
-    fn an_archive_cut_off_is_read_as_nothing() {
-        let mut archive = tar::Builder::new(Vec::new());
-        let mut header = tar::Header::new_gnu();
-        let text = "app:x:1000:1000:::\n".repeat(100);
-        header.set_size(text.len() as u64);
-        archive
-            .append_data(&mut header, "passwd", text.as_bytes())
-            .unwrap();
-        let archive = archive.into_inner().unwrap();
-        assert_eq!(first_file(&archive), text);
-        assert_eq!(first_file(&archive[..1000]), "");
-        assert_eq!(first_file(b""), "");
     }
 }

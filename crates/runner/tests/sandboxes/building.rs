@@ -1,0 +1,207 @@
+//! What a submission's build reaches and uses, and whose fault its failures are.
+//!
+//! The outside is played as in [`crate::isolation`].
+
+use runner::{
+    AppFailure, BuildNetwork, LogTail, RunnerError, SandboxSpec, build::BuildError, docker::Rules,
+};
+
+use crate::{
+    isolation::{Listener, outside},
+    stand::{MIB, Stand},
+};
+
+/// Reaches for the host and the outside by every means a build has, and prints what it reached.
+const ATTACK: &str = r#"
+import socket, struct, sys
+outside, tcp, udp = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+    s.connect((outside, 9))
+    own = s.getsockname()[0]
+gateway = own.rsplit(".", 1)[0] + ".1"
+
+def by_tcp(host):
+    socket.create_connection((host, tcp), 1).close()
+
+def by_udp(host):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.settimeout(1)
+        s.sendto(b"x", (host, udp))
+        s.recv(1)
+
+def by_ping(host):
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP) as s:
+        s.settimeout(1)
+        s.sendto(struct.pack("!BBHHH", 8, 0, 0xf7ff, 0, 0), (host, 0))
+        s.recv(64)
+
+def checksum(data):
+    total = sum(struct.unpack("!%dH" % (len(data) // 2), data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+def by_frame(host):
+    """A datagram in a frame of its own making, to whoever takes it; the listener counts it."""
+    body = struct.pack("!HHHH", 4000, udp, 10, 0) + b"xx"
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(body), 1, 0, 64, 17, 0, socket.inet_aton(own), socket.inet_aton(host))
+    head = head[:10] + struct.pack("!H", checksum(head)) + head[12:]
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as s:
+        s.bind(("eth0", 0))
+        s.send(b"\xff" * 6 + s.getsockname()[4] + b"\x08\x00" + head + body)
+
+for name, attempt, host in (
+    ("tcp gateway", by_tcp, gateway), ("udp gateway", by_udp, gateway), ("ping gateway", by_ping, gateway),
+    ("tcp outside", by_tcp, outside), ("udp outside", by_udp, outside), ("ping outside", by_ping, outside),
+    ("frame", by_frame, gateway),
+):
+    try:
+        attempt(host)
+        print("reached", name, flush=True)
+    except OSError as error:
+        print("stopped", name, error, flush=True)
+"#;
+
+/// The attack as a step; the build fails after it, so that its log is seen.
+fn attack_by(outside: impl std::fmt::Display, listener: &Listener) -> String {
+    let (tcp, udp) = (listener.tcp, listener.udp);
+    let script = ATTACK.replace('\\', "\\\\").replace('\'', "'\"'\"'");
+    let script = script.replace('\n', "\\n");
+    // Unlike any other build's, so that no step is taken from a cache.
+    let once = uuid::Uuid::new_v4();
+    format!(
+        "RUN printf '%b' '{script}' > /tmp/a.py && python /tmp/a.py {outside} {tcp} {udp}; echo {once}; exit 9"
+    )
+}
+
+fn log_of(failure: AppFailure) -> (String, LogTail) {
+    match failure {
+        AppFailure::DidNotBuild { reason, log } => (reason, log),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn failure_of(stand: &Stand, spec: &SandboxSpec, lines: &str) -> (String, LogTail) {
+    let submission = stand.probe_with(lines);
+    log_of(stand.refusal(spec, &submission).await)
+}
+
+fn reached(log: &LogTail) -> Vec<&str> {
+    let lines = log.lines.iter();
+    lines
+        .filter_map(|line| line.strip_prefix("reached "))
+        .collect()
+}
+
+fn spec(stand: &Stand) -> SandboxSpec {
+    stand.spec_of_mode("serve")
+}
+
+fn once(step: &str) -> String {
+    format!("RUN : {}; {step}", uuid::Uuid::new_v4())
+}
+
+#[tokio::test]
+async fn a_build_reaches_neither_host_nor_outside() {
+    let stand = Stand::new().await;
+    let spec = spec(&stand);
+    let listener = Listener::new().await;
+    let outside = outside(&stand, &spec.run).await;
+    let (_, log) = failure_of(&stand, &spec, &attack_by(outside, &listener)).await;
+    // Nobody tells whoever sends a frame that it was dropped.
+    let reached = reached(&log);
+    assert!(reached.is_empty() || reached == ["frame"], "{log:#?}");
+    assert_eq!(
+        log.lines
+            .iter()
+            .filter(|l| l.starts_with("stopped "))
+            .count(),
+        7 - reached.len()
+    );
+    assert_eq!(listener.came(), 0);
+}
+
+#[tokio::test]
+async fn without_the_rules_a_build_reaches_both() {
+    let stand = Stand::with_rules(Rules::Off).await;
+    let spec = spec(&stand);
+    let listener = Listener::new().await;
+    let outside = outside(&stand, &spec.run).await;
+    let (_, log) = failure_of(&stand, &spec, &attack_by(outside, &listener)).await;
+    assert_eq!(reached(&log).len(), 7, "{log:#?}");
+    // Two by TCP, two by UDP, and the frame.
+    assert_eq!(listener.came(), 5);
+}
+
+#[tokio::test]
+async fn a_build_without_network_has_none_and_its_log_says_so() {
+    let stand = Stand::new().await;
+    let mut spec = spec(&stand);
+    spec.app.build_network = BuildNetwork::None;
+    let step = once("pip install --retries 0 anyio; ls /sys/class/net; exit 9");
+    let (_, log) = failure_of(&stand, &spec, &step).await;
+    let end = &log.lines[log.lines.len() - 2..];
+    assert_eq!(end, ["lo", "(this challenge's builds have no network)"]);
+}
+
+#[tokio::test]
+async fn a_host_that_is_refused_is_named() {
+    let stand = Stand::new().await;
+    let step =
+        once("python -c \"import urllib.request as r; r.urlopen('https://elsewhere.example/x')\"");
+    let (reason, log) = failure_of(&stand, &spec(&stand), &step).await;
+    assert!(reason.contains("ended with exit code 1"), "{reason}");
+    assert_eq!(
+        log.lines.last().unwrap(),
+        "(a build reaches package registries only; it was refused elsewhere.example)"
+    );
+}
+
+#[tokio::test]
+async fn a_registry_that_cannot_be_reached_is_not_the_submissions_fault() {
+    let stand = Stand::new().await;
+    let mut spec = spec(&stand);
+    spec.app.build_network = BuildNetwork::Registries {
+        hosts: vec!["registry.invalid".to_owned()],
+    };
+    let step = once("pip install --retries 0 --index-url https://registry.invalid/simple anyio");
+    let submission = stand.probe_with(&step);
+    let error = stand.try_open(&spec, &submission).await.unwrap_err();
+    let RunnerError::Build(BuildError::RegistryUnreachable { host, .. }) = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(host, "registry.invalid");
+}
+
+#[tokio::test]
+async fn a_package_that_does_not_exist_is_the_submissions_fault() {
+    let stand = Stand::new().await;
+    let step = once("pip install --retries 0 there-is-no-such-package-4711");
+    let (reason, log) = failure_of(&stand, &spec(&stand), &step).await;
+    assert!(reason.contains("ended with exit code 1"), "{reason}");
+    let lines = log.lines.join("\n");
+    assert!(lines.contains("No matching distribution found"), "{lines}");
+}
+
+#[tokio::test]
+async fn a_builds_processes_are_bounded() {
+    let stand = Stand::new().await;
+    let mut spec = spec(&stand);
+    spec.app.build_limits.pids = 40;
+    let step = once("for n in $(seq 200); do sleep 5 & done; wait");
+    let (_, log) = failure_of(&stand, &spec, &step).await;
+    assert!(log.lines.join("\n").contains("Cannot fork"), "{log:?}");
+}
+
+#[tokio::test]
+async fn a_build_that_fills_the_disk_is_stopped() {
+    let stand = Stand::new().await;
+    let mut spec = spec(&stand);
+    spec.app.build_limits.disk = 64 * MIB;
+    // In bits, so that it is looked at before it has ended.
+    let step =
+        once("for n in $(seq 3000); do head -c 1000000 /dev/zero >> /filled; sleep 0.01; done");
+    let (reason, _) = failure_of(&stand, &spec, &step).await;
+    assert!(reason.starts_with("its steps had written "), "{reason}");
+    assert!(reason.ends_with("more than 67108864"), "{reason}");
+}

@@ -17,10 +17,10 @@ mod limits;
 mod log;
 mod loosening;
 mod opening;
-mod postgres;
 mod readiness;
 mod rules;
 mod sandbox;
+mod service;
 mod services;
 mod site;
 mod stage;
@@ -36,7 +36,7 @@ pub use fault::SandboxError;
 pub use rules::Rules;
 
 use loosening::Loosening;
-use postgres::Preparing;
+use service::Preparing;
 use site::{Makings, Site};
 
 use crate::{

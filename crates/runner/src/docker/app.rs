@@ -9,8 +9,8 @@ use bollard::{
     models::{ContainerCreateBody, HostConfig, ImageConfig},
 };
 
-use super::{SandboxError, holder::Holder, limits, site::Site};
-use crate::{AppSpec, SandboxSpec, ServiceKind, docker::postgres};
+use super::{SandboxError, holder::Holder, limits, service, site::Site};
+use crate::{AppSpec, SandboxSpec};
 
 use user::User;
 
@@ -202,9 +202,7 @@ fn environment(spec: &SandboxSpec) -> Vec<String> {
     let mut all = BTreeMap::from([("HOME".to_owned(), "/tmp".to_owned())]);
     all.extend(spec.app.env.clone());
     for service in &spec.services {
-        let url = match &service.kind {
-            ServiceKind::Postgres(postgres) => postgres::app_url(service, postgres),
-        };
+        let url = service::of(&service.kind).app_url(&service.name);
         all.insert(service.env.clone(), url);
     }
     all.insert("PORT".to_owned(), spec.app.port.to_string());

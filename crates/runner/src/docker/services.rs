@@ -1,25 +1,26 @@
 //! The services of one sandbox: what they are started from, and their start.
 
-use std::time::Duration;
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
+
+use bollard::models::{ContainerCreateBody, HostConfig};
 
 use super::{
     Preparing, SandboxError, ended, exit,
     holder::{Holder, Place},
-    log,
-    postgres::{self, PreparedImage},
+    limits, log,
     rules::Endpoint,
+    service::{self, Prepared},
     site::Site,
 };
-use crate::{RunnerError, ServiceEndpoint, ServiceKind, ServiceSpec};
+use crate::{RunnerError, ServiceEndpoint, ServiceSpec};
 
 /// For a server that starts from a prepared state on a busy machine.
 const READY_WITHIN: Duration = Duration::from_secs(30);
-
-/// A service's image with its first state.
-#[derive(Debug, Clone)]
-pub(super) enum Prepared {
-    Postgres(PreparedImage),
-}
+/// `/dev/shm`; the engine's own default.
+const SHARED_MEMORY: u64 = 64 * 1024 * 1024;
 
 /// A service that takes up sessions.
 #[derive(Debug, Clone)]
@@ -30,11 +31,16 @@ pub(super) struct Service {
     pub(super) endpoint: ServiceEndpoint,
 }
 
+/// A service's container, not started.
+#[derive(Debug)]
+pub(super) struct Made {
+    container: String,
+    prepared: Prepared,
+}
+
 /// The image of ours that a service is made from.
 pub(super) fn base_image(service: &ServiceSpec) -> String {
-    match &service.kind {
-        ServiceKind::Postgres(postgres) => format!("tryout/postgres:{}", postgres.version),
-    }
+    service::of(&service.kind).base()
 }
 
 /// Finds or makes a service's first state; `base` is the id of [`base_image`].
@@ -44,30 +50,18 @@ pub(super) async fn prepare(
     base: &str,
     preparing: &Preparing,
 ) -> Result<Prepared, RunnerError> {
-    match &service.kind {
-        ServiceKind::Postgres(postgres) => preparing
-            .image(site, service, postgres, base)
-            .await
-            .map(Prepared::Postgres),
+    match service::of(&service.kind).first_state() {
+        Some(state) => preparing.image(site, &service.name, state, base).await,
+        None => Ok(Prepared::of_base(base)),
     }
 }
 
 /// Where a service is reached by the app.
 pub(super) fn endpoint(service: &ServiceSpec, place: Place) -> Endpoint {
-    let port = match &service.kind {
-        ServiceKind::Postgres(_) => postgres::PORT,
-    };
     Endpoint {
         address: place.address,
-        port,
+        port: service::of(&service.kind).port(),
     }
-}
-
-/// A service's container, not started.
-#[derive(Debug)]
-pub(super) struct Made {
-    container: String,
-    prepared: Prepared,
 }
 
 /// Makes a service's container in its holder's namespace.
@@ -77,10 +71,30 @@ pub(super) async fn make(
     holder: &Holder,
     prepared: Prepared,
 ) -> Result<Made, SandboxError> {
-    let Prepared::Postgres(image) = &prepared;
-    let container = postgres::make(site, service, holder, image).await?;
+    let server = service::of(&service.kind).server(&service.limits, &prepared);
+    let body = ContainerCreateBody {
+        image: Some(prepared.image.clone()),
+        entrypoint: Some(Vec::new()),
+        healthcheck: Some(limits::no_health_check()),
+        host_config: Some(HostConfig {
+            network_mode: Some(holder.network_mode()),
+            cap_drop: Some(vec!["ALL".to_owned()]),
+            security_opt: Some(vec!["no-new-privileges".to_owned()]),
+            readonly_rootfs: Some(server.read_only),
+            shm_size: Some(limits::bytes(SHARED_MEMORY)),
+            tmpfs: Some(server.folders()),
+            ..limits::host_config(
+                service.limits.memory,
+                service.limits.cpus,
+                service.limits.pids,
+            )
+        }),
+        cmd: Some(server.command),
+        env: Some(server.environment),
+        ..Default::default()
+    };
     Ok(Made {
-        container,
+        container: site.make_container(&service.name, body).await?,
         prepared,
     })
 }
@@ -90,17 +104,19 @@ pub(super) async fn start(
     site: &Site,
     service: &ServiceSpec,
     place: Place,
-    made: Made,
+    Made {
+        container,
+        prepared,
+    }: Made,
 ) -> Result<Service, SandboxError> {
-    let (ServiceKind::Postgres(postgres), Prepared::Postgres(image)) =
-        (&service.kind, &made.prepared);
-    let container = made.container;
+    let kind = service::of(&service.kind);
+    let address = SocketAddr::new(IpAddr::V4(place.address), kind.port());
     site.start(&service.name, &container).await?;
     tokio::select! {
         biased;
-        () = postgres::ready(place, postgres) => {}
+        () = kind.ready(address, &prepared) => {}
         () = ended::wait(site.docker(), &container) => {
-            return Err(died(site, service, &container).await?);
+            return Err(died(site, &service.name, &container).await?);
         }
         () = tokio::time::sleep(READY_WITHIN) => {
             return Err(SandboxError::ServiceNotReady {
@@ -112,20 +128,16 @@ pub(super) async fn start(
     Ok(Service {
         name: service.name.clone(),
         container,
-        image: image.id.clone(),
-        endpoint: postgres::endpoint(place, postgres, image),
+        endpoint: kind.endpoint(address, &prepared),
+        image: prepared.image,
     })
 }
 
-async fn died(
-    site: &Site,
-    service: &ServiceSpec,
-    container: &str,
-) -> Result<SandboxError, SandboxError> {
-    let state = ended::state(site, &service.name, container).await?;
-    let log = log::tail(site.docker(), &service.name, container).await?;
+async fn died(site: &Site, service: &str, container: &str) -> Result<SandboxError, SandboxError> {
+    let state = ended::state(site, service, container).await?;
+    let log = log::tail(site.docker(), service, container).await?;
     Ok(SandboxError::ServiceDied {
-        service: service.name.clone(),
+        service: service.to_owned(),
         exit: exit::in_words(&state),
         log: log.lines.join("\n"),
     })

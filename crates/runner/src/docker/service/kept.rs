@@ -12,30 +12,20 @@ use bollard::{
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
 
-use super::{APP_PASSWORD, socket_folder};
+use super::kind::{FirstState, Prepared, folders, random_password};
 use crate::{
-    PostgresSpec, RunnerError, ServiceSpec, SqlFile,
+    RunnerError, SqlFile,
     docker::{SandboxError, ended, limits, log, site::Site, teardown},
     images::{kept_labels, use_kept},
     lease,
 };
 
-const SCRIPT: &str = include_str!("prepare.sh");
 const REPOSITORY: &str = "tryout-cache/service";
 const PASSWORD_LABEL: &str = "tryout.grader-password";
-/// In the home of `postgres`.
-const SEEDS: &str = "/var/lib/postgresql/seed";
-/// Of `postgres` in our image.
-const USER: u64 = 999;
 /// Making it is our own work, once; it gets more than a sandbox's server.
 const MEMORY: u64 = 1024 * 1024 * 1024;
-
-/// A kept image of a server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::docker) struct PreparedImage {
-    pub(in crate::docker) id: String,
-    pub(in crate::docker) grader_password: String,
-}
+/// Of `/tmp` meanwhile, in memory.
+const TMP: u64 = 64 * 1024 * 1024;
 
 /// Lets one image be made at a time: the second of two that want the same finds it made.
 #[derive(Debug, Default)]
@@ -46,11 +36,11 @@ impl Preparing {
     pub(in crate::docker) async fn image(
         &self,
         site: &Site,
-        service: &ServiceSpec,
-        postgres: &PostgresSpec,
+        service: &str,
+        state: FirstState<'_>,
         base: &str,
-    ) -> Result<PreparedImage, RunnerError> {
-        let tag = key(postgres, base);
+    ) -> Result<Prepared, RunnerError> {
+        let tag = key(state, base);
         let name = format!("{REPOSITORY}:{tag}");
         if let Some(image) = kept(site, &name).await? {
             return Ok(image);
@@ -59,22 +49,21 @@ impl Preparing {
         if let Some(image) = kept(site, &name).await? {
             return Ok(image);
         }
-        Ok(prepare(site, service, postgres, base, &tag).await?)
+        Ok(prepare(site, service, state, base, &tag).await?)
     }
 }
 
-fn key(postgres: &PostgresSpec, base: &str) -> String {
+/// The base's id stands for kind and version.
+fn key(state: FirstState<'_>, base: &str) -> String {
     let mut hash = Sha256::new();
     let mut feed = |part: &str| {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     };
-    for part in ["postgres", SCRIPT, APP_PASSWORD, base] {
+    for part in [state.script, state.app_password, base, state.database] {
         feed(part);
     }
-    feed(&postgres.version);
-    feed(&postgres.database);
-    for SqlFile { name, sql } in &postgres.seed {
+    for SqlFile { name, sql } in state.seed {
         feed(name);
         feed(sql);
     }
@@ -83,7 +72,7 @@ fn key(postgres: &PostgresSpec, base: &str) -> String {
         .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
 }
 
-async fn kept(site: &Site, name: &str) -> Result<Option<PreparedImage>, RunnerError> {
+async fn kept(site: &Site, name: &str) -> Result<Option<Prepared>, RunnerError> {
     let Some(id) = use_kept(&site.engine, name).await? else {
         return Ok(None);
     };
@@ -92,8 +81,8 @@ async fn kept(site: &Site, name: &str) -> Result<Option<PreparedImage>, RunnerEr
         image: name.to_owned(),
         source,
     })?;
-    Ok(password(&image).map(|grader_password| PreparedImage {
-        id,
+    Ok(password(&image).map(|grader_password| Prepared {
+        image: id,
         grader_password,
     }))
 }
@@ -105,45 +94,45 @@ fn password(image: &ImageInspect) -> Option<String> {
 
 async fn prepare(
     site: &Site,
-    service: &ServiceSpec,
-    postgres: &PostgresSpec,
+    service: &str,
+    state: FirstState<'_>,
     base: &str,
     tag: &str,
-) -> Result<PreparedImage, SandboxError> {
-    let role = format!("{}-seed", service.name);
-    let password = uuid::Uuid::new_v4().simple().to_string();
+) -> Result<Prepared, SandboxError> {
+    let role = format!("{service}-seed");
+    let password = random_password();
     let container = site
-        .make_container(&role, body(postgres, base, &password))
+        .make_container(&role, body(state, base, &password))
         .await?;
-    hand_in(site, &service.name, &container, &postgres.seed).await?;
+    hand_in(site, service, &container, state).await?;
     site.start(&role, &container).await?;
     ended::wait(site.docker(), &container).await;
     let printed = log::tail(site.docker(), &role, &container).await?.lines;
-    check(&service.name, postgres, printed)?;
-    let id = keep(site, &service.name, &container, tag, &password).await?;
+    check(service, state, printed)?;
+    let image = keep(site, service, &container, tag, &password).await?;
     teardown::remove_container(&site.engine, &container).await?;
-    Ok(PreparedImage {
-        id,
+    Ok(Prepared {
+        image,
         grader_password: password,
     })
 }
 
-fn body(postgres: &PostgresSpec, base: &str, password: &str) -> ContainerCreateBody {
+fn body(state: FirstState<'_>, base: &str, password: &str) -> ContainerCreateBody {
     ContainerCreateBody {
         image: Some(base.to_owned()),
         entrypoint: Some(Vec::new()),
-        cmd: Some(["sh", "-c", SCRIPT].map(str::to_owned).to_vec()),
+        cmd: Some(["sh", "-c", state.script].map(str::to_owned).to_vec()),
         env: Some(vec![
-            format!("DATABASE={}", postgres.database),
+            format!("DATABASE={}", state.database),
             format!("GRADER_PASSWORD={password}"),
-            format!("APP_PASSWORD={APP_PASSWORD}"),
-            format!("SEEDS={SEEDS}"),
+            format!("APP_PASSWORD={}", state.app_password),
+            format!("SEEDS={}", state.seeds),
         ]),
         host_config: Some(HostConfig {
             network_mode: Some("none".to_owned()),
             cap_drop: Some(vec!["ALL".to_owned()]),
             security_opt: Some(vec!["no-new-privileges".to_owned()]),
-            tmpfs: Some(socket_folder()),
+            tmpfs: Some(folders(TMP)),
             ..limits::host_config(MEMORY, 2.0, 128)
         }),
         ..Default::default()
@@ -154,13 +143,13 @@ async fn hand_in(
     site: &Site,
     service: &str,
     container: &str,
-    seed: &[SqlFile],
+    state: FirstState<'_>,
 ) -> Result<(), SandboxError> {
     let failed = |source: Box<dyn std::error::Error + Send + Sync>| SandboxError::SeedUpload {
         service: service.to_owned(),
         source,
     };
-    let archive = archive(seed).map_err(|e| failed(e.into()))?;
+    let archive = archive(state).map_err(|e| failed(e.into()))?;
     let options = UploadToContainerOptionsBuilder::new().path("/").build();
     site.docker()
         .upload_to_container(container, Some(options), body_full(archive.into()))
@@ -168,18 +157,18 @@ async fn hand_in(
         .map_err(|e| failed(e.into()))
 }
 
-fn archive(seed: &[SqlFile]) -> std::io::Result<Vec<u8>> {
+fn archive(state: FirstState<'_>) -> std::io::Result<Vec<u8>> {
     let mut archive = tar::Builder::new(Vec::new());
     let mut header = tar::Header::new_gnu();
-    header.set_uid(USER);
-    header.set_gid(USER);
+    header.set_uid(state.user);
+    header.set_gid(state.user);
     header.set_mode(0o755);
     header.set_size(0);
     header.set_entry_type(tar::EntryType::Directory);
-    let folder = SEEDS.trim_start_matches('/');
+    let folder = state.seeds.trim_start_matches('/');
     archive.append_data(&mut header, folder, std::io::empty())?;
     header.set_entry_type(tar::EntryType::Regular);
-    for (number, file) in (1..).zip(seed) {
+    for (number, file) in (1..).zip(state.seed) {
         header.set_size(file.sql.len() as u64);
         let path = format!("{folder}/{}.sql", stem(number));
         archive.append_data(&mut header, path, file.sql.as_bytes())?;
@@ -195,7 +184,7 @@ fn stem(number: usize) -> String {
 /// What the script's last line says.
 fn check(
     service: &str,
-    postgres: &PostgresSpec,
+    state: FirstState<'_>,
     mut printed: Vec<String>,
 ) -> Result<(), SandboxError> {
     let last = printed.pop().unwrap_or_default();
@@ -203,10 +192,11 @@ fn check(
         return Ok(());
     }
     let failed = (1..)
-        .zip(&postgres.seed)
+        .zip(state.seed)
         .find(|(number, _)| last.strip_prefix("tryout: failed: ") == Some(&stem(*number)));
     if let Some((number, file)) = failed {
-        let path = format!("psql:{SEEDS}/{}.sql", stem(number));
+        let (before, folder) = (state.told_before_path, state.seeds);
+        let path = format!("{before}{folder}/{}.sql", stem(number));
         return Err(SandboxError::Seed {
             service: service.to_owned(),
             file: file.name.clone(),
@@ -246,7 +236,6 @@ async fn keep(
     }
     let config = ContainerConfig {
         labels: Some(labels),
-        cmd: Some(vec!["postgres".to_owned()]),
         ..Default::default()
     };
     let kept = site.docker().commit_container(options, config).await;
@@ -261,56 +250,68 @@ async fn keep(
 mod tests {
     use super::*;
 
-    fn postgres(seed: &[(&str, &str)]) -> PostgresSpec {
-        PostgresSpec {
-            version: "17".to_owned(),
-            database: "shop".to_owned(),
-            seed: seed
-                .iter()
-                .map(|&(name, sql)| SqlFile {
-                    name: name.to_owned(),
-                    sql: sql.to_owned(),
-                })
-                .collect(),
+    fn seed(files: &[(&str, &str)]) -> Vec<SqlFile> {
+        let file = |&(name, sql): &(&str, &str)| SqlFile {
+            name: name.to_owned(),
+            sql: sql.to_owned(),
+        };
+        files.iter().map(file).collect()
+    }
+
+    fn state<'a>(database: &'a str, seed: &'a [SqlFile]) -> FirstState<'a> {
+        FirstState {
+            script: "true",
+            user: 999,
+            seeds: "/var/lib/postgresql/seed",
+            told_before_path: "psql:",
+            database,
+            app_password: "app",
+            seed,
         }
     }
 
     #[test]
     fn all_that_the_state_depends_on_is_in_the_key() {
-        let one = postgres(&[("a.sql", "x"), ("b.sql", "y")]);
+        let key = |database: &str, files: &[(&str, &str)], base: &str| {
+            let seed = seed(files);
+            super::key(state(database, &seed), base)
+        };
+        let two = [("a.sql", "x"), ("b.sql", "y")];
         let keys = [
-            key(&one, "sha256:1"),
-            key(&one, "sha256:2"),
-            key(&postgres(&[("a.sql", "x"), ("b.sql", "z")]), "sha256:1"),
-            key(&postgres(&[("b.sql", "y"), ("a.sql", "x")]), "sha256:1"),
-            key(&postgres(&[("a.sql", "xb.sqly")]), "sha256:1"),
-            key(
-                &PostgresSpec {
-                    database: "other".to_owned(),
-                    ..one.clone()
+            key("shop", &two, "sha256:1"),
+            key("shop", &two, "sha256:2"),
+            key("other", &two, "sha256:1"),
+            key("shop", &[("a.sql", "x"), ("b.sql", "z")], "sha256:1"),
+            key("shop", &[("b.sql", "y"), ("a.sql", "x")], "sha256:1"),
+            key("shop", &[("a.sql", "xb.sqly")], "sha256:1"),
+            super::key(
+                FirstState {
+                    script: "false",
+                    ..state("shop", &seed(&two))
                 },
                 "sha256:1",
             ),
         ];
-        assert_eq!(key(&one, "sha256:1"), keys[0]);
+        assert_eq!(key("shop", &two, "sha256:1"), keys[0]);
         let distinct: std::collections::HashSet<_> = keys.iter().collect();
         assert_eq!(distinct.len(), keys.len());
     }
 
     #[test]
     fn a_failed_seed_is_named_as_its_author_knows_it() {
-        let spec = postgres(&[("schema.sql", ""), ("items.sql", "")]);
+        let seed = seed(&[("schema.sql", ""), ("items.sql", "")]);
+        let spec = state("shop", &seed);
         let printed = [
             "psql:/var/lib/postgresql/seed/0002.sql:3: ERROR:  no such table",
             "tryout: failed: 0002",
         ];
-        let error = check("db", &spec, printed.map(str::to_owned).to_vec()).unwrap_err();
+        let error = check("db", spec, printed.map(str::to_owned).to_vec()).unwrap_err();
         assert_eq!(
             error.to_string(),
             "items.sql of the service `db` failed: items.sql:3: ERROR:  no such table"
         );
-        let error = check("db", &spec, vec!["no space left".to_owned()]).unwrap_err();
+        let error = check("db", spec, vec!["no space left".to_owned()]).unwrap_err();
         assert!(error.to_string().ends_with("no space left"));
-        assert!(check("db", &spec, vec!["tryout: prepared".to_owned()]).is_ok());
+        assert!(check("db", spec, vec!["tryout: prepared".to_owned()]).is_ok());
     }
 }

@@ -1,0 +1,68 @@
+//! A PostgreSQL server: its roles, and how it is started from its kept image.
+
+use std::net::SocketAddr;
+
+use futures_util::future::BoxFuture;
+
+use super::kind::{FirstState, Kind, Prepared, Server};
+use crate::{PostgresSpec, ServiceEndpoint, ServiceLimits, wait};
+
+const PORT: u16 = 5432;
+/// The owner of the database; not a superuser.
+const APP_ROLE: &str = "app";
+/// Fixed: nobody but the submission reaches its database, and it is told the password anyway.
+const APP_PASSWORD: &str = "app";
+/// Reads everything and writes nothing.
+const GRADER_ROLE: &str = "tryout_grader";
+/// For the socket alone.
+const TMP: u64 = 16 * 1024 * 1024;
+
+impl Kind for PostgresSpec {
+    fn base(&self) -> String {
+        format!("tryout/postgres:{}", self.version)
+    }
+
+    fn port(&self) -> u16 {
+        PORT
+    }
+
+    fn app_url(&self, host: &str) -> String {
+        let database = &self.database;
+        format!("postgres://{APP_ROLE}:{APP_PASSWORD}@{host}:{PORT}/{database}")
+    }
+
+    fn first_state(&self) -> Option<FirstState<'_>> {
+        Some(FirstState {
+            script: include_str!("postgres/prepare.sh"),
+            user: 999,
+            seeds: "/var/lib/postgresql/seed",
+            told_before_path: "psql:",
+            database: &self.database,
+            app_password: APP_PASSWORD,
+            seed: &self.seed,
+        })
+    }
+
+    fn server(&self, _: &ServiceLimits, _: &Prepared) -> Server {
+        Server {
+            command: ["postgres", "-k", "/tmp"].map(str::to_owned).to_vec(),
+            environment: Vec::new(),
+            // The data directory is in the image.
+            read_only: false,
+            tmp: TMP,
+        }
+    }
+
+    fn ready<'a>(&'a self, address: SocketAddr, _: &'a Prepared) -> BoxFuture<'a, ()> {
+        Box::pin(wait::accepts_sessions(address, GRADER_ROLE, &self.database))
+    }
+
+    fn endpoint(&self, address: SocketAddr, prepared: &Prepared) -> ServiceEndpoint {
+        ServiceEndpoint::Postgres {
+            address,
+            database: self.database.clone(),
+            user: GRADER_ROLE.to_owned(),
+            password: prepared.grader_password.clone(),
+        }
+    }
+}

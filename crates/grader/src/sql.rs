@@ -132,7 +132,12 @@ async fn connect(endpoint: &ServiceEndpoint) -> Result<PgConnection, sqlx::Error
         database,
         user,
         password,
-    } = endpoint;
+    } = endpoint
+    else {
+        return Err(sqlx::Error::Configuration(
+            "no PostgreSQL server".to_owned().into(),
+        ));
+    };
     PgConnectOptions::new_without_pgpass()
         .host(&address.ip().to_string())
         .port(address.port())

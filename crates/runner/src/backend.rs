@@ -127,6 +127,37 @@ pub enum ServiceEndpoint {
         /// Its password.
         password: String,
     },
+    /// A MariaDB server.
+    MariaDb {
+        /// Where it listens.
+        address: SocketAddr,
+        /// The database.
+        database: String,
+        /// An account that can read the database and nothing else.
+        user: String,
+        /// Its password.
+        password: String,
+    },
+    /// A Redis or Valkey server.
+    Redis {
+        /// Where it listens.
+        address: SocketAddr,
+        /// A user that can read every key and write none.
+        user: String,
+        /// Its password.
+        password: String,
+    },
+}
+
+impl ServiceEndpoint {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        match self {
+            Self::Postgres { address, .. }
+            | Self::MariaDb { address, .. }
+            | Self::Redis { address, .. } => *address,
+        }
+    }
 }
 
 /// Whether the submission's process runs.

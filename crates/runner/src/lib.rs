@@ -33,6 +33,6 @@ pub use failure::{AppFailure, RunnerError};
 pub use host::HostNetwork;
 pub use progress::{Progress, RunnerEvent, RunnerPhase};
 pub use spec::{
-    AppLimits, AppSpec, BuildLimits, BuildNetwork, PostgresSpec, RunId, SandboxSpec, ServiceKind,
-    ServiceLimits, ServiceSpec, SqlFile,
+    AppLimits, AppSpec, BuildLimits, BuildNetwork, MariaDbSpec, PostgresSpec, RedisProgram,
+    RedisSpec, RunId, SandboxSpec, ServiceKind, ServiceLimits, ServiceSpec, SqlFile,
 };

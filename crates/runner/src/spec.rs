@@ -111,6 +111,10 @@ pub struct ServiceLimits {
 pub enum ServiceKind {
     /// A PostgreSQL server with one database.
     Postgres(PostgresSpec),
+    /// A MariaDB server with one database.
+    MariaDb(MariaDbSpec),
+    /// A Redis or Valkey server.
+    Redis(RedisSpec),
 }
 
 /// A PostgreSQL server with one database; its owner, the submission, is no superuser.
@@ -122,6 +126,35 @@ pub struct PostgresSpec {
     pub database: String,
     /// Run in this order, as the database's owner.
     pub seed: Vec<SqlFile>,
+}
+
+/// A MariaDB server with one database; the submission may do anything in it and nothing beside it.
+#[derive(Debug, Clone)]
+pub struct MariaDbSpec {
+    /// Such as `11.8`.
+    pub version: String,
+    /// The database's name.
+    pub database: String,
+    /// Run in this order, as the submission's account.
+    pub seed: Vec<SqlFile>,
+}
+
+/// A server that keeps its data in memory, empty at first; the submission may not administer it.
+#[derive(Debug, Clone)]
+pub struct RedisSpec {
+    /// Which of the two.
+    pub program: RedisProgram,
+    /// The major version.
+    pub version: String,
+}
+
+/// Who speaks the protocol of Redis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedisProgram {
+    /// Redis.
+    Redis,
+    /// Valkey.
+    Valkey,
 }
 
 /// A file of SQL.

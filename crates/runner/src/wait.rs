@@ -4,13 +4,17 @@
 //! may die meanwhile, is the caller's to bound.
 
 mod http;
+mod mariadb;
 mod postgres;
+mod redis;
 mod tcp;
 
 use std::time::Duration;
 
 pub(crate) use http::HttpAnswer;
+pub(crate) use mariadb::{Login, logs_in};
 pub(crate) use postgres::accepts_sessions;
+pub(crate) use redis::pongs;
 
 /// Between two tries.
 const PAUSE: Duration = Duration::from_millis(20);

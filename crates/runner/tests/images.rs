@@ -98,8 +98,11 @@ async fn our_own_recipes_make_images_that_work() {
     for name in [
         "tryout/base:trixie",
         "tryout/holder:1",
+        "tryout/mariadb:11.8",
         "tryout/postgres:17",
         "tryout/python:3.13",
+        "tryout/redis:8",
+        "tryout/valkey:8",
     ] {
         assert!(names.contains(&name), "{names:?}");
     }
@@ -125,6 +128,21 @@ async fn our_own_recipes_make_images_that_work() {
             "tryout/postgres:17",
             "id -un; cat $PGDATA/PG_VERSION; ls $PGDATA/postmaster.pid 2>/dev/null || echo stopped",
             "postgres\n17\nstopped",
+        ),
+        (
+            "tryout/mariadb:11.8",
+            "id -un; mariadbd --version; ls /var/lib/mysql/mysql/global_priv.MAI",
+            "mysql\n11.8.\n/var/lib/mysql/mysql/global_priv.MAI",
+        ),
+        (
+            "tryout/redis:8",
+            "id -un; redis-server --version; ls /etc/redis 2>&1 || true",
+            "redis\nRedis server v=8.\nNo such file",
+        ),
+        (
+            "tryout/valkey:8",
+            "id -un; valkey-server --version; ls /etc/valkey 2>&1 || true",
+            "valkey\nValkey server v=8.\nNo such file",
         ),
         ("tryout/holder:1", "nft --version", "nftables v1."),
     ] {

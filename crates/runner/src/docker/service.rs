@@ -6,7 +6,9 @@
 
 mod kept;
 mod kind;
+mod mariadb;
 mod postgres;
+mod redis;
 
 use crate::ServiceKind;
 
@@ -17,5 +19,7 @@ pub(super) use kind::{Kind, Prepared};
 pub(super) fn of(kind: &ServiceKind) -> &dyn Kind {
     match kind {
         ServiceKind::Postgres(postgres) => postgres,
+        ServiceKind::MariaDb(mariadb) => mariadb,
+        ServiceKind::Redis(redis) => redis,
     }
 }

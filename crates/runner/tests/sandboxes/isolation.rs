@@ -191,8 +191,7 @@ async fn reach_out(
 }
 
 fn database(sandbox: &dyn Sandbox) -> SocketAddr {
-    let runner::ServiceEndpoint::Postgres { address, .. } = sandbox.service("db").unwrap();
-    *address
+    sandbox.service("db").unwrap().address()
 }
 
 /// What was reached, in the order of the names.

@@ -6,6 +6,8 @@ mod building;
 mod cleaning;
 mod failures;
 mod isolation;
+mod mariadb;
 mod opening;
+mod redis;
 mod stand;
 mod table;

@@ -17,7 +17,10 @@ fn grader(sandbox: &dyn Sandbox) -> PgConnectOptions {
         database,
         user,
         password,
-    } = sandbox.service("db").unwrap();
+    } = sandbox.service("db").unwrap()
+    else {
+        panic!("no PostgreSQL");
+    };
     PgConnectOptions::new_without_pgpass()
         .host(&address.ip().to_string())
         .port(address.port())
@@ -227,7 +230,9 @@ async fn a_dead_service_is_seen_and_refuses_at_once() {
 async fn a_wrong_seed_is_our_error_and_names_file_and_line() {
     let stand = Stand::new().await;
     let mut spec = stand.spec();
-    let ServiceKind::Postgres(postgres) = &mut spec.services[0].kind;
+    let ServiceKind::Postgres(postgres) = &mut spec.services[0].kind else {
+        panic!("no PostgreSQL");
+    };
     postgres.seed.push(SqlFile {
         name: "prices.sql".to_owned(),
         sql: "select 1;\ninsert into prices values (1);".to_owned(),
@@ -252,7 +257,9 @@ async fn a_wrong_seed_is_our_error_and_names_file_and_line() {
 async fn a_seed_has_no_more_rights_than_the_app() {
     let stand = Stand::new().await;
     let mut spec = stand.spec();
-    let ServiceKind::Postgres(postgres) = &mut spec.services[0].kind;
+    let ServiceKind::Postgres(postgres) = &mut spec.services[0].kind else {
+        panic!("no PostgreSQL");
+    };
     postgres.seed.push(SqlFile {
         name: "role.sql".to_owned(),
         sql: "create role intruder superuser;".to_owned(),

@@ -12,7 +12,7 @@ use std::{
 
 use bollard::{
     exec::{CreateExecOptions, StartExecResults},
-    models::ContainerCreateBody,
+    models::{ContainerCreateBody, ContainerInspectResponse},
     query_parameters::{
         ListContainersOptionsBuilder, ListImagesOptionsBuilder, ListNetworksOptionsBuilder,
         RemoveContainerOptionsBuilder, RemoveImageOptionsBuilder,
@@ -94,6 +94,14 @@ impl Stand {
         }
     }
 
+    /// The same with other services.
+    pub(crate) fn spec_with(&self, services: Vec<ServiceSpec>) -> SandboxSpec {
+        SandboxSpec {
+            services,
+            ..self.spec()
+        }
+    }
+
     /// The same without a database, in a mode of the probe.
     pub(crate) fn spec_of_mode(&self, mode: &str) -> SandboxSpec {
         let mut spec = self.spec();
@@ -162,6 +170,18 @@ impl Stand {
             .unwrap();
         let inspected = self.engine.docker().inspect_network(network, None).await;
         inspected.unwrap().id.unwrap()
+    }
+
+    /// How the engine runs the container that plays a role in a run.
+    pub(crate) async fn container(&self, run: &RunId, role: &str) -> ContainerInspectResponse {
+        let names = self.things_of(run).await;
+        let end = format!("-{role}");
+        let name = names
+            .iter()
+            .find(|name| name.ends_with(&end) && name.starts_with('/'));
+        let name = name.unwrap().trim_start_matches('/');
+        let docker = self.engine.docker();
+        docker.inspect_container(name, None).await.unwrap()
     }
 
     /// The rules in a holder's namespace, as its root sees them.

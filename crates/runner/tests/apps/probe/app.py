@@ -8,6 +8,7 @@ import struct
 import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 PORT = int(os.environ["PORT"])
 WITHIN = 1.5
@@ -77,6 +78,71 @@ def postgres(host, port):
         s.sendall(struct.pack(">I", len(body) + 4) + body)
         answer = s.recv(1)
         return None if answer == b"R" else f"answered {answer}"
+
+
+def resp(stream):
+    """One answer of a Redis server; an error is told as text."""
+    line = stream.readline().decode().rstrip("\r\n")
+    kind, rest = line[0], line[1:]
+    if kind in "+-":
+        return line
+    if kind == ":":
+        return int(rest)
+    if kind == "$":
+        length = int(rest)
+        return None if length < 0 else stream.read(length + 2)[:-2].decode(errors="replace")
+    if kind == "*":
+        return [resp(stream) for _ in range(int(rest))]
+    raise ValueError(line)
+
+
+def redis(asked):
+    """Logs in with a URL's name and password, gives commands and returns the answers."""
+    url = urlsplit(asked["url"])
+    with socket.create_connection((url.hostname, url.port), 60) as s, s.makefile("rwb") as stream:
+        answers = []
+        for command in [["AUTH", url.username, url.password], *asked["commands"]]:
+            words = [str(word).encode() for word in command]
+            stream.write(b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(w), w) for w in words))
+            stream.flush()
+            answers.append(resp(stream))
+        return answers
+
+
+def flood(asked):
+    """Writes values of a size until the server refuses one; says how many it took and what it said."""
+    url = urlsplit(asked["url"])
+    value = b"x" * asked["size"]
+    with socket.create_connection((url.hostname, url.port), 60) as s, s.makefile("rwb") as stream:
+        stream.write(f"AUTH {url.username} {url.password}\r\n".encode())
+        stream.flush()
+        resp(stream)
+        for number in range(1_000_000):
+            key = b"%s:%d" % (asked["key"].encode(), number)
+            stream.write(b"*3\r\n$3\r\nSET\r\n$%d\r\n%s\r\n$%d\r\n%s\r\n" % (len(key), key, len(value), value))
+            stream.flush()
+            answer = resp(stream)
+            if answer != "+OK":
+                return [number, answer]
+
+
+def sql(asked):
+    """Runs statements with a client of MariaDB and returns the rows of each, or the error."""
+    import pymysql
+
+    url = urlsplit(asked["url"])
+    connection = pymysql.connect(
+        host=url.hostname, port=url.port, user=url.username, password=url.password, database=url.path[1:], autocommit=True
+    )
+    results = []
+    with connection, connection.cursor() as cursor:
+        for statement in asked["statements"]:
+            try:
+                cursor.execute(statement)
+                results.append([list(row) for row in cursor.fetchall()])
+            except pymysql.Error as error:
+                results.append(f"{error.args[0]}: {error.args[1]}")
+    return results
 
 
 ATTEMPTS = {f.__name__: f for f in (tcp, udp, dns, resolve, ping, raw, packet, postgres)}
@@ -152,7 +218,7 @@ def say(lines):
         print(line, flush=True)
 
 
-ASKED = {"/look": look, "/attack": attack, "/die": die, "/say": say}
+ASKED = {"/look": look, "/attack": attack, "/die": die, "/say": say, "/redis": redis, "/flood": flood, "/sql": sql}
 
 
 class Handler(BaseHTTPRequestHandler):

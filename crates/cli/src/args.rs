@@ -1,6 +1,6 @@
 //! The command line, as clap reads it. Nothing past this crate sees these types.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -18,7 +18,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0  graded, at or above --min-score
   1  graded, below --min-score (this includes a submission that does not build)
-  2  the input is at fault: a flag, a folder, a challenge file
+  2  the input is at fault: a flag, a submission, a challenge file
   3  something of ours broke or no engine answers: nobody lost points for it
   4  too close to call: a person decides";
 
@@ -67,8 +67,12 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct Grade {
-    /// The folder that was handed in
-    pub(crate) submission: PathBuf,
+    /// What was handed in: a folder, an archive, or a repository's address
+    ///
+    /// An archive is a .tar, .tar.gz, .tgz or .zip. An address begins with https://, ssh:// or
+    /// git+file:// and may end with #REVISION:FOLDER, both optional: a branch, a tag or a full
+    /// commit id, and a folder in the repository. Nothing of a repository is run while it is read.
+    pub(crate) submission: OsString,
     /// The challenge's id, or its folder
     #[arg(long, short)]
     pub(crate) challenge: String,

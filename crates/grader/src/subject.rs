@@ -1,7 +1,7 @@
 use std::{fmt, path::Path};
 
 use challenge_spec::Challenge;
-use runner::snapshot::{Snapshot, SnapshotError, SubmissionLimits};
+use runner::snapshot::{Snapshot, SnapshotError, Source, SubmissionLimits};
 
 /// Of a challenge's own files, which are ours.
 const CHALLENGE_LIMITS: SubmissionLimits = SubmissionLimits {
@@ -25,13 +25,26 @@ impl Subject {
         kind: SubjectKind,
         folder: &Path,
     ) -> Result<Self, SnapshotError> {
-        let limits = &challenge.file.limits.submission;
-        let limits = SubmissionLimits {
-            files: limits.files.into(),
-            bytes: limits.size.bytes(),
-        };
-        let snapshot = Snapshot::of_folder(folder, limits)?;
+        let snapshot = Snapshot::of_folder(folder, limits(challenge))?;
         Ok(Self { kind, snapshot })
+    }
+
+    /// Reads whatever is handed in, within the challenge's limits for a submission.
+    pub async fn of_source(
+        challenge: &Challenge,
+        kind: SubjectKind,
+        source: &Source,
+    ) -> Result<Self, SnapshotError> {
+        let snapshot = Snapshot::of_source(source, limits(challenge)).await?;
+        Ok(Self { kind, snapshot })
+    }
+}
+
+fn limits(challenge: &Challenge) -> SubmissionLimits {
+    let limits = &challenge.file.limits.submission;
+    SubmissionLimits {
+        files: limits.files.into(),
+        bytes: limits.size.bytes(),
     }
 }
 

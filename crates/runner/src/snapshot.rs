@@ -1,26 +1,43 @@
 //! A read-only copy of a submission, with a digest.
 //!
-//! A folder is copied once, into a tar in a file without a name, so that nothing is left behind
-//! when the process dies and nothing that happens to the folder later changes what is graded.
-//! What the folder's own `.gitignore` files leave out is left out, and so is `.git`. Modes, owners,
-//! times and the order of the disk are not kept; folders without files are not kept either, as in
-//! git.
+//! What is handed in, be it a folder, an archive or a revision in git, is copied once, into a tar in
+//! a file without a name, so that nothing is left behind when the process dies and nothing that
+//! happens to the original later changes what is graded. The same files have the same digest however
+//! they arrive. What `.gitignore` files in a folder or an archive leave out is left out, and so is
+//! `.git`. Modes but for the executable bit, owners, times and the order of the disk are not kept;
+//! folders without files are not kept either, as in git.
 
 mod archive;
 mod error;
+mod folder;
+mod git;
 mod link;
+mod members;
+mod source;
+mod store;
+mod taken;
+mod tree;
 mod walk;
 
 use std::{collections::BTreeMap, fmt, io, path::Path, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::Stream;
-use sha2::{Digest, Sha256};
 
-pub use self::error::SnapshotError;
+pub use self::{
+    archive::ArchiveError,
+    error::SnapshotError,
+    git::GitError,
+    members::MemberError,
+    source::{GitUrl, Source, SourceError},
+};
 use self::{
-    archive::{Archive, ArchiveReader, ArchiveWriter},
-    walk::Found,
+    archive::Packed,
+    folder::Folder,
+    git::Fetched,
+    store::{Archive, ArchiveReader},
+    taken::Taken,
+    tree::Tree,
 };
 
 /// How large a submission may be.
@@ -32,10 +49,25 @@ pub struct SubmissionLimits {
     pub bytes: u64,
 }
 
-/// A read-only copy of a folder, with a digest. Cheap to clone.
+/// An archive or a repository may hold this many times as much as is kept of it: what ignore rules
+/// leave out, what lies beside the folder that was asked for.
+const MORE_THAN_KEPT: u64 = 8;
+
+impl SubmissionLimits {
+    /// What may be looked at in order to find what is kept.
+    fn looked_at(self) -> Self {
+        Self {
+            files: self.files.saturating_mul(MORE_THAN_KEPT),
+            bytes: self.bytes.saturating_mul(MORE_THAN_KEPT),
+        }
+    }
+}
+
+/// A read-only copy of a submission, with a digest. Cheap to clone.
 #[derive(Clone)]
 pub struct Snapshot {
     name: String,
+    commit: Option<String>,
     digest: String,
     bytes: u64,
     entries: Arc<BTreeMap<String, Entry>>,
@@ -50,53 +82,82 @@ enum Entry {
 }
 
 impl Snapshot {
-    /// Copies a folder. Each of its files is read once; one that changes meanwhile is kept as it
-    /// was read.
+    /// Copies a folder. Each of its files is read once; one that grows meanwhile is kept as long as
+    /// it was when it was opened.
     ///
     /// # Errors
     /// When the folder is none or cannot be read, when it holds something that does not belong into
     /// a submission (a link that leaves it, a device, a name that is not UTF-8 or that collides
     /// with another on some file systems), and when it is larger than allowed.
     pub fn of_folder(path: &Path, limits: SubmissionLimits) -> Result<Self, SnapshotError> {
-        let folder = walk::resolve_folder(path)?;
-        let found = walk::find(&folder, limits)?;
-        link::check_all(&found)?;
+        let mut folder = Folder::open(path)?;
+        Self::of_tree(folder.name(), None, &mut folder, limits)
+    }
 
-        let mut writer = ArchiveWriter::create()?;
-        let mut hash = Sha256::new();
-        let mut entries = BTreeMap::new();
-        let mut bytes = 0;
-        for (path, found) in &found {
-            let entry = match found {
-                Found::File => {
-                    let file = walk::read_file(&folder, path, limits, bytes)?;
-                    bytes += file.content.len() as u64;
-                    let kind: &[u8] = if file.executable { b"x" } else { b"f" };
-                    add_to_digest(&mut hash, kind, path, &file.content);
-                    writer.file(path, &file.content, file.executable)?
-                }
-                Found::Link { target } => {
-                    add_to_digest(&mut hash, b"l", path, target.as_bytes());
-                    writer.link(path, target)?
-                }
-            };
-            entries.insert(path.clone(), entry);
+    /// Copies a folder, or an archive: `.tar`, `.tar.gz` or `.zip`, told apart by what is in it.
+    ///
+    /// # Errors
+    /// As [`Snapshot::of_folder`]; when an archive is damaged, encrypted or of another kind, or has
+    /// an entry that could be written somewhere else than it says.
+    pub fn of_path(path: &Path, limits: SubmissionLimits) -> Result<Self, SnapshotError> {
+        match Packed::open(path, limits)? {
+            None => Self::of_folder(path, limits),
+            Some(mut packed) => Self::of_tree(packed.name(), None, &mut packed, limits),
         }
+    }
+
+    /// Copies whatever is handed in. Nothing of a repository in git is run: its objects are fetched
+    /// and read, and nothing is checked out. Dropped before its end, it leaves nothing behind.
+    ///
+    /// # Errors
+    /// As [`Snapshot::of_path`]; when a repository cannot be reached, or lacks what was asked for.
+    pub async fn of_source(
+        source: &Source,
+        limits: SubmissionLimits,
+    ) -> Result<Self, SnapshotError> {
+        match source {
+            Source::Path(path) => {
+                let path = path.clone();
+                blocking(move || Self::of_path(&path, limits)).await
+            }
+            Source::Git(url) => {
+                let fetched = Fetched::fetch(url, limits).await?;
+                let name = url.name().to_owned();
+                blocking(move || {
+                    let mut revision = fetched.open(limits)?;
+                    let commit = Some(revision.commit().to_owned());
+                    Self::of_tree(name, commit, &mut revision, limits)
+                })
+                .await
+            }
+        }
+    }
+
+    fn of_tree(
+        name: String,
+        commit: Option<String>,
+        tree: &mut dyn Tree,
+        limits: SubmissionLimits,
+    ) -> Result<Self, SnapshotError> {
+        let taken = Taken::from(tree, limits)?;
         Ok(Self {
-            name: folder
-                .file_name()
-                .map_or_else(|| "/".into(), |name| name.to_string_lossy())
-                .into_owned(),
-            digest: format!("sha256:{}", hex(&hash.finalize())),
-            bytes,
-            entries: Arc::new(entries),
-            archive: writer.finish()?,
+            name,
+            commit,
+            digest: taken.digest,
+            bytes: taken.bytes,
+            entries: Arc::new(taken.entries),
+            archive: taken.archive,
         })
     }
 
-    /// The folder's name.
+    /// The folder's, archive's or repository's name, without what says how it is packed.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The full id of the commit, where it comes from git.
+    pub fn commit(&self) -> Option<&str> {
+        self.commit.as_deref()
     }
 
     /// Of all its files: `sha256:...`, over each path, kind and content in the order of the paths.
@@ -174,12 +235,11 @@ impl fmt::Debug for Snapshot {
     }
 }
 
-/// Lengths stand before what they measure, so that no two snapshots feed the hash the same bytes.
-fn add_to_digest(hash: &mut Sha256, kind: &[u8], path: &str, content: &[u8]) {
-    hash.update(kind);
-    for part in [path.as_bytes(), content] {
-        hash.update((part.len() as u64).to_le_bytes());
-        hash.update(part);
+/// Reads files where that may take a while.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }
 

@@ -1,12 +1,12 @@
 //! What a grade is made with: an engine, our images, a backend.
 
-use std::{path::Path, time::Instant};
+use std::time::Instant;
 
 use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files};
 use report::model::Report;
 use runner::{
     Backend, Containment, DockerBackend, Engine, HostNetwork, RunnerError, clean,
-    docker::SandboxError, images::ImageStore,
+    docker::SandboxError, images::ImageStore, snapshot::Source,
 };
 
 use crate::{
@@ -50,17 +50,23 @@ pub(crate) async fn docker(
     }
 }
 
-/// A plan for a folder, with the time that reading it took.
-pub(crate) fn plan(
+/// A plan for what is handed in, with the time that reading it took.
+pub(crate) async fn plan(
     challenge: Found,
     kind: SubjectKind,
-    folder: &Path,
+    source: &Source,
     seed: u64,
     selection: &Selection,
 ) -> Result<(Plan, std::time::Duration), Failure> {
     let clock = Instant::now();
-    let subject = Subject::of_folder(&challenge.challenge, kind, folder)
-        .map_err(|error| Failure::input(&error))?;
+    let reading = Subject::of_source(&challenge.challenge, kind, source);
+    let subject = signal::unless_stopped(reading).await?.map_err(|error| {
+        if error.is_ours() {
+            Failure::ours(&error)
+        } else {
+            Failure::input(&error)
+        }
+    })?;
     let took = clock.elapsed();
     let files = challenge_files(&challenge.challenge).map_err(|error| Failure::input(&error))?;
     let Found { challenge, skills } = challenge;

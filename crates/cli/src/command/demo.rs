@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use grader::{Selection, SubjectKind};
+use runner::snapshot::Source;
 
 use super::{bench, grade};
 use crate::{
@@ -32,8 +33,10 @@ pub(crate) async fn run(
         .map_err(|error| Failure::ours(&error))?;
     let events = progress::listener(global, Look::stderr());
     let kind = SubjectKind::Solution(LANGUAGE.to_owned());
+    let source = Source::from(folder.as_path());
+    let seed = bench::any_seed();
     let (plan, snapshot_took) =
-        bench::plan(challenge, kind, &folder, bench::any_seed(), &Selection::All)?;
+        bench::plan(challenge, kind, &source, seed, &Selection::All).await?;
     let code = bench::grade(&plan, &backend, &events, snapshot_took, |report| {
         grade::show(global, &report, Some(&args.out))?;
         Ok::<_, Failure>(grade::exit_code(&report, 100))

@@ -9,6 +9,7 @@ use report::{
     points, render,
     write::{self, Format},
 };
+use runner::snapshot::Source;
 
 use super::bench;
 use crate::{
@@ -25,14 +26,19 @@ pub(crate) async fn run(
     args: &Grade,
 ) -> Result<ExitCode, Failure> {
     let challenge = places.challenge(&args.challenge)?;
+    let source = Source::parse(&args.submission).map_err(|error| Failure::input(&error))?;
     let seed = args.how.seed.unwrap_or_else(bench::any_seed);
+    if matches!(source, Source::Git(_)) && !global.quiet {
+        output::say(&format!("fetching {source}\n"));
+    }
     let (plan, snapshot_took) = bench::plan(
         challenge,
         SubjectKind::Submission,
-        &args.submission,
+        &source,
         seed,
         &selection(&args.how),
-    )?;
+    )
+    .await?;
     let events = progress::listener(global, Look::stderr());
     let finish = |report: Report| -> Result<ExitCode, Failure> {
         show(global, &report, args.out.as_deref())?;

@@ -1,192 +1,115 @@
-//! The copy itself: a tar in a file that has no name.
+//! An archive that was handed in.
+
+mod bounded;
+mod error;
+mod extended;
+mod format;
+mod tarball;
+mod zipped;
 
 use std::{
+    ffi::OsString,
     fs::File,
-    io::{self, BufWriter, Read, Seek, Write},
-    os::unix::fs::FileExt,
-    sync::Arc,
+    io::{self, BufReader},
+    path::{Path, PathBuf},
 };
 
-use bytes::Bytes;
-use futures_util::{Stream, stream};
-use tar::{Builder, EntryType, Header};
+use flate2::bufread::MultiGzDecoder;
+use rustix::fs::{Mode, OFlags};
 
-use super::{Entry, SnapshotError};
+pub use self::error::ArchiveError;
+use self::{format::Format, tarball::Tarball, zipped::Zipped};
+use super::{
+    SnapshotError, SubmissionLimits,
+    tree::{Content, Kind, Tree},
+};
 
-/// Every entry's time: late enough for zip, whose times begin in 1980, so that wheels can be built.
-const MTIME: u64 = 1_000_000_000;
+/// What an archive's name ends with, the longest first.
+const ENDINGS: [&str; 4] = [".tar.gz", ".tgz", ".tar", ".zip"];
 
-/// How much is read at once for a request's body.
-const CHUNK: usize = 128 * 1024;
-
-/// A tar's data stands in blocks.
-const BLOCK: u64 = 512;
-
-/// A finished tar.
-#[derive(Debug, Clone)]
-pub(super) struct Archive {
-    file: Arc<File>,
-    length: u64,
+/// An archive of any kind.
+pub(super) struct Packed {
+    path: PathBuf,
+    tree: Box<dyn Tree>,
 }
 
-impl Archive {
-    pub(super) fn read(&self, offset: u64, length: u64) -> Result<Vec<u8>, SnapshotError> {
-        let mut content = vec![0; usize::try_from(length).unwrap_or(usize::MAX)];
-        self.file
-            .read_exact_at(&mut content, offset)
-            .map_err(|source| store_error("read", source))?;
-        Ok(content)
-    }
-
-    pub(super) fn reader(&self) -> ArchiveReader {
-        ArchiveReader::clone_of(self)
-    }
-
-    pub(super) fn stream(
-        &self,
-    ) -> impl Stream<Item = Result<Bytes, io::Error>> + Send + 'static + use<> {
-        stream::try_unfold(self.reader(), |mut reader| async move {
-            // The file is in the page cache or on a local disk; a worker is not held up by it.
-            let mut chunk = vec![0; CHUNK];
-            let read = reader.read(&mut chunk)?;
-            chunk.truncate(read);
-            Ok((read > 0).then(|| (Bytes::from(chunk), reader)))
-        })
-    }
-}
-
-/// Reads a tar from its beginning; many may read the same one.
-#[derive(Debug)]
-pub(super) struct ArchiveReader {
-    archive: Archive,
-    position: u64,
-}
-
-impl ArchiveReader {
-    pub(super) fn clone_of(archive: &Archive) -> Self {
-        Self {
-            archive: archive.clone(),
-            position: 0,
-        }
-    }
-}
-
-impl Read for ArchiveReader {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let left = self.archive.length.saturating_sub(self.position);
-        let wanted = usize::try_from(left)
-            .unwrap_or(usize::MAX)
-            .min(buffer.len());
-        let buffer = buffer.get_mut(..wanted).unwrap_or_default();
-        let read = self.archive.file.read_at(buffer, self.position)?;
-        self.position += read as u64;
-        Ok(read)
-    }
-}
-
-/// Writes a tar.
-pub(super) struct ArchiveWriter {
-    tar: Builder<BufWriter<File>>,
-    folder: String,
-}
-
-impl ArchiveWriter {
-    pub(super) fn create() -> Result<Self, SnapshotError> {
-        let file = tempfile::tempfile().map_err(|source| store_error("made", source))?;
-        Ok(Self {
-            tar: Builder::new(BufWriter::new(file)),
-            folder: String::new(),
-        })
-    }
-
-    pub(super) fn file(
-        &mut self,
-        path: &str,
-        content: &[u8],
-        executable: bool,
-    ) -> Result<Entry, SnapshotError> {
-        let mut header = header(EntryType::Regular, if executable { 0o755 } else { 0o644 });
-        let length = content.len() as u64;
-        header.set_size(length);
-        let mut write = |writer: &mut Self| {
-            writer.folders_of(path)?;
-            writer.tar.append_data(&mut header, path, content)?;
-            writer.tar.get_mut().stream_position()
+impl Packed {
+    /// Opens what is at a path, unless it is a folder.
+    pub(super) fn open(
+        path: &Path,
+        limits: SubmissionLimits,
+    ) -> Result<Option<Self>, SnapshotError> {
+        let refused = |error: ArchiveError| SnapshotError::Archive {
+            path: path.to_owned(),
+            source: Box::new(error),
         };
-        let end = write(self).map_err(|source| store_error("written", source))?;
-        Ok(Entry::File {
-            offset: end - length.next_multiple_of(BLOCK),
-            length,
-        })
-    }
-
-    pub(super) fn link(&mut self, path: &str, target: &str) -> Result<Entry, SnapshotError> {
-        let mut header = header(EntryType::Symlink, 0o777);
-        header.set_size(0);
-        let mut write = |writer: &mut Self| {
-            writer.folders_of(path)?;
-            writer.tar.append_link(&mut header, path, target)
-        };
-        write(self).map_err(|source| store_error("written", source))?;
-        Ok(Entry::Link {
-            target: target.to_owned(),
-        })
-    }
-
-    pub(super) fn finish(self) -> Result<Archive, SnapshotError> {
-        let finish = || {
-            let mut writer = self.tar.into_inner()?;
-            writer.flush()?;
-            let length = writer.stream_position()?;
-            let file = writer
-                .into_inner()
-                .map_err(io::IntoInnerError::into_error)?;
-            Ok(Archive {
-                file: Arc::new(file),
-                length,
-            })
-        };
-        finish().map_err(|source| store_error("written", source))
-    }
-
-    /// The folders above a path, each once: paths come sorted, so those that the previous path
-    /// shares are there already. Without an entry of its own a folder would get the mode that the
-    /// unpacking program happens to like.
-    fn folders_of(&mut self, path: &str) -> io::Result<()> {
-        let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
-        for (end, _) in parent
-            .match_indices('/')
-            .chain((!parent.is_empty()).then_some((parent.len(), "")))
-        {
-            let folder = &parent[..end];
-            let there = self.folder.strip_prefix(folder);
-            if there.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
-                continue;
+        let file = match open(path) {
+            Ok(file) => file,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                return Err(SnapshotError::NothingThere {
+                    path: path.to_owned(),
+                });
             }
-            let mut header = header(EntryType::Directory, 0o755);
-            header.set_size(0);
-            self.tar
-                .append_data(&mut header, format!("{folder}/"), io::empty())?;
+            Err(source) => return Err(refused(ArchiveError::Read { source })),
+        };
+        let metadata = file
+            .metadata()
+            .map_err(|source| refused(ArchiveError::Read { source }))?;
+        if metadata.is_dir() {
+            return Ok(None);
         }
-        parent.clone_into(&mut self.folder);
-        Ok(())
+        if !metadata.is_file() {
+            return Err(refused(ArchiveError::NoFile));
+        }
+        Ok(Some(Self {
+            path: path.to_owned(),
+            tree: read(file, limits.looked_at()).map_err(refused)?,
+        }))
+    }
+
+    /// The file's name without its ending.
+    pub(super) fn name(&self) -> String {
+        let name = self.path.file_name().unwrap_or_default().to_string_lossy();
+        let lower = name.to_ascii_lowercase();
+        ENDINGS
+            .iter()
+            .find_map(|ending| Some(&name[..lower.strip_suffix(ending)?.len()]))
+            .filter(|name| !name.is_empty())
+            .unwrap_or(&name)
+            .to_owned()
     }
 }
 
-fn header(kind: EntryType, mode: u32) -> Header {
-    let mut header = Header::new_gnu();
-    header.set_entry_type(kind);
-    header.set_mode(mode);
-    header.set_mtime(MTIME);
-    header.set_uid(0);
-    header.set_gid(0);
-    header
+impl Tree for Packed {
+    fn list(&mut self, folder: &str) -> Result<Vec<(OsString, Kind)>, SnapshotError> {
+        self.tree.list(folder)
+    }
+
+    fn link(&mut self, path: &str) -> Result<OsString, SnapshotError> {
+        self.tree.link(path)
+    }
+
+    fn file(&mut self, path: &str) -> Result<Content<'_>, SnapshotError> {
+        self.tree.file(path)
+    }
 }
 
-fn store_error(operation: &'static str, source: io::Error) -> SnapshotError {
-    SnapshotError::Store {
-        operation,
-        folder: std::env::temp_dir(),
-        source,
-    }
+/// Opens a file or folder without waiting for a pipe's other end.
+fn open(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    Ok(File::from(rustix::fs::open(path, flags, Mode::empty())?))
+}
+
+fn read(file: File, limits: SubmissionLimits) -> Result<Box<dyn Tree>, ArchiveError> {
+    let format = Format::of(&file).map_err(|source| ArchiveError::Read { source })?;
+    Ok(match format {
+        Format::Tar => Box::new(Tarball::read(BufReader::new(file), limits)?),
+        Format::TarGz => {
+            let unpacked = MultiGzDecoder::new(BufReader::new(file));
+            Box::new(Tarball::read(unpacked, limits)?)
+        }
+        Format::Zip => Box::new(Zipped::read(file, limits)?),
+        Format::Other(kind) => return Err(ArchiveError::OtherFormat { kind }),
+        Format::Unknown => return Err(ArchiveError::UnknownFormat),
+    })
 }

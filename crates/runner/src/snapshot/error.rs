@@ -1,10 +1,12 @@
-//! Why a folder cannot be copied.
+//! Why a submission cannot be copied.
 
 use std::{io, path::PathBuf};
 
 use thiserror::Error;
 
-/// Why a folder cannot be copied. Names of entries are quoted and escaped: they are the
+use super::{ArchiveError, GitError};
+
+/// Why a submission cannot be copied. Names of entries are quoted and escaped: they are the
 /// submission's.
 #[derive(Debug, Error)]
 pub enum SnapshotError {
@@ -19,6 +21,30 @@ pub enum SnapshotError {
     NotAFolder {
         /// What was given.
         path: PathBuf,
+    },
+    /// Nothing is there, neither folder nor archive.
+    #[error("there is neither a folder nor an archive at {}", path.display())]
+    NothingThere {
+        /// Where it was looked for.
+        path: PathBuf,
+    },
+    /// The archive as such is at fault, or one of its entries.
+    #[error("the archive {} cannot be taken as a submission", path.display())]
+    Archive {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: Box<ArchiveError>,
+    },
+    /// The repository cannot be fetched or used.
+    #[error("the git repository {url} cannot be taken as a submission")]
+    Git {
+        /// Which, without a password.
+        url: String,
+        /// Why.
+        #[source]
+        source: Box<GitError>,
     },
     /// The folder cannot be looked at.
     #[error("the folder {} cannot be read", path.display())]
@@ -115,8 +141,20 @@ pub enum SnapshotError {
 }
 
 impl SnapshotError {
-    /// Whether this machine is at fault, not what was handed in.
+    /// Whether this machine or the network is at fault, not what was handed in.
     pub fn is_ours(&self) -> bool {
-        matches!(self, Self::Store { .. } | Self::Unpack { .. })
+        match self {
+            Self::Store { .. } | Self::Unpack { .. } => true,
+            Self::Archive { source, .. } => source.is_ours(),
+            Self::Git { source, .. } => source.is_ours(),
+            _ => false,
+        }
+    }
+
+    pub(super) fn read(entry: &str, source: io::Error) -> Self {
+        Self::ReadEntry {
+            entry: entry.to_owned(),
+            source,
+        }
     }
 }

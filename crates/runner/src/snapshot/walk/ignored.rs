@@ -1,11 +1,11 @@
 //! What a submission's own `.gitignore` files leave out.
 //!
 //! Patterns are the `ignore` crate's; the files are read here, because its own walk opens whatever
-//! stands at `.gitignore`, be it an endless device.
+//! stands at `.gitignore`, be it an endless device, and knows nothing but folders.
 
 use std::{
-    fs::FileType,
-    io::{self, Read},
+    ffi::{OsStr, OsString},
+    io::Read,
     path::Path,
     sync::Arc,
 };
@@ -15,10 +15,18 @@ use ignore::{
     gitignore::{Gitignore, GitignoreBuilder},
 };
 
-use super::{SnapshotError, join, open, read_error};
+use super::{Kind, SnapshotError, Tree, join};
+
+const NAME: &str = ".gitignore";
 
 /// No `.gitignore` written by a person is longer, in bytes.
 const LONGEST: u64 = 256 * 1024;
+
+/// Whether a folder has such a file. As in git, one that is a link counts for nothing.
+pub(super) fn is_in(list: &[(OsString, Kind)]) -> bool {
+    list.iter()
+        .any(|(name, kind)| name == NAME && *kind == Kind::File)
+}
 
 /// The `.gitignore` files from the top to a folder.
 #[derive(Debug, Clone)]
@@ -32,31 +40,27 @@ impl Ignored {
         Self { files: Vec::new() }
     }
 
-    /// With a folder's own file, if it has one. As in git, one that is a link counts for nothing.
-    pub(super) fn within(mut self, folder: &Path, parent: &str) -> Result<Self, SnapshotError> {
-        let entry = join(parent, ".gitignore");
-        let read = || {
-            let file = open(&folder.join(&entry))?;
-            if !file.metadata()?.is_file() {
-                return Ok(None);
-            }
-            let mut text = Vec::new();
-            file.take(LONGEST + 1).read_to_end(&mut text)?;
-            Ok(Some(text))
-        };
-        let text = match read() {
-            Ok(Some(text)) => text,
-            Ok(None) => return Ok(self),
-            Err(e) if is_no_file(&e) => return Ok(self),
-            Err(e) => return Err(read_error(&entry, e)),
-        };
+    /// With a folder's own file.
+    pub(super) fn within(
+        mut self,
+        tree: &mut dyn Tree,
+        parent: &str,
+    ) -> Result<Self, SnapshotError> {
+        let entry = join(parent, NAME);
+        let mut text = Vec::new();
+        let content = tree.file(&entry)?;
+        content
+            .reader
+            .take(LONGEST + 1)
+            .read_to_end(&mut text)
+            .map_err(|e| SnapshotError::read(&entry, e))?;
         if text.len() as u64 > LONGEST {
             return Err(SnapshotError::IgnoreFileTooLarge {
                 entry,
                 limit: LONGEST,
             });
         }
-        let mut builder = GitignoreBuilder::new(folder.join(parent));
+        let mut builder = GitignoreBuilder::new(Path::new("/").join(parent));
         for line in String::from_utf8_lossy(&text).lines() {
             // Git passes over a pattern that it does not understand.
             let _ = builder.add_line(None, line);
@@ -70,24 +74,20 @@ impl Ignored {
     }
 
     /// The deepest file that says anything of a path decides.
-    pub(super) fn leaves_out(&self, path: &Path, kind: FileType) -> bool {
+    pub(super) fn leaves_out(&self, parent: &str, name: &OsStr, kind: Kind) -> bool {
+        if self.files.is_empty() {
+            return false;
+        }
+        // Patterns are held against paths below a made-up root.
+        let path = Path::new("/").join(parent).join(name);
         self.files
             .iter()
             .rev()
-            .find_map(|file| match file.matched(path, kind.is_dir()) {
+            .find_map(|file| match file.matched(&path, kind == Kind::Folder) {
                 Match::None => None,
                 Match::Ignore(_) => Some(true),
                 Match::Whitelist(_) => Some(false),
             })
             .unwrap_or(false)
     }
-}
-
-/// Nothing there, a link, or something that cannot be opened without a partner (a socket).
-fn is_no_file(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::NotFound
-        || matches!(
-            rustix::io::Errno::from_io_error(error),
-            Some(rustix::io::Errno::LOOP | rustix::io::Errno::NXIO)
-        )
 }

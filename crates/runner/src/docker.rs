@@ -10,6 +10,7 @@ mod disk;
 mod ended;
 mod exit;
 mod fault;
+mod forwarder;
 mod holder;
 mod image_files;
 mod isolation;
@@ -25,6 +26,7 @@ mod services;
 mod site;
 mod stage;
 pub(crate) mod teardown;
+mod way;
 mod workshop;
 
 use async_trait::async_trait;

@@ -1,6 +1,9 @@
 //! The connection to the container engine.
 
-use std::time::Duration;
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 
 use bollard::{ClientVersion, Docker};
 
@@ -27,6 +30,7 @@ const ANSWER_WITHIN: Duration = Duration::from_mins(5);
 pub struct Engine {
     docker: Docker,
     facts: EngineFacts,
+    reached_at: IpAddr,
 }
 
 impl Engine {
@@ -86,7 +90,13 @@ impl Engine {
         Ok(Self {
             docker: docker.with_timeout(ANSWER_WITHIN),
             facts,
+            reached_at: host_of(address).await,
         })
+    }
+
+    /// The address of the engine's host for ports that it publishes.
+    pub(crate) fn reached_at(&self) -> IpAddr {
+        self.reached_at
     }
 
     /// Which engine it is.
@@ -98,6 +108,21 @@ impl Engine {
     pub fn docker(&self) -> &Docker {
         &self.docker
     }
+}
+
+/// That of `tcp://HOST:PORT`; of a socket, this host, also where the engine is in a virtual machine.
+async fn host_of(address: &str) -> IpAddr {
+    let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    let (scheme, rest) = address.split_once("://").unwrap_or(("tcp", address));
+    if !matches!(scheme, "tcp" | "http" | "https") {
+        return here;
+    }
+    // It has answered there already.
+    let found = tokio::net::lookup_host(rest.trim_end_matches('/')).await;
+    found
+        .ok()
+        .and_then(|mut all| all.next())
+        .map_or(here, |found| found.ip())
 }
 
 /// What the last cause of an error says.

@@ -75,6 +75,16 @@ pub enum SandboxError {
         /// What it is.
         role: String,
     },
+    /// A sandbox out of this host's reach has no way in.
+    #[error(
+        "the engine published port {port} of the forwarder nowhere at {address}; is that an address of the engine's host?"
+    )]
+    NotPublished {
+        /// Of the forwarder.
+        port: u16,
+        /// Where it should be reached.
+        address: std::net::IpAddr,
+    },
     /// An image could not be looked at.
     #[error("the engine does not say what the image `{image}` is")]
     InspectImage {

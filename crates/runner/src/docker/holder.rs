@@ -17,6 +17,7 @@ use super::{
 
 /// What joins the namespace shares the file, and cannot write to it.
 const ADD_HOSTS: &str = r#"printf '%s' "$HOSTS" >> /etc/hosts && cat /etc/hosts"#;
+const SOCKETS: &str = "cat /proc/net/tcp /proc/net/tcp6 2> /dev/null";
 const MEMORY: u64 = 64 * 1024 * 1024;
 const PIDS: u32 = 32;
 
@@ -110,10 +111,28 @@ impl Holder {
         })
     }
 
+    /// Whether something in the namespace listens on a port. A forwarder may take up a connection that
+    /// nobody listens for.
+    pub(super) async fn listens(&self, site: &Site, port: u16) -> Result<bool, SandboxError> {
+        let command = ["sh", "-c", SOCKETS];
+        let listed =
+            command::run_as_root(site.docker(), &self.role, &self.id, &command, Vec::new());
+        let listed = listed.await?;
+        Ok(listed.output.lines().any(|line| is_listener(line, port)))
+    }
+
     /// The network mode of what joins it.
     pub(super) fn network_mode(&self) -> String {
         format!("container:{}", self.id)
     }
+}
+
+/// As `/proc/net/tcp` has it: `0: 00000000:1F90 00000000:0000 0A ...`, where 0A is listening.
+fn is_listener(line: &str, port: u16) -> bool {
+    let mut fields = line.split_whitespace().skip(1);
+    let local = fields.next().and_then(|local| local.rsplit_once(':'));
+    let here = local.is_some_and(|(_, of)| u16::from_str_radix(of, 16) == Ok(port));
+    here && fields.nth(1) == Some("0A")
 }
 
 fn body(image: &str, network: &str, allowance: Allowance) -> ContainerCreateBody {
@@ -135,5 +154,27 @@ fn body(image: &str, network: &str, allowance: Allowance) -> ContainerCreateBody
             )])),
         }),
         ..Default::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_listener;
+
+    #[test]
+    fn a_listener_is_told_from_a_connection() {
+        let listener =
+            "   0: 00000000:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000 10001";
+        assert!(is_listener(listener, 8080));
+        assert!(!is_listener(listener, 8081));
+        let connection =
+            "   1: 020012AC:1F90 010012AC:A1B2 01 00000000:00000000 00:00000000 00000000 10001";
+        assert!(!is_listener(connection, 8080));
+        let six = "   0: 00000000000000000000000000000000:1F90 00000000000000000000000000000000:0000 0A 0";
+        assert!(is_listener(six, 8080));
+        assert!(!is_listener(
+            "  sl  local_address rem_address   st tx_queue",
+            8080
+        ));
     }
 }

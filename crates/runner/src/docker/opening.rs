@@ -1,6 +1,9 @@
 //! Opening a sandbox: what is done side by side, and what ends it early.
 
-use std::time::{Duration, Instant};
+use std::{
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use futures_util::future::try_join;
 use tokio::sync::oneshot;
@@ -10,9 +13,9 @@ use super::{
     DockerBackend, SandboxError,
     app::{self, Made, ROLE, Started},
     disk::DiskWatch,
-    holder::{Holder, Place},
+    holder::Holder,
     isolation, readiness,
-    sandbox::{DockerSandbox, app_address},
+    sandbox::DockerSandbox,
     services::{self, Service},
     site::Site,
     stage::{self, Images, Stage},
@@ -79,7 +82,7 @@ pub(super) async fn open(
             site,
             spec: spec.clone(),
             holder: ready.holder,
-            place: stage.place,
+            app: stage.app,
             container: ready.container,
             control: images.holder,
             services: stage.services,
@@ -134,7 +137,7 @@ impl Work<'_> {
             let image = service.image.clone();
             facts.images.insert(service.name.clone(), image);
         }
-        self.start(&ready, stage.place, facts).await?;
+        self.start(&ready, stage.app, facts).await?;
         Ok((ready, stage))
     }
 
@@ -202,12 +205,12 @@ impl Work<'_> {
     async fn start(
         &self,
         ready: &Ready,
-        place: Place,
+        address: SocketAddr,
         facts: &mut SandboxFacts,
     ) -> Result<(), Stop> {
         self.progress.tell(RunnerEvent::Started(RunnerPhase::Start));
         let asked = Instant::now();
-        let started = self.wait(ready, place, facts).await;
+        let started = self.wait(ready, address, facts).await;
         facts.start = match &started {
             Ok(start) => *start,
             Err(_) => asked.elapsed(),
@@ -220,7 +223,7 @@ impl Work<'_> {
     async fn wait(
         &self,
         Ready { holder, container }: &Ready,
-        place: Place,
+        address: SocketAddr,
         facts: &mut SandboxFacts,
     ) -> Result<Duration, Stop> {
         let (site, spec) = (self.site, self.spec);
@@ -235,8 +238,7 @@ impl Work<'_> {
         let began = Instant::now();
         let isolation = self.isolation(container);
         let answer = async {
-            let address = app_address(place, spec.app.port);
-            let answer = readiness::of_app(site, &spec.app, address, container)
+            let answer = readiness::of_app(site, &spec.app, address, holder, container)
                 .instrument(debug_span!("first answer"))
                 .await?;
             Ok((answer, began.elapsed()))

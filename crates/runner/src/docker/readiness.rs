@@ -1,6 +1,6 @@
 //! From the submission's process starting to its first answer, or to why there is none.
 
-use super::{SandboxError, app::ROLE, ended, exit, log, site::Site};
+use super::{SandboxError, app::ROLE, ended, exit, holder::Holder, log, site::Site};
 use crate::{AppFailure, AppSpec, wait::HttpAnswer};
 
 use std::net::SocketAddr;
@@ -10,6 +10,7 @@ pub(super) async fn of_app(
     site: &Site,
     app: &AppSpec,
     address: SocketAddr,
+    holder: &Holder,
     container: &str,
 ) -> Result<Result<(), AppFailure>, SandboxError> {
     let answer = HttpAnswer::to_get(address, &app.ready_path);
@@ -27,7 +28,7 @@ pub(super) async fn of_app(
             exit: exit::in_words(&state),
             log,
         }
-    } else if answer.connected() {
+    } else if answer.connected() && holder.listens(site, port).await? {
         AppFailure::NeverAnswered {
             port,
             path: app.ready_path.clone(),

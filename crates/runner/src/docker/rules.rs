@@ -50,6 +50,30 @@ impl Ruleset {
         Self::new(&[], port, &[gateway, app])
     }
 
+    /// A forwarder passes on what comes to each of its ports, as if from itself, and nothing else.
+    pub(super) fn of_forwarder(targets: &[(u16, Endpoint)]) -> Self {
+        let mut text = String::from("table inet tryout {\n");
+        text.push_str(
+            "chain prerouting {\ntype nat hook prerouting priority dstnat; policy accept;\n",
+        );
+        for (from, Endpoint { address, port }) in targets {
+            let _ = writeln!(text, "tcp dport {from} dnat ip to {address}:{port}");
+        }
+        text.push_str("}\nchain postrouting {\n");
+        text.push_str("type nat hook postrouting priority srcnat; policy accept;\n");
+        text.push_str("ct status dnat masquerade\n}\nchain forward {\n");
+        text.push_str("type filter hook forward priority filter; policy drop;\n");
+        text.push_str("ct status dnat accept\n}\n");
+        for chain in ["input", "output"] {
+            let _ = writeln!(
+                text,
+                "chain {chain} {{\ntype filter hook {chain} priority filter; policy drop;\n}}"
+            );
+        }
+        text.push_str("}\n");
+        Self { text }
+    }
+
     /// A build reaches its proxy, and nothing reaches it. Its steps may write whole frames past the table
     /// of addresses, so that these are looked at as well where the kernel can.
     pub(super) fn of_build(proxy: Endpoint, frames: bool) -> Self {

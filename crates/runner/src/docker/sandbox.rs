@@ -1,6 +1,6 @@
 //! A running submission with its services.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 use async_trait::async_trait;
 
@@ -9,7 +9,7 @@ use super::{
     app::{self, ROLE, Started},
     disk::DiskWatch,
     ended, exit,
-    holder::{Holder, Place},
+    holder::Holder,
     log, readiness,
     services::Service,
     site::Site,
@@ -25,7 +25,8 @@ pub(super) struct DockerSandbox {
     pub(super) site: Site,
     pub(super) spec: SandboxSpec,
     pub(super) holder: Holder,
-    pub(super) place: Place,
+    /// Where the app is reached.
+    pub(super) app: SocketAddr,
     pub(super) container: String,
     /// The image that an engine which starts anything starts.
     pub(super) control: String,
@@ -48,15 +49,10 @@ impl DockerSandbox {
     }
 }
 
-/// Where an app in a holder's place is reached.
-pub(super) fn app_address(place: Place, port: u16) -> SocketAddr {
-    SocketAddr::new(IpAddr::V4(place.address), port)
-}
-
 #[async_trait]
 impl Sandbox for DockerSandbox {
     fn app(&self) -> SocketAddr {
-        app_address(self.place, self.spec.app.port)
+        self.app
     }
 
     fn service(&self, name: &str) -> Option<&ServiceEndpoint> {
@@ -108,7 +104,13 @@ impl Sandbox for DockerSandbox {
             let log = self.app_log().await?;
             return Ok(Restart::Refused(AppFailure::DiedAtStart { exit, log }));
         }
-        let ready = readiness::of_app(&self.site, &self.spec.app, self.app(), &self.container);
+        let ready = readiness::of_app(
+            &self.site,
+            &self.spec.app,
+            self.app,
+            &self.holder,
+            &self.container,
+        );
         Ok(match ready.await? {
             Ok(()) => Restart::Ready,
             Err(failure) => Restart::Refused(failure),

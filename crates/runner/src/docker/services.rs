@@ -1,9 +1,6 @@
 //! The services of one sandbox: what they are started from, and their start.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    time::Duration,
-};
+use std::{net::SocketAddr, time::Duration};
 
 use bollard::models::{ContainerCreateBody, HostConfig};
 
@@ -103,14 +100,13 @@ pub(super) async fn make(
 pub(super) async fn start(
     site: &Site,
     service: &ServiceSpec,
-    place: Place,
+    address: SocketAddr,
     Made {
         container,
         prepared,
     }: Made,
 ) -> Result<Service, SandboxError> {
     let kind = service::of(&service.kind);
-    let address = SocketAddr::new(IpAddr::V4(place.address), kind.port());
     site.start(&service.name, &container).await?;
     tokio::select! {
         biased;

@@ -4,6 +4,7 @@ use std::{
     collections::HashMap,
     future::Future,
     net::Ipv4Addr,
+    path::Path,
     sync::{Mutex, PoisonError},
 };
 
@@ -43,6 +44,24 @@ impl Makings {
             tracker.close();
             tracker.wait().await;
         }
+    }
+}
+
+/// A private network.
+#[derive(Debug, Clone)]
+pub(super) struct Network {
+    pub(super) name: String,
+    id: String,
+}
+
+impl Network {
+    /// Whether its addresses are in this host's reach. Engines call a network's bridge by the
+    /// beginning of its id, and no two networks have the same one.
+    pub(super) fn is_here(&self) -> bool {
+        let id = self.id.get(..12).unwrap_or(&self.id);
+        Path::new("/sys/class/net")
+            .join(format!("br-{id}"))
+            .exists()
     }
 }
 
@@ -151,18 +170,18 @@ impl Site {
             })
     }
 
-    /// Makes the sandbox's private network and gives its name.
-    pub(super) async fn make_network(&self) -> Result<String, SandboxError> {
+    /// Makes the sandbox's private network.
+    pub(super) async fn make_network(&self) -> Result<Network, SandboxError> {
         self.make_network_named(self.prefix.clone()).await
     }
 
-    /// Makes a private network beside it and gives its name.
-    pub(super) async fn make_network_of(&self, role: &str) -> Result<String, SandboxError> {
+    /// Makes a private network beside it.
+    pub(super) async fn make_network_of(&self, role: &str) -> Result<Network, SandboxError> {
         self.make_network_named(format!("{}-{role}", self.prefix))
             .await
     }
 
-    async fn make_network_named(&self, name: String) -> Result<String, SandboxError> {
+    async fn make_network_named(&self, name: String) -> Result<Network, SandboxError> {
         let request = NetworkCreateRequest {
             name: name.clone(),
             driver: Some("bridge".to_owned()),
@@ -177,7 +196,7 @@ impl Site {
             async move { docker.create_network(request).await },
         );
         match made.await? {
-            Ok(_) => Ok(name),
+            Ok(made) => Ok(Network { name, id: made.id }),
             Err(source) if is_exhaustion(&source) => {
                 Err(SandboxError::NoAddressRangeLeft { source })
             }

@@ -1,17 +1,21 @@
 //! Everything of a sandbox but the submission: its network, its holders with their rules, its
 //! services.
 
-use futures_util::future::{try_join, try_join_all, try_join3};
+use std::net::{Ipv4Addr, SocketAddr};
+
+use futures_util::future::{try_join, try_join_all, try_join3, try_join4};
 use tokio::sync::oneshot;
 use tracing::{Instrument as _, debug_span};
 
 use super::{
     Preparing, Rules, SandboxError,
     app::ROLE,
+    forwarder::Forwarder,
     holder::{Holder, Place},
-    rules::Ruleset,
+    rules::{Endpoint, Ruleset},
     services::{self, Service},
-    site::Site,
+    site::{Network, Site},
+    way::Way,
 };
 use crate::{RunnerError, SandboxSpec, ServiceSpec};
 
@@ -27,8 +31,8 @@ pub(super) struct Images {
 /// All but the submission.
 #[derive(Debug)]
 pub(super) struct Stage {
-    /// Where the submission will be.
-    pub(super) place: Place,
+    /// Where the submission will be reached.
+    pub(super) app: SocketAddr,
     pub(super) services: Vec<Service>,
 }
 
@@ -49,7 +53,7 @@ pub(super) async fn set(
         .make_network()
         .instrument(debug_span!("network"))
         .await?;
-    let (app, holders) = make_holders(site, spec, images, &network)
+    let (app, holders) = make_holders(site, spec, images, &network.name)
         .instrument(debug_span!("holders"))
         .await?;
     // Whoever asked for it may have given up.
@@ -60,28 +64,88 @@ pub(super) async fn set(
     };
     let made = try_join_all(parts().map(|part| make_service(site, part, preparing)));
     let places = async {
-        let places = holders.iter().map(|holder| holder.start(site, &network));
-        Ok(try_join(app.start(site, &network), try_join_all(places)).await?)
+        let places = holders
+            .iter()
+            .map(|holder| holder.start(site, &network.name));
+        let places = try_join_all(places);
+        let forwarder = forwarder(site, spec, images, &network);
+        Ok(try_join3(app.start(site, &network.name), places, forwarder).await?)
     };
-    let (made, (place, places)) = try_join(
+    let (made, (place, places, forwarder)) = try_join(
         made.instrument(debug_span!("service containers")),
         places.instrument(debug_span!("holders' start")),
     )
     .await?;
+    let targets = Targets::of(spec, place, &places);
+    let through = forwarder.as_ref().and_then(Forwarder::way);
+    let way = through.unwrap_or_else(|| Way::direct(place, targets.app, &targets.services));
     let started = spec
         .services
         .iter()
-        .zip(&places)
+        .zip(&way.services)
         .zip(made)
-        .map(|((service, place), made)| services::start(site, service, *place, made));
-    let (services, (), ()) = try_join3(
+        .map(|((service, address), made)| services::start(site, service, *address, made));
+    let rules = Closing {
+        site,
+        rules,
+        targets: &targets,
+        from: way.from,
+    };
+    let open = async {
+        match &forwarder {
+            Some(forwarder) => forwarder.open(site, targets.app, &targets.services).await,
+            None => Ok(()),
+        }
+    };
+    let (services, (), (), ()) = try_join4(
         try_join_all(started).instrument(debug_span!("services")),
         name(site, spec, &app, &places).instrument(debug_span!("names")),
-        close(site, spec, rules, (&app, place), (&holders, &places))
+        rules
+            .load(spec, &app, &holders)
             .instrument(debug_span!("rules")),
+        open.instrument(debug_span!("forwarder")),
     )
     .await?;
-    Ok(Stage { place, services })
+    Ok(Stage {
+        app: way.app,
+        services,
+    })
+}
+
+/// Where app and services are in the sandbox's network.
+struct Targets {
+    app: Endpoint,
+    services: Vec<Endpoint>,
+}
+
+impl Targets {
+    fn of(spec: &SandboxSpec, place: Place, places: &[Place]) -> Self {
+        let services = spec.services.iter().zip(places);
+        Self {
+            app: Endpoint {
+                address: place.address,
+                port: spec.app.port,
+            },
+            services: services
+                .map(|(service, place)| services::endpoint(service, *place))
+                .collect(),
+        }
+    }
+}
+
+/// None where the sandbox is in this host's reach.
+async fn forwarder(
+    site: &Site,
+    spec: &SandboxSpec,
+    images: &Images,
+    network: &Network,
+) -> Result<Option<Forwarder>, SandboxError> {
+    if network.is_here() {
+        return Ok(None);
+    }
+    let targets = 1 + spec.services.len();
+    let forwarder = Forwarder::start(site, &images.holder, &network.name, targets);
+    forwarder.await.map(Some)
 }
 
 async fn make_holders(
@@ -125,34 +189,42 @@ async fn name(
     app.name(site, &hosts).await
 }
 
-/// Loads all rules.
-async fn close(
-    site: &Site,
-    spec: &SandboxSpec,
+/// All rules of a sandbox.
+struct Closing<'a> {
+    site: &'a Site,
     rules: Rules,
-    (app, place): (&Holder, Place),
-    (holders, places): (&[Holder], &[Place]),
-) -> Result<(), SandboxError> {
-    if rules == Rules::Off {
-        return Ok(());
+    targets: &'a Targets,
+    /// Whose address app and services see when we ask.
+    from: Ipv4Addr,
+}
+
+impl Closing<'_> {
+    async fn load(
+        &self,
+        spec: &SandboxSpec,
+        app: &Holder,
+        holders: &[Holder],
+    ) -> Result<(), SandboxError> {
+        if self.rules == Rules::Off {
+            return Ok(());
+        }
+        let Endpoint { address, port } = self.targets.app;
+        let of_app = Ruleset::of_app(port, self.from, &self.targets.services);
+        let of_services = spec
+            .services
+            .iter()
+            .zip(holders)
+            .zip(&self.targets.services);
+        let of_services = of_services.map(async |((service, holder), endpoint)| {
+            Ruleset::of_service(endpoint.port, self.from, address)
+                .load(self.site.docker(), &service.name, &holder.id)
+                .await
+        });
+        try_join(
+            of_app.load(self.site.docker(), ROLE, &app.id),
+            try_join_all(of_services),
+        )
+        .await?;
+        Ok(())
     }
-    let endpoints: Vec<_> = spec
-        .services
-        .iter()
-        .zip(places)
-        .map(|(service, place)| services::endpoint(service, *place))
-        .collect();
-    let of_app = Ruleset::of_app(spec.app.port, place.gateway, &endpoints);
-    let of_services = spec.services.iter().zip(holders).zip(&endpoints);
-    let of_services = of_services.map(async |((service, holder), endpoint)| {
-        Ruleset::of_service(endpoint.port, place.gateway, place.address)
-            .load(site.docker(), &service.name, &holder.id)
-            .await
-    });
-    try_join(
-        of_app.load(site.docker(), ROLE, &app.id),
-        try_join_all(of_services),
-    )
-    .await?;
-    Ok(())
 }

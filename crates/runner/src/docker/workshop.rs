@@ -79,8 +79,8 @@ impl DockerWorkshop<'_> {
                 let network = self.site.make_network_of(ROLE).await?;
                 let registries = Registries::of_images(self.site, ours.iter(), hosts);
                 let (holder, registries) =
-                    tokio::try_join!(self.holder(&network, allowance), registries)?;
-                let proxy = Proxy::open(self, &network, &holder, registries).await?;
+                    tokio::try_join!(self.holder(&network.name, allowance), registries)?;
+                let proxy = Proxy::open(self, &network.name, &holder, registries).await?;
                 (holder, Some(proxy))
             }
         };

@@ -4,6 +4,7 @@
 
 mod building;
 mod cleaning;
+mod elsewhere;
 mod failures;
 mod isolation;
 mod mariadb;

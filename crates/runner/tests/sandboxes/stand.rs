@@ -73,6 +73,19 @@ impl Stand {
         let engine = Engine::connect()
             .await
             .expect("a container engine is needed");
+        Self::of_engine(engine, change).await
+    }
+
+    /// On another engine than the usual one.
+    pub(crate) async fn at(address: &str) -> Self {
+        let engine = Engine::connect_to(address).await.unwrap();
+        Self::of_engine(engine, async |backend| backend).await
+    }
+
+    async fn of_engine(
+        engine: Engine,
+        change: impl AsyncFnOnce(DockerBackend) -> DockerBackend,
+    ) -> Self {
         let host = HostNetwork::of_environment();
         let images = ImageStore::new(engine.clone(), Path::new(RECIPES), host).unwrap();
         Self {

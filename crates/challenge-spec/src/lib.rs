@@ -1,4 +1,5 @@
-//! The challenge file: its model, YAML with places, validation, JSON Schema and the skills taxonomy.
+//! The challenge file and a submission's own: model, YAML with places, validation, JSON Schema; and the
+//! skills taxonomy.
 //!
 //! [`Challenge::load`] reads a challenge's folder. A file with mistakes gives all of them at once as
 //! [`Problems`](problem::Problems), each with its place. The way of the text: YAML into a tree with places
@@ -17,6 +18,7 @@ pub mod schema;
 mod shape;
 mod skills;
 mod source;
+pub mod submission;
 pub mod suggestion;
 mod validate;
 mod yaml;

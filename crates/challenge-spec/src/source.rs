@@ -34,6 +34,18 @@ pub(crate) fn read(path: &Path, name: &str, most: u64) -> Result<String, Unread>
     if bytes.len() as u64 > most {
         return Err(Unread::TooLarge);
     }
+    decode(name, bytes)
+}
+
+/// The same of a file whose bytes are there already.
+pub(crate) fn text(name: &str, bytes: Vec<u8>) -> Result<String, Unread> {
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(Unread::TooLarge);
+    }
+    decode(name, bytes)
+}
+
+fn decode(name: &str, bytes: Vec<u8>) -> Result<String, Unread> {
     String::from_utf8(bytes).map_err(|error| Unread::Text(not_utf8(name, &error)))
 }
 

@@ -13,6 +13,8 @@ pub struct Limits {
     pub build: BuildLimits,
     /// While it runs.
     pub app: AppLimits,
+    /// Its migration, where it has one, from its process starting to its end.
+    pub migrate: Duration,
     /// From its process starting to its first HTTP answer.
     pub start: Duration,
     /// For one answer, unless the request says otherwise.
@@ -104,6 +106,7 @@ impl Default for Limits {
             submission: SubmissionLimits::default(),
             build: BuildLimits::default(),
             app: AppLimits::default(),
+            migrate: Duration::from_secs(60),
             start: Duration::from_secs(30),
             request: Duration::from_secs(10),
             check: Duration::from_secs(60),

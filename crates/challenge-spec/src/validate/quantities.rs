@@ -10,6 +10,7 @@ pub(super) fn look(file: &ChallengeFile, findings: &mut Vec<Finding>) {
     let root = Path::root().key("limits");
     let (build, app) = (root.key("build"), root.key("app"));
     for (path, time) in [
+        (root.key("migrate"), limits.migrate),
         (root.key("start"), limits.start),
         (root.key("request"), limits.request),
         (root.key("check"), limits.check),

@@ -73,6 +73,14 @@ fn check_line(event: &Event, look: Look, before: &mut Option<String>) -> Option<
     Some(line)
 }
 
+/// How the subject is run, in one line; none for other events.
+fn setup_line(event: &Event) -> Option<String> {
+    match event {
+        Event::SetupFound { found, .. } => Some(format!("  {}", neutral::brief(found, 600))),
+        _ => None,
+    }
+}
+
 fn seconds(millis: u64) -> String {
     let tenths = (millis + 50) / 100;
     format!("{}.{} s", tenths / 10, tenths % 10)
@@ -85,6 +93,7 @@ fn name(phase: report::event::Phase) -> &'static str {
         Phase::Images => "making our images",
         Phase::Build => "building",
         Phase::Services => "starting services",
+        Phase::Migrate => "migrating",
         Phase::Start => "starting the app",
         Phase::Checks => "running checks",
         Phase::Teardown => "removing the sandbox",

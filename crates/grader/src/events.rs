@@ -50,6 +50,7 @@ impl Progress for RunEvents<'_> {
                 duration_ms: crate::finish::millis(took),
                 note,
             },
+            RunnerEvent::MigrateLine(line) => Event::MigrateLine { run, line },
             RunnerEvent::BuildLine(line) => Event::BuildLine { run, line },
         });
     }
@@ -60,6 +61,7 @@ fn phase_of(phase: RunnerPhase) -> Phase {
         RunnerPhase::Images => Phase::Images,
         RunnerPhase::Build => Phase::Build,
         RunnerPhase::Services => Phase::Services,
+        RunnerPhase::Migrate => Phase::Migrate,
         RunnerPhase::Start => Phase::Start,
         RunnerPhase::Teardown => Phase::Teardown,
     }

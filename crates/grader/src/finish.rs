@@ -3,7 +3,6 @@
 use std::{error::Error, fmt::Write as _, time::Duration};
 
 use report::{model::Mismatch, neutral::brief};
-use runner::{AppFailure, LogTail};
 
 /// How much of a value stands in a sentence; all of it stands in the evidence.
 const SHOWN: usize = 80;
@@ -22,16 +21,6 @@ pub(crate) fn chain(error: &dyn Error) -> String {
         cause = error.source();
     }
     text
-}
-
-/// The lines that come with a failure.
-pub(crate) fn log_of(failure: &AppFailure) -> &LogTail {
-    match failure {
-        AppFailure::DidNotBuild { log, .. }
-        | AppFailure::DiedAtStart { log, .. }
-        | AppFailure::NeverListened { log, .. }
-        | AppFailure::NeverAnswered { log, .. } => log,
-    }
 }
 
 /// `1.5 s` from milliseconds.

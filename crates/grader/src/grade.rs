@@ -9,10 +9,11 @@ use report::{
     model::{Blame, CheckReport, Report},
     points,
 };
-use runner::{AppFailure, Backend, EngineFacts, Opening, Sandbox, SandboxFacts};
+use runner::{AppFailure, Backend, EngineFacts, Opening, Sandbox, SandboxFacts, setup::Setup};
 
 use crate::{
-    Events, Plan, check_run, events::RunEvents, finish, session::Session, verdict::Verdict,
+    Events, Plan, check_run, events::RunEvents, finish, manifest, session::Session,
+    verdict::Verdict,
 };
 
 mod assemble;
@@ -32,6 +33,8 @@ struct Ended {
     checks: Vec<CheckReport>,
     facts: SandboxFacts,
     failure: Option<AppFailure>,
+    /// How it was run; none where that was not found out.
+    setup: Option<Setup>,
     checks_took: Duration,
 }
 
@@ -47,22 +50,29 @@ pub async fn grade(
     let grading = Grading::start(plan, backend.name(), backend.engine().cloned(), events);
     let run = plan.run.to_string();
     let progress = RunEvents { run: &run, events };
-    let opening = backend
-        .open(&plan.sandbox(), &plan.subject.snapshot, &progress)
-        .await;
-    let ended = match opening {
-        Ok(Opening::Ready(sandbox)) => grading.use_sandbox(&*sandbox).await,
-        Ok(Opening::Refused { failure, facts }) => {
-            let reason = failure.to_string();
-            Ended {
-                checks: grading.all(|| Verdict::skipped(Blame::Submission, reason.clone())),
-                facts,
-                failure: Some(failure),
-                checks_took: Duration::ZERO,
-            }
+    let snapshot = &plan.subject.snapshot;
+    let setup = match manifest::setup(snapshot) {
+        Ok(Ok(setup)) => setup,
+        Ok(Err(failure)) => {
+            let ended = grading.refused(failure, SandboxFacts::default());
+            return grading.report(ended, snapshot_took);
         }
+        Err(error) => {
+            let ended = grading.broken(&finish::chain(&error));
+            return grading.report(ended, snapshot_took);
+        }
+    };
+    events.send(Event::SetupFound {
+        run: run.clone(),
+        found: setup.found().to_owned(),
+    });
+    let spec = plan.sandbox(setup);
+    let mut ended = match backend.open(&spec, snapshot, &progress).await {
+        Ok(Opening::Ready(sandbox)) => grading.use_sandbox(&*sandbox).await,
+        Ok(Opening::Refused { failure, facts }) => grading.refused(failure, facts),
         Err(error) => grading.broken(&finish::chain(&error)),
     };
+    ended.setup = Some(spec.app.setup);
     grading.report(ended, snapshot_took)
 }
 
@@ -136,7 +146,19 @@ impl<'a> Grading<'a> {
             checks,
             facts: sandbox.facts().clone(),
             failure: None,
+            setup: None,
             checks_took,
+        }
+    }
+
+    fn refused(&self, failure: AppFailure, facts: SandboxFacts) -> Ended {
+        let reason = failure.to_string();
+        Ended {
+            checks: self.all(|| Verdict::skipped(Blame::Submission, reason.clone())),
+            facts,
+            failure: Some(failure),
+            setup: None,
+            checks_took: Duration::ZERO,
         }
     }
 
@@ -145,6 +167,7 @@ impl<'a> Grading<'a> {
             checks: self.all(|| Verdict::errored(why, Vec::new())),
             facts: SandboxFacts::default(),
             failure: None,
+            setup: None,
             checks_took: Duration::ZERO,
         }
     }

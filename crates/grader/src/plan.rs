@@ -6,7 +6,7 @@ use challenge_spec::{
 };
 use indexmap::IndexMap;
 use probe::expression::{RenderError, Scope, Seeds};
-use runner::{RunId, SandboxSpec, snapshot::Snapshot};
+use runner::{RunId, SandboxSpec, setup::Setup, snapshot::Snapshot};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
@@ -83,9 +83,9 @@ impl Plan {
         &self.subject
     }
 
-    /// The sandbox that it needs.
-    pub fn sandbox(&self) -> SandboxSpec {
-        sandbox_spec::of(self)
+    /// The sandbox that it needs, for a subject that is run so.
+    pub fn sandbox(&self, setup: Setup) -> SandboxSpec {
+        sandbox_spec::of(self, setup)
     }
 
     pub(crate) fn skill_title(&self, root: &str) -> String {

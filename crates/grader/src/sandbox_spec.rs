@@ -3,19 +3,21 @@
 use challenge_spec::{Challenge, model};
 use runner::{
     AppLimits, AppSpec, BuildLimits, BuildNetwork, PostgresSpec, SandboxSpec, ServiceKind,
-    ServiceLimits, ServiceSpec, SqlFile,
+    ServiceLimits, ServiceSpec, SqlFile, setup::Setup,
 };
 
 use crate::Plan;
 
-pub(crate) fn of(plan: &Plan) -> SandboxSpec {
+pub(crate) fn of(plan: &Plan, setup: Setup) -> SandboxSpec {
     let file = plan.file();
     SandboxSpec {
         run: plan.run.clone(),
         app: AppSpec {
+            setup,
             port: file.app.port,
             ready_path: file.app.ready.clone(),
             env: plan.env_text().collect(),
+            migrate_within: file.limits.migrate.get(),
             start_within: file.limits.start.get(),
             build_limits: build_limits(&file.limits.build),
             build_network: build_network(&file.limits.build),

@@ -63,10 +63,7 @@ impl<'a> Session<'a> {
                 let reason = format!(
                     "the submission had died in an earlier check ({exit}) and did not come back: {failure}"
                 );
-                Ok(Ready::Dead(
-                    reason,
-                    vec![app_log(crate::finish::log_of(&failure))],
-                ))
+                Ok(Ready::Dead(reason, vec![app_log(failure.log())]))
             }
         }
     }

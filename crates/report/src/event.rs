@@ -22,6 +22,13 @@ pub enum Event {
         /// How many checks will be run.
         checks: u32,
     },
+    /// It was found how the subject is run.
+    SetupFound {
+        /// The run's id.
+        run: String,
+        /// What was found and why, in one sentence. Hostile text in part, bounded.
+        found: String,
+    },
     /// A phase began.
     PhaseStarted {
         /// The run's id.
@@ -42,6 +49,14 @@ pub enum Event {
     },
     /// The build printed a line. Hostile text.
     BuildLine {
+        /// The run's id.
+        run: String,
+        /// The line, bounded.
+        line: String,
+    },
+    /// The submission's migration printed a line; its last ones are told when it has ended. Hostile
+    /// text.
+    MigrateLine {
         /// The run's id.
         run: String,
         /// The line, bounded.
@@ -94,6 +109,8 @@ pub enum Phase {
     Build,
     /// Starting network and services.
     Services,
+    /// Running the submission's migration.
+    Migrate,
     /// From the submission's process starting to its first answer.
     Start,
     /// Running the checks.

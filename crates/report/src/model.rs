@@ -12,7 +12,7 @@ pub use evidence::{
 };
 pub use outcome::{Blame, Outcome};
 pub use run::{
-    ChallengeRef, Engine, Isolation, Phases, Report, Run, SCHEMA_VERSION, SubmissionFailure,
+    ChallengeRef, Engine, Isolation, Phases, Report, Run, SCHEMA_VERSION, Setup, SubmissionFailure,
     SubmissionRef, Tool,
 };
 pub use score::{Score, SkillScore};

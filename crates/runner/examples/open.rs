@@ -15,6 +15,7 @@ use runner::{
     HostNetwork, Opening, PostgresSpec, RunId, RunnerEvent, SandboxSpec, ServiceKind,
     ServiceLimits, ServiceSpec, SqlFile,
     images::ImageStore,
+    setup::Setup,
     snapshot::{Snapshot, SubmissionLimits},
 };
 use tracing_subscriber::{EnvFilter, fmt::format::FmtSpan};
@@ -68,9 +69,11 @@ fn spec() -> SandboxSpec {
     SandboxSpec {
         run: RunId::random(),
         app: AppSpec {
+            setup: Setup::of_dockerfile("Dockerfile"),
             port: 8080,
             ready_path: "/".to_owned(),
             env: std::collections::BTreeMap::new(),
+            migrate_within: Duration::from_mins(1),
             start_within: Duration::from_secs(20),
             build_limits: BuildLimits {
                 time: Duration::from_mins(5),

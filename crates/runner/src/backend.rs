@@ -15,8 +15,8 @@ pub trait Backend: Send + Sync {
     /// The engine behind it; none where there is none to speak of.
     fn engine(&self) -> Option<&EngineFacts>;
 
-    /// Builds the submission and starts services side by side, then starts the submission and waits
-    /// for its first answer. Dropping the future stops the work; what it made is removed by
+    /// Builds the submission and starts services side by side, then runs the submission's migration
+    /// where it has one, starts it and waits for its first answer. Dropping the future stops the work; what it made is removed by
     /// [`Backend::close`].
     async fn open(
         &self,
@@ -87,6 +87,8 @@ pub struct SandboxFacts {
     pub build: Duration,
     /// Network and services, beside the build.
     pub services: Duration,
+    /// The submission's migration; zero where it has none.
+    pub migrate: Duration,
     /// From the process starting to its first answer.
     pub start: Duration,
 }

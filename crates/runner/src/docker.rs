@@ -17,6 +17,7 @@ mod isolation;
 mod limits;
 mod log;
 mod loosening;
+mod migrate;
 mod opening;
 mod readiness;
 mod rules;

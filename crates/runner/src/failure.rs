@@ -17,6 +17,22 @@ pub enum AppFailure {
         /// The build's last lines.
         log: LogTail,
     },
+    /// Its migration ended otherwise than well, before it was started.
+    #[error("the submission's migration failed: {exit}")]
+    MigrationFailed {
+        /// In words: `exit code 1`, `killed by signal 9 (out of memory)`.
+        exit: String,
+        /// The migration's last lines.
+        log: LogTail,
+    },
+    /// Its migration did not end in time.
+    #[error("the submission's migration was not done within {} s", within.as_secs_f32())]
+    MigrationTooLong {
+        /// How long was waited.
+        within: Duration,
+        /// The migration's last lines.
+        log: LogTail,
+    },
     /// Its process ended before it answered.
     #[error("the submission died at start: {exit}")]
     DiedAtStart {
@@ -47,6 +63,20 @@ pub enum AppFailure {
         /// Its last lines.
         log: LogTail,
     },
+}
+
+impl AppFailure {
+    /// The last lines of what failed.
+    pub fn log(&self) -> &LogTail {
+        match self {
+            Self::DidNotBuild { log, .. }
+            | Self::MigrationFailed { log, .. }
+            | Self::MigrationTooLong { log, .. }
+            | Self::DiedAtStart { log, .. }
+            | Self::NeverListened { log, .. }
+            | Self::NeverAnswered { log, .. } => log,
+        }
+    }
 }
 
 /// An error of ours: the engine, an image, a service before the submission started.

@@ -17,6 +17,7 @@ pub mod images;
 pub mod lease;
 mod progress;
 mod pull;
+pub mod setup;
 pub mod snapshot;
 mod spec;
 pub mod temp;

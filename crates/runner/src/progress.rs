@@ -24,6 +24,8 @@ pub enum RunnerEvent {
     },
     /// The build printed a line. Hostile text, bounded.
     BuildLine(String),
+    /// The migration printed a line; its last ones are told when it has ended. Hostile text, bounded.
+    MigrateLine(String),
 }
 
 /// A stretch of a runner's work.
@@ -35,6 +37,8 @@ pub enum RunnerPhase {
     Build,
     /// Starting network and services.
     Services,
+    /// Running the submission's migration.
+    Migrate,
     /// From the submission's process starting to its first answer.
     Start,
     /// Removing the sandbox.

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
+use crate::setup::Setup;
+
 /// Names one run; a label of everything that the run makes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RunId(String);
@@ -20,12 +22,16 @@ pub struct SandboxSpec {
 /// How the submission is started.
 #[derive(Debug, Clone)]
 pub struct AppSpec {
+    /// How it is built, migrated and started.
+    pub setup: Setup,
     /// The port it listens on; handed to it as `PORT`.
     pub port: u16,
     /// The path asked until any HTTP answer comes.
     pub ready_path: String,
     /// Environment beside `PORT` and the services' URLs.
     pub env: BTreeMap<String, String>,
+    /// Of its migration, where it has one: from its process starting to its end.
+    pub migrate_within: Duration,
     /// From its process starting to its first answer.
     pub start_within: Duration,
     /// While its image is built.

@@ -18,6 +18,7 @@ use runner::{
     AppFailure, BuildLimits, HostNetwork, LogTail, RunnerEvent, RunnerPhase,
     build::{Build, BuildError, BuiltImage, Unconfined, image_of},
     images::{ImageKind, ImageStore},
+    setup::{Declared, Setup},
     snapshot::{Snapshot, SubmissionLimits},
 };
 use scratch::{Scratch, Told};
@@ -61,6 +62,12 @@ fn snapshot(folder: &TempDir) -> Snapshot {
     Snapshot::of_folder(folder.path(), limits).unwrap()
 }
 
+fn setup(submission: &Snapshot) -> Setup {
+    Setup::of(submission, &Declared::default())
+        .unwrap()
+        .unwrap()
+}
+
 async fn build_told(
     scratch: &Scratch,
     submission: &Snapshot,
@@ -68,7 +75,8 @@ async fn build_told(
     told: &Told,
 ) -> Result<Build, BuildError> {
     let store = store(scratch);
-    let build = image_of(&store, submission, limits, &Unconfined, told).await;
+    let setup = setup(submission);
+    let build = image_of(&store, submission, &setup, limits, &Unconfined, told).await;
     if let Ok(Build::Image(image)) = &build {
         scratch.remove_later(&image.id);
     }
@@ -199,10 +207,9 @@ async fn a_submission_without_instructions_is_refused_in_one_sentence() {
     let scratch = Scratch::new().await;
     for (files, expected) in [
         (
-            &[("app.py", "")][..],
-            "there is no Dockerfile at the top of the submission",
+            &[("Dockerfile", "")][..],
+            "the Dockerfile has no instructions",
         ),
-        (&[("Dockerfile", "")], "the Dockerfile has no instructions"),
         (
             &[("Dockerfile", "# FROM x\n\n  # y\n")],
             "the Dockerfile has no instructions",
@@ -387,7 +394,8 @@ async fn proxies_of_the_host_reach_the_steps_and_stay_out_of_the_image() {
     let host = HostNetwork::of_environment().with_proxies([proxy]);
     let store = store_with(&scratch, host);
     let told = Told::default();
-    let built = image_of(&store, &submission, LIMITS, &Unconfined, &told)
+    let setup = setup(&submission);
+    let built = image_of(&store, &submission, &setup, LIMITS, &Unconfined, &told)
         .await
         .unwrap();
     let built = image(built);
@@ -457,4 +465,106 @@ async fn the_engine_is_not_made_to_fetch_from_its_host() {
         let came = listener.accept().unwrap_err();
         assert_eq!(came.kind(), std::io::ErrorKind::WouldBlock);
     }
+}
+
+/// The layers of an image, from its base on.
+async fn layers(scratch: &Scratch, image: &str) -> Vec<String> {
+    let inspected = scratch.docker().inspect_image(image).await.unwrap();
+    inspected.root_fs.unwrap().layers.unwrap()
+}
+
+#[tokio::test]
+async fn a_changed_source_file_does_not_install_dependencies_again() {
+    let scratch = Scratch::new().await;
+    let package = format!(
+        r#"{{"name": "{}", "version": "1.0.0", "main": "app.js"}}"#,
+        scratch.word
+    );
+    let lock = format!(
+        r#"{{"name": "{0}", "version": "1.0.0", "lockfileVersion": 3, "packages": {{"": {{"name": "{0}", "version": "1.0.0"}}}}}}"#,
+        scratch.word
+    );
+    // Nothing is asked of it.
+    let index = format!("--index-url https://{}.invalid\n", scratch.word);
+    for (base, manifests, source, installed) in [
+        (
+            "tryout/node:20",
+            &[
+                ("package.json", package.as_str()),
+                ("package-lock.json", &lock),
+            ][..],
+            "app.js",
+            "up to date",
+        ),
+        (
+            "tryout/python:3.13",
+            &[("requirements.txt", index.as_str())],
+            "app.py",
+            "Looking in indexes",
+        ),
+    ] {
+        let (folder, first) = submission(manifests);
+        drop(first);
+        let build = async |source_text: &str| {
+            fs::write(folder.path().join(source), source_text).unwrap();
+            let told = Told::default();
+            let built = build_told(&scratch, &snapshot(&folder), LIMITS, &told).await;
+            let image = image(built.unwrap());
+            assert!(!image.cached);
+            (lines(&told), layers(&scratch, &image.id).await)
+        };
+        let installs = |lines: &[String]| lines.iter().any(|line| line.contains(installed));
+        let (lines, before) = build("1").await;
+        assert!(lines.contains(&format!("FROM {base}")), "{lines:?}");
+        assert!(installs(&lines), "{lines:?}");
+
+        let (lines, after) = build("2").await;
+        assert!(!installs(&lines), "{lines:?}");
+        let shared = before
+            .iter()
+            .zip(&after)
+            .take_while(|(a, b)| a == b)
+            .count();
+        let base = layers(&scratch, base).await.len();
+        // The folder, the manifests, the dependencies; then all files.
+        assert_eq!(
+            (shared, before.len()),
+            (base + 3, base + 4),
+            "{before:?} {after:?}"
+        );
+
+        let (manifest, text) = manifests[0];
+        fs::write(folder.path().join(manifest), format!("{text}\n")).unwrap();
+        let (lines, _) = build("3").await;
+        assert!(installs(&lines), "{lines:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_failed_step_of_a_made_dockerfile_is_named_as_the_submission_says_it() {
+    let scratch = Scratch::new().await;
+    let (_folder, submission) = submission(&[("app.py", &scratch.word)]);
+    let store = store(&scratch);
+    let declared = |build: &str| Declared {
+        runtime: Some("python-3.13".to_owned()),
+        build: Some(build.to_owned()),
+        ..Declared::default()
+    };
+    let reason = async |build: &str| {
+        let setup = Setup::of(&submission, &declared(build)).unwrap().unwrap();
+        let told = Told::default();
+        refusal(
+            image_of(&store, &submission, &setup, LIMITS, &Unconfined, &told)
+                .await
+                .unwrap(),
+        )
+        .0
+    };
+    assert_eq!(
+        reason("false; echo never").await,
+        "step `RUN false; echo never` ended with exit code 1"
+    );
+    let several = reason("echo a \\\n b\nexit 7\n").await;
+    assert!(several.starts_with("step `RUN [\"/bin/sh\""), "{several}");
+    assert!(several.ends_with("ended with exit code 7"), "{several}");
 }

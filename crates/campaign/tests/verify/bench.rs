@@ -30,6 +30,9 @@ pub(crate) async fn matrix(
     write(&folder.join("brief.md"), "Answer.\n");
     write(&folder.join("solution").join(ANSWER), solution);
     write(&folder.join("starter").join(ANSWER), "{}\n");
+    for subject in ["solution", "starter"] {
+        write(&folder.join(subject).join("Dockerfile"), "FROM scratch\n");
+    }
     let mut text = format!(
         "schema: 1\nid: tiny\ntitle: Tiny\nversion: 1.0.0\nsummary: Tiny\nstarters: {{ file: starter }}\nsolutions: {{ file: solution }}\nchecks:\n{}{}",
         check("n", "[]"),

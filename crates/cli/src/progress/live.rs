@@ -9,7 +9,7 @@ use report::{
     neutral,
 };
 
-use super::{check_line, name, seconds};
+use super::{check_line, name, seconds, setup_line};
 use crate::output::Look;
 
 pub(super) fn listener(look: Look) -> Events {
@@ -50,6 +50,11 @@ fn hear(bar: &ProgressBar, heard: &mut Heard, event: &Event, look: Look) {
                 "{challenge}: {subject}, {checks} checks, seed {seed}"
             ));
         }
+        Event::SetupFound { .. } => {
+            if let Some(line) = setup_line(event) {
+                bar.println(line);
+            }
+        }
         Event::PhaseStarted { phase, .. } => {
             under_way.push(*phase);
             show(bar, under_way, "");
@@ -72,7 +77,7 @@ fn hear(bar: &ProgressBar, heard: &mut Heard, event: &Event, look: Look) {
             ));
             show(bar, under_way, "");
         }
-        Event::BuildLine { line, .. } => {
+        Event::BuildLine { line, .. } | Event::MigrateLine { line, .. } => {
             show(
                 bar,
                 under_way,

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use grader::Events;
 use report::event::Event;
 
-use super::{check_line, name, seconds};
+use super::{check_line, name, seconds, setup_line};
 use crate::output::{self, Look};
 
 pub(super) fn listener(look: Look) -> Events {
@@ -44,9 +44,11 @@ fn line(event: &Event, look: Look, before: &mut Option<String>) {
                 seconds(*duration_ms)
             ))
         }
+        Event::SetupFound { .. } => setup_line(event),
         Event::CheckEnded { .. } => check_line(event, look, before),
         Event::PhaseStarted { .. }
         | Event::BuildLine { .. }
+        | Event::MigrateLine { .. }
         | Event::CheckStarted { .. }
         | Event::RunEnded { .. } => None,
     };

@@ -104,6 +104,93 @@ fn an_app_that_dies_under_a_request_loses_with_its_last_words() {
     assert!(report.to_string().contains("last words of the app"));
 }
 
+/// A submission whose migration fails, as a folder.
+fn cannot_migrate() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = "\
+runtime: python-3.13
+migrate: |
+  echo the words of the migration
+  exit 3
+start: python -m http.server $PORT
+";
+    fs::write(folder.path().join("tryout.yaml"), manifest).unwrap();
+    folder
+}
+
+const FOUND: &str = "tryout.yaml: runtime python-3.13, migrated by `echo the words of the migration exit 3`, started by `python -m http.server $PORT`";
+
+#[test]
+fn a_failed_migration_is_told_first_last_and_in_the_report() {
+    let folder = cannot_migrate();
+    let out = tempfile::tempdir().unwrap();
+    let (code, text) = grade(folder.path(), out.path(), &[]);
+    assert_eq!(code, 1, "{text}");
+    let second = text.lines().nth(1).unwrap();
+    assert_eq!(second.trim(), FOUND, "{text}");
+    assert!(
+        text.contains("migrating: ") && text.contains("(failed)"),
+        "{text}"
+    );
+    assert!(!text.contains("starting the app"), "{text}");
+    let report = report(out.path());
+    let failure = &report["submission_failure"];
+    assert_eq!(failure["kind"], "migration-failed");
+    assert_eq!(
+        failure["reason"],
+        "the submission's migration failed: exit code 3"
+    );
+    assert!(
+        failure["evidence"]
+            .to_string()
+            .contains("the words of the migration")
+    );
+    assert_eq!(report["run"]["setup"]["found"], FOUND);
+    assert_ne!(report["run"]["phases"]["migrate_ms"], 0);
+    assert!(jsonschema_of("report.schema.json").is_valid(&report));
+    assert_eq!(report["total"]["lost"], report["total"]["possible"]);
+    let page = fs::read_to_string(out.path().join("report.html")).unwrap();
+    assert!(
+        page.contains("the words of the migration"),
+        "no log on the page"
+    );
+}
+
+#[test]
+fn programs_are_told_how_it_is_run_and_what_the_migration_said() {
+    let folder = cannot_migrate();
+    let out = tempfile::tempdir().unwrap();
+    let output = tryout(&[
+        "grade",
+        "--challenge",
+        "orders-api",
+        "--json-events",
+        "--out",
+    ])
+    .arg(out.path())
+    .arg(folder.path())
+    .output()
+    .unwrap();
+    let lines = String::from_utf8(output.stdout).unwrap();
+    let validator = jsonschema_of("event.schema.json");
+    let events: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    for event in &events {
+        assert!(validator.is_valid(event), "{event}");
+    }
+    assert_eq!(events[1]["setup-found"]["found"], FOUND);
+    let said =
+        |line: &&serde_json::Value| line["migrate-line"]["line"] == "the words of the migration";
+    assert_eq!(events.iter().filter(said).count(), 1, "{lines}");
+    let phases: Vec<_> = events
+        .iter()
+        .filter_map(|event| event["phase-started"]["phase"].as_str())
+        .collect();
+    assert_eq!(phases.last(), Some(&"migrate"), "{phases:?}");
+}
+
 const DIES_ON_POST: &str = "\
 import os
 from http.server import BaseHTTPRequestHandler, HTTPServer

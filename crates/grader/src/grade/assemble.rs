@@ -6,7 +6,7 @@ use challenge_spec::model::Check;
 use report::{
     model::{
         ChallengeRef, CheckReport, Engine, Isolation, Outcome, Phases, Report, Run, SCHEMA_VERSION,
-        SubmissionFailure, SubmissionRef, Tool,
+        Setup, SubmissionFailure, SubmissionRef, Tool,
     },
     points,
 };
@@ -71,6 +71,7 @@ fn run(grading: &Grading<'_>, ended: &Ended, snapshot_took: Duration) -> Run {
     let facts = &ended.facts;
     Run {
         id: plan.run.to_string(),
+        setup: ended.setup.as_ref().map(setup),
         seed: plan.seed,
         backend: grading.backend.to_owned(),
         engine: grading.engine.as_ref().map(engine),
@@ -83,11 +84,22 @@ fn run(grading: &Grading<'_>, ended: &Ended, snapshot_took: Duration) -> Run {
     }
 }
 
+fn setup(setup: &runner::setup::Setup) -> Setup {
+    Setup {
+        found: setup.found().to_owned(),
+        runtime: setup.runtime().map(str::to_owned),
+        migrate: setup.migrate().map(str::to_owned),
+        start: setup.start().map(str::to_owned),
+        test: setup.test().map(str::to_owned),
+    }
+}
+
 fn phases(facts: &SandboxFacts, snapshot: Duration, checks: Duration) -> Phases {
     Phases {
         snapshot_ms: finish::millis(snapshot),
         build_ms: finish::millis(facts.build),
         services_ms: finish::millis(facts.services),
+        migrate_ms: finish::millis(facts.migrate),
         start_ms: finish::millis(facts.start),
         checks_ms: finish::millis(checks),
     }
@@ -112,11 +124,13 @@ fn isolation(item: &IsolationItem) -> Isolation {
 fn submission_failure(failure: &AppFailure) -> SubmissionFailure {
     let (kind, source) = match failure {
         AppFailure::DidNotBuild { .. } => ("did-not-build", "build"),
+        AppFailure::MigrationFailed { .. } => ("migration-failed", "migrate"),
+        AppFailure::MigrationTooLong { .. } => ("migration-too-long", "migrate"),
         AppFailure::DiedAtStart { .. } => ("died-at-start", "app"),
         AppFailure::NeverListened { .. } => ("never-listened", "app"),
         AppFailure::NeverAnswered { .. } => ("never-answered", "app"),
     };
-    let log = finish::log_of(failure);
+    let log = failure.log();
     SubmissionFailure {
         kind: kind.to_owned(),
         reason: failure.to_string(),

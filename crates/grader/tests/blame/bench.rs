@@ -23,16 +23,37 @@ pub(crate) enum Behind {
     EngineGone,
     /// The submission does not build.
     NotBuilt,
+    /// Its migration fails.
+    NotMigrated,
     /// The engine is gone before anything is open.
     NeverOpened,
 }
 
 /// Grades whatever listens at `app` by these checks.
 pub(crate) async fn graded(app: SocketAddr, behind: Behind, checks: &str) -> Report {
+    graded_with(
+        app,
+        behind,
+        checks,
+        ("Dockerfile", "FROM scratch\n"),
+        &Events::silent(),
+    )
+    .await
+}
+
+/// The same of a submission with another file, with somebody who listens.
+pub(crate) async fn graded_with(
+    app: SocketAddr,
+    behind: Behind,
+    checks: &str,
+    (file, content): (&str, &str),
+    events: &Events,
+) -> Report {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("tiny");
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("brief.md"), "Answer.\n").unwrap();
+    fs::write(folder.join(file), content).unwrap();
     let text = format!(
         "schema: 1\nid: tiny\ntitle: Tiny\nversion: 1.0.0\nsummary: Tiny\nlimits: {{ request: 300ms }}\nchecks:\n{checks}"
     );
@@ -57,13 +78,7 @@ pub(crate) async fn graded(app: SocketAddr, behind: Behind, checks: &str) -> Rep
         &Selection::All,
     )
     .unwrap();
-    grade(
-        &plan,
-        &Bench { app, behind },
-        &Events::silent(),
-        Duration::ZERO,
-    )
-    .await
+    grade(&plan, &Bench { app, behind }, events, Duration::ZERO).await
 }
 
 #[derive(Debug, Clone)]
@@ -103,6 +118,19 @@ impl Backend for Bench {
                     log: LogTail::default(),
                 },
                 facts,
+            }),
+            Behind::NotMigrated => Ok(Opening::Refused {
+                failure: AppFailure::MigrationFailed {
+                    exit: "exit code 3".to_owned(),
+                    log: LogTail {
+                        lines: vec!["no such table".to_owned()],
+                        omitted: 0,
+                    },
+                },
+                facts: SandboxFacts {
+                    migrate: Duration::from_millis(70),
+                    ..facts
+                },
             }),
             _ => Ok(Opening::Ready(Box::new(Open {
                 bench: self.clone(),

@@ -1,6 +1,13 @@
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
 
-use report::model::{Blame, Evidence, Outcome, Report};
+use grader::Events;
+use report::{
+    event::Event,
+    model::{Blame, Evidence, Outcome, Report},
+};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -8,7 +15,7 @@ use tokio::{
 };
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
 
-use crate::bench::{Behind, graded};
+use crate::bench::{Behind, graded, graded_with};
 
 const ONE: &str = "
   - id: one
@@ -145,6 +152,77 @@ async fn a_submission_that_does_not_build_loses_all_and_says_why() {
     let report = graded(closes().await, Behind::NotBuilt, ONE).await;
     assert_eq!(score(&report), (0, 5, 0));
     assert_eq!(report.submission_failure.unwrap().kind, "did-not-build");
+}
+
+#[tokio::test]
+async fn a_failed_migration_costs_what_a_failed_start_costs_and_says_so() {
+    let report = graded(closes().await, Behind::NotMigrated, ONE).await;
+    assert_eq!(score(&report), (0, 5, 0));
+    let reason = "the submission's migration failed: exit code 3";
+    assert!(
+        report
+            .checks
+            .iter()
+            .all(|check| check.reason.as_deref() == Some(reason))
+    );
+    assert_eq!(report.run.phases.migrate_ms, 70);
+    assert_eq!(
+        report.run.setup.unwrap().found,
+        "Dockerfile at the top: built from it"
+    );
+    let failure = report.submission_failure.unwrap();
+    assert_eq!(
+        (failure.kind.as_str(), failure.reason.as_str()),
+        ("migration-failed", reason)
+    );
+    let [Evidence::Log(log)] = failure.evidence.as_slice() else {
+        panic!("{:?}", failure.evidence);
+    };
+    assert_eq!(
+        (log.source.as_str(), log.lines[0].as_str()),
+        ("migrate", "no such table")
+    );
+}
+
+#[tokio::test]
+async fn a_mistake_in_its_own_file_is_the_submissions_and_nothing_is_opened() {
+    let manifest = ("tryout.yaml", "runtime: cobol-85\n");
+    let silent = Events::silent();
+    let report = graded_with(closes().await, Behind::NeverOpened, ONE, manifest, &silent).await;
+    assert_eq!(score(&report), (0, 5, 0));
+    assert_eq!(report.run.setup, None);
+    let failure = report.submission_failure.unwrap();
+    assert_eq!(failure.kind, "did-not-build");
+    let place = "the submission did not build: tryout.yaml:1:10: ";
+    assert!(failure.reason.starts_with(place), "{}", failure.reason);
+    assert!(matches!(failure.evidence.as_slice(), [Evidence::Log(log)] if log.lines.len() > 2));
+}
+
+#[tokio::test]
+async fn how_it_is_run_is_the_first_that_is_told() {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let events = Events::new({
+        let heard = Arc::clone(&heard);
+        move |event| heard.lock().unwrap().push(event)
+    });
+    let manifest = ("tryout.yaml", "runtime: python-3.13\nstart: ./app\n");
+    let report = graded_with(closes().await, Behind::NotBuilt, ONE, manifest, &events).await;
+    let found = "tryout.yaml: runtime python-3.13, started by `./app`".to_owned();
+    let heard = heard.lock().unwrap();
+    assert!(matches!(heard[0], Event::RunStarted { .. }));
+    let run = report.run.id.clone();
+    assert_eq!(
+        heard[1],
+        Event::SetupFound {
+            run,
+            found: found.clone()
+        }
+    );
+    let setup = report.run.setup.unwrap();
+    assert_eq!(
+        (setup.found, setup.runtime.as_deref()),
+        (found, Some("python-3.13"))
+    );
 }
 
 /// The submission could turn what it would lose into undecided points if a value of its own that

@@ -77,6 +77,9 @@ pub struct SubmissionRef {
 pub struct Run {
     /// Labels of everything that the run made.
     pub id: String,
+    /// How the submission is built and started, as it was found; none where that was not found.
+    #[serde(default)]
+    pub setup: Option<Setup>,
     /// Where the random values came from.
     pub seed: u64,
     /// `docker`.
@@ -95,6 +98,22 @@ pub struct Run {
     pub isolation: Vec<Isolation>,
     /// Which checks were asked for, where not all were.
     pub only: Option<Vec<String>>,
+}
+
+/// How a submission is built and started, in its own words where it has some. Hostile text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Setup {
+    /// What was found and why, in one sentence.
+    pub found: String,
+    /// `node-20`; none where the submission has a Dockerfile of its own.
+    pub runtime: Option<String>,
+    /// Run once before the start.
+    pub migrate: Option<String>,
+    /// Starts the submission; none where its image says it.
+    pub start: Option<String>,
+    /// Runs the submission's own tests.
+    pub test: Option<String>,
 }
 
 /// Which engine.
@@ -119,6 +138,9 @@ pub struct Phases {
     pub build_ms: u64,
     /// Services and network, beside the build.
     pub services_ms: u64,
+    /// The submission's migration; 0 where it has none.
+    #[serde(default)]
+    pub migrate_ms: u64,
     /// From the submission's process starting to its first answer.
     pub start_ms: u64,
     /// All checks.
@@ -141,10 +163,11 @@ pub struct Isolation {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SubmissionFailure {
-    /// `did-not-build`, `died-at-start`, `never-listened`, `never-answered`.
+    /// `did-not-build`, `migration-failed`, `migration-too-long`, `died-at-start`, `never-listened`,
+    /// `never-answered`.
     pub kind: String,
     /// One sentence.
     pub reason: String,
-    /// The build's or program's last lines.
+    /// The last lines of the build, the migration or the program.
     pub evidence: Vec<Evidence>,
 }

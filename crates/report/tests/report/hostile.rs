@@ -4,7 +4,8 @@
 use comrak::{Arena, Options, nodes::NodeValue, parse_document};
 use report::{
     model::{
-        Answer, Evidence, Exchange, Log, Mismatch, Query, Report, SubmissionFailure, TallyLine,
+        Answer, Evidence, Exchange, Log, Mismatch, Query, Report, Setup, SubmissionFailure,
+        TallyLine,
     },
     neutral,
     render::{
@@ -44,6 +45,13 @@ fn filled(text: &str) -> Report {
     report.submission.name = text();
     report.submission.digest = text();
     report.run.id = text();
+    report.run.setup = Some(Setup {
+        found: text(),
+        runtime: Some(text()),
+        migrate: Some(text()),
+        start: Some(text()),
+        test: Some(text()),
+    });
     report.tool.version = text();
     report.run.images.insert(text(), text());
     report.run.isolation[0].detail = text();

@@ -86,6 +86,8 @@ fn the_page_has_what_a_reader_looks_for() {
         "--data",
         "4815162342",
         "nftables output chain",
+        "installed by `npm ci`, migrated by `npm run migrate`",
+        "Migration",
         "tryout grade jane-doe --challenge orders-api --seed 4815162342",
     ] {
         let plain = wanted.replace("&#x27;", "'");

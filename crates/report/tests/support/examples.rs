@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use report::{
     model::{
         Blame, ChallengeRef, CheckReport, Engine, Evidence, Isolation, Log, Outcome, Phases,
-        Report, Run, SCHEMA_VERSION, SubmissionFailure, SubmissionRef, Tool,
+        Report, Run, SCHEMA_VERSION, Setup, SubmissionFailure, SubmissionRef, Tool,
     },
     points,
 };
@@ -276,6 +276,13 @@ fn run() -> Run {
     ];
     Run {
         id: "r-20261124-7f3a".to_owned(),
+        setup: Some(Setup {
+            found: "package.json at the top: Node.js 20, installed by `npm ci`, migrated by `npm run migrate`, started by `npm start`".to_owned(),
+            runtime: Some("node-20".to_owned()),
+            migrate: Some("npm run migrate".to_owned()),
+            start: Some("npm start".to_owned()),
+            test: None,
+        }),
         seed: 4_815_162_342,
         backend: "docker".to_owned(),
         engine: Some(Engine {
@@ -289,6 +296,7 @@ fn run() -> Run {
             snapshot_ms: 12,
             build_ms: 0,
             services_ms: 610,
+            migrate_ms: 320,
             start_ms: 1_240,
             checks_ms: 1_480,
         },

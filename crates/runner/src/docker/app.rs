@@ -10,7 +10,7 @@ use bollard::{
 };
 
 use super::{SandboxError, holder::Holder, limits, service, site::Site};
-use crate::{AppSpec, SandboxSpec};
+use crate::{AppSpec, SandboxSpec, setup};
 
 use user::User;
 
@@ -35,14 +35,30 @@ pub(super) enum Started {
     Refused { exit: String },
 }
 
-/// Makes it in its holder's namespace.
-pub(super) async fn make(
+/// What a container of a submission is made from: the app's, and its migration's, which differ in
+/// nothing but the command.
+#[derive(Debug)]
+pub(super) struct Mold {
+    image: String,
+    user: User,
+    tmpfs: HashMap<String, String>,
+}
+
+/// One of its processes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Process<'a> {
+    /// What its container is called.
+    pub(super) role: &'a str,
+    /// What the shell is given; the image's own command without.
+    pub(super) command: Option<&'a str>,
+}
+
+/// Looks at an image; in the inner error, why no container is made of it.
+pub(super) async fn mold(
     site: &Site,
     spec: &SandboxSpec,
-    holder: &Holder,
     image: &str,
-    control: &str,
-) -> Result<Made, SandboxError> {
+) -> Result<Result<Mold, String>, SandboxError> {
     let inspected = site.docker().inspect_image(image).await;
     let config = inspected
         .map_err(|source| SandboxError::InspectImage {
@@ -53,15 +69,38 @@ pub(super) async fn make(
         .unwrap_or_default();
     let user = match User::of_image(site, image, config.user.as_deref()).await? {
         Ok(user) => user,
-        Err(exit) => return Ok(Made::Refused { exit }),
+        Err(exit) => return Ok(Err(exit)),
     };
-    let tmpfs = match tmpfs(&spec.app, &config) {
-        Ok(tmpfs) => tmpfs,
-        Err(exit) => return Ok(Made::Refused { exit }),
-    };
-    let mut body = body(site, spec, holder, image, user, tmpfs);
+    Ok(tmpfs(&spec.app, &config).map(|tmpfs| Mold {
+        image: image.to_owned(),
+        user,
+        tmpfs,
+    }))
+}
+
+/// Makes a container in the app's holder's namespace.
+pub(super) async fn make(
+    site: &Site,
+    spec: &SandboxSpec,
+    holder: &Holder,
+    mold: &Mold,
+    process: Process<'_>,
+    control: &str,
+) -> Result<Made, SandboxError> {
+    let mut body = body(
+        site,
+        spec,
+        holder,
+        &mold.image,
+        mold.user,
+        mold.tmpfs.clone(),
+    );
+    if let Some(command) = process.command {
+        body.entrypoint = Some(Vec::new());
+        body.cmd = Some(setup::arguments(command));
+    }
     site.loosen(&mut body);
-    match site.make_container(ROLE, body.clone()).await {
+    match site.make_container(process.role, body.clone()).await {
         Ok(id) => Ok(Made::Container(id)),
         Err(error) => refused(site, body, control, error)
             .await
@@ -74,16 +113,16 @@ pub(super) async fn start(
     site: &Site,
     spec: &SandboxSpec,
     holder: &Holder,
-    container: &str,
+    (role, container): (&str, &str),
     control: &str,
 ) -> Result<Started, SandboxError> {
-    let Err(error) = site.start(ROLE, container).await else {
+    let Err(error) = site.start(role, container).await else {
         return Ok(Started::Runs);
     };
     let body = body(site, spec, holder, "", User::default(), HashMap::new());
     let exit = refused(site, body, control, error).await?;
     // Whatever was in the engine's way the first time may be gone.
-    match site.start(ROLE, container).await {
+    match site.start(role, container).await {
         Ok(()) => Ok(Started::Runs),
         Err(_) => Ok(Started::Refused { exit }),
     }

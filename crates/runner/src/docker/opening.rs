@@ -11,10 +11,10 @@ use tracing::{Instrument as _, debug_span};
 
 use super::{
     DockerBackend, SandboxError,
-    app::{self, Made, ROLE, Started},
+    app::{self, Made, Process, ROLE, Started},
     disk::DiskWatch,
     holder::Holder,
-    isolation, readiness,
+    isolation, migrate, readiness,
     sandbox::DockerSandbox,
     services::{self, Service},
     site::Site,
@@ -43,10 +43,11 @@ impl<E: Into<RunnerError>> From<E> for Stop {
     }
 }
 
-/// The app's container, not started.
+/// The app's container and its migration's, not started.
 struct Ready {
     holder: Holder,
     container: String,
+    migration: Option<String>,
 }
 
 /// A sandbox being opened.
@@ -137,17 +138,23 @@ impl Work<'_> {
             let image = service.image.clone();
             facts.images.insert(service.name.clone(), image);
         }
+        if self.backend.containment.strict {
+            self.demand_all(&ready.container).await?;
+        }
+        if let Some(migration) = &ready.migration {
+            self.migrate(&ready.holder, migration, facts).await?;
+        }
         self.start(&ready, stage.app, facts).await?;
         Ok((ready, stage))
     }
 
-    /// Builds the submission and makes its container as soon as there is a holder for it.
+    /// Builds the submission and makes its containers as soon as there is a holder for them.
     async fn build(
         &self,
         submission: &Snapshot,
         holder: oneshot::Receiver<Holder>,
     ) -> Result<(BuiltImage, Ready), Stop> {
-        let limits = self.spec.app.build_limits;
+        let (setup, limits) = (&self.spec.app.setup, self.spec.app.build_limits);
         let workshop = DockerWorkshop {
             site: self.site,
             system: self.backend.system().await?,
@@ -159,7 +166,7 @@ impl Work<'_> {
             proxy_image: &self.images.proxy,
         };
         let store = &self.backend.images;
-        let build = build::image_of(store, submission, limits, &workshop, self.progress)
+        let build = build::image_of(store, submission, setup, limits, &workshop, self.progress)
             .instrument(debug_span!("build"))
             .await?;
         let image = match build {
@@ -170,12 +177,38 @@ impl Work<'_> {
         let Ok(holder) = holder.await else {
             return std::future::pending().await;
         };
-        let control = &self.images.holder;
-        let made = Box::pin(app::make(self.site, self.spec, &holder, &image.id, control))
-            .instrument(debug_span!("app container"))
+        let ready = Box::pin(self.make(holder, &image.id))
+            .instrument(debug_span!("app containers"))
             .await?;
-        match made {
-            Made::Container(container) => Ok((image, Ready { holder, container })),
+        Ok((image, ready))
+    }
+
+    async fn make(&self, holder: Holder, image: &str) -> Result<Ready, Stop> {
+        let (site, spec, control) = (self.site, self.spec, &self.images.holder);
+        let mold = app::mold(site, spec, image).await?.map_err(died_at_start)?;
+        let mut migration = None;
+        if let Some(command) = spec.app.setup.migrate() {
+            let process = Process {
+                role: migrate::ROLE,
+                command: Some(command),
+            };
+            let made = app::make(site, spec, &holder, &mold, process, control);
+            match Box::pin(made).await? {
+                Made::Container(container) => migration = Some(container),
+                Made::Refused { exit } => return Err(migration_failed(exit)),
+            }
+        }
+        let process = Process {
+            role: ROLE,
+            command: spec.app.setup.start(),
+        };
+        let made = app::make(site, spec, &holder, &mold, process, control);
+        match Box::pin(made).await? {
+            Made::Container(container) => Ok(Ready {
+                holder,
+                container,
+                migration,
+            }),
             Made::Refused { exit } => Err(died_at_start(exit)),
         }
     }
@@ -202,6 +235,35 @@ impl Work<'_> {
         Ok((stage?, took))
     }
 
+    async fn migrate(
+        &self,
+        holder: &Holder,
+        container: &str,
+        facts: &mut SandboxFacts,
+    ) -> Result<(), Stop> {
+        self.progress
+            .tell(RunnerEvent::Started(RunnerPhase::Migrate));
+        let began = Instant::now();
+        let control = &self.images.holder;
+        let migrated = Box::pin(migrate::run(
+            self.site, self.spec, holder, container, control,
+        ))
+        .instrument(debug_span!("migration"))
+        .await;
+        facts.migrate = began.elapsed();
+        let log = match &migrated {
+            Ok(Ok(log)) => Some(log),
+            Ok(Err(failure)) => Some(failure.log()),
+            Err(_) => None,
+        };
+        for line in log.into_iter().flat_map(|log| &log.lines) {
+            self.progress.tell(RunnerEvent::MigrateLine(line.clone()));
+        }
+        let is_good = matches!(migrated, Ok(Ok(_)));
+        self.ended(RunnerPhase::Migrate, facts.migrate, !is_good);
+        migrated?.map(|_| ()).map_err(Stop::Refused)
+    }
+
     async fn start(
         &self,
         ready: &Ready,
@@ -222,15 +284,14 @@ impl Work<'_> {
     /// Starts the app and gives the time from its process starting to its first answer.
     async fn wait(
         &self,
-        Ready { holder, container }: &Ready,
+        Ready {
+            holder, container, ..
+        }: &Ready,
         address: SocketAddr,
         facts: &mut SandboxFacts,
     ) -> Result<Duration, Stop> {
         let (site, spec) = (self.site, self.spec);
-        if self.backend.containment.strict {
-            self.demand_all(container).await?;
-        }
-        let start = app::start(site, spec, holder, container, &self.images.holder)
+        let start = app::start(site, spec, holder, (ROLE, container), &self.images.holder)
             .instrument(debug_span!("app start"));
         if let Started::Refused { exit } = start.await? {
             return Err(died_at_start(exit));
@@ -280,6 +341,13 @@ impl Work<'_> {
 
 fn died_at_start(exit: String) -> Stop {
     Stop::Refused(AppFailure::DiedAtStart {
+        exit,
+        log: LogTail::default(),
+    })
+}
+
+fn migration_failed(exit: String) -> Stop {
+    Stop::Refused(AppFailure::MigrationFailed {
         exit,
         log: LogTail::default(),
     })

@@ -97,7 +97,7 @@ impl Sandbox for DockerSandbox {
             &self.site,
             &self.spec,
             &self.holder,
-            &self.container,
+            (ROLE, &self.container),
             &self.control,
         );
         if let Started::Refused { exit } = started.await? {

@@ -28,7 +28,7 @@ async fn opens_a_sandbox_until_it_is_killed() {
     let progress = |event: RunnerEvent| match event {
         RunnerEvent::Started(phase) => say(&format!("started {phase:?}")),
         RunnerEvent::Ended { phase, .. } => say(&format!("ended {phase:?}")),
-        RunnerEvent::BuildLine(_) => {}
+        RunnerEvent::BuildLine(_) | RunnerEvent::MigrateLine(_) => {}
     };
     let _sandbox = stand.backend.open(&spec, &probe(), &progress).await;
     say("open");

@@ -3,6 +3,7 @@
 //! (198.51.100.0/24, RFC 5737). Needs root, `ip`, `nsenter` and `dockerd`; fails without.
 
 use std::{
+    io::Write as _,
     path::Path,
     process::{Child, Command, Stdio},
     time::Duration,
@@ -92,13 +93,13 @@ impl Elsewhere {
         until("the engine answers", async || {
             let ended = elsewhere.engine.try_wait().unwrap();
             assert!(ended.is_none(), "dockerd ended: {ended:?}");
-            Engine::connect_to(&elsewhere.address()).await.is_ok()
+            Engine::connect_to(&Elsewhere::address()).await.is_ok()
         })
         .await;
         elsewhere
     }
 
-    fn address(&self) -> String {
+    fn address() -> String {
         format!("tcp://{THEIRS}:2375")
     }
 
@@ -109,7 +110,7 @@ impl Elsewhere {
         let store = ImageStore::new(from.clone(), Path::new(RECIPES), host).unwrap();
         let made: Vec<_> = store.names().filter(|name| images.contains(name)).collect();
         store.ensure(&made, &|_: RunnerEvent| {}).await.unwrap();
-        let to = Engine::connect_to(&self.address()).await.unwrap();
+        let to = Engine::connect_to(&Self::address()).await.unwrap();
         let archive = from.docker().export_images(images);
         let archive = archive.map_err(std::io::Error::other);
         let options = bollard::query_parameters::ImportImageOptions::default();
@@ -131,7 +132,7 @@ impl Drop for Elsewhere {
         run("ip", &["netns", "delete", &self.namespace]);
         if std::thread::panicking() {
             let log = std::fs::read_to_string(self.folder.path().join("log"));
-            eprintln!("{}", log.unwrap_or_default());
+            let _ = std::io::stderr().write_all(log.unwrap_or_default().as_bytes());
         }
     }
 }
@@ -141,7 +142,7 @@ impl Drop for Elsewhere {
 async fn a_sandbox_out_of_reach_is_used_through_a_forwarder() {
     let elsewhere = Elsewhere::new().await;
     elsewhere.take(&IMAGES).await;
-    let stand = Stand::at(&elsewhere.address()).await;
+    let stand = Stand::at(&Elsewhere::address()).await;
     let spec = stand.spec();
     let sandbox = stand.open(&spec).await;
     assert_eq!(sandbox.app().ip().to_string(), THEIRS);

@@ -10,5 +10,6 @@ mod isolation;
 mod mariadb;
 mod opening;
 mod redis;
+mod setups;
 mod stand;
 mod table;

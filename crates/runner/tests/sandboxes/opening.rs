@@ -62,7 +62,7 @@ async fn a_sandbox_opens_and_closes_and_tells_how_it_was_made() {
         let found = phases.iter().position(|event| match event {
             RunnerEvent::Started(phase) => !ended && *phase == wanted,
             RunnerEvent::Ended { phase, .. } => ended && *phase == wanted,
-            RunnerEvent::BuildLine(_) => false,
+            RunnerEvent::BuildLine(_) | RunnerEvent::MigrateLine(_) => false,
         });
         found.unwrap_or_else(|| panic!("{wanted:?} in {phases:?}"))
     };

@@ -25,6 +25,7 @@ use runner::{
     Sandbox, SandboxSpec, ServiceKind, ServiceLimits, ServiceSpec, SqlFile,
     docker::Rules,
     images::ImageStore,
+    setup::Setup,
     snapshot::{Snapshot, SubmissionLimits},
 };
 use serde_json::Value;
@@ -313,9 +314,11 @@ pub(crate) fn snapshot(folder: &Path) -> Snapshot {
 
 fn app() -> AppSpec {
     AppSpec {
+        setup: Setup::of_dockerfile("Dockerfile"),
         port: 8080,
         ready_path: "/missing".to_owned(),
         env: BTreeMap::new(),
+        migrate_within: Duration::from_mins(1),
         start_within: Duration::from_mins(1),
         build_limits: BuildLimits {
             time: Duration::from_mins(5),

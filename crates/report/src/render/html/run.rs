@@ -93,6 +93,9 @@ fn facts(report: &Report) -> Vec<Fact> {
         fact("Started", &run.started_at.to_rfc3339(), false),
         fact("Run", &run.id, true),
     ];
+    if let Some(setup) = &run.setup {
+        facts.insert(2, fact("How it was run", &setup.found, false));
+    }
     if let Some(only) = &run.only {
         facts.push(fact("Checks asked for", &only.join(", "), false));
     }
@@ -106,11 +109,13 @@ fn phases(report: &Report) -> Vec<Fact> {
         ("Reading the submission", phases.snapshot_ms),
         ("Build", phases.build_ms),
         ("Services and network", phases.services_ms),
+        ("Migration", phases.migrate_ms),
         ("Start, to the first answer", phases.start_ms),
         ("Checks", phases.checks_ms),
         ("All of it", report.run.duration_ms),
     ]
     .into_iter()
+    .filter(|(name, ms)| *name != "Migration" || *ms > 0)
     .map(|(name, ms)| match name {
         "Build" if built_before => fact(name, "none, the same files were built before", false),
         _ => fact(name, &duration(ms), false),

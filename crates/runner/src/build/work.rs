@@ -1,0 +1,112 @@
+//! One submission's build, its image kept or made.
+
+use std::time::{Duration, Instant};
+
+use super::{
+    Build, BuildError, BuiltImage, Workshop, context, did_not_build, sentence,
+    workshop::{Guard, Open},
+};
+use crate::{
+    BuildLimits, LogTail, Progress, RunnerEvent,
+    classic::{self, Confinement, Order, Stopped},
+    images::{ImageStore, kept_labels, use_kept},
+    snapshot::Snapshot,
+};
+
+/// The digest of the snapshot that an image was built from.
+const SUBMISSION_LABEL: &str = "tryout.submission";
+
+/// What a build is asked for.
+pub(super) struct Work<'a> {
+    pub(super) store: &'a ImageStore,
+    pub(super) submission: &'a Snapshot,
+    pub(super) limits: BuildLimits,
+    pub(super) workshop: &'a dyn Workshop,
+    /// The ids of the images of ours that it starts from.
+    pub(super) ours: Vec<String>,
+    /// Under which the image is kept.
+    pub(super) name: String,
+    /// The path of the Dockerfile.
+    pub(super) dockerfile: String,
+    /// The Dockerfile's text, where it is none of the submission's.
+    pub(super) made: Option<&'a str>,
+    pub(super) progress: &'a dyn Progress,
+}
+
+impl Work<'_> {
+    pub(super) async fn cached_or_built(&self) -> Result<Build, BuildError> {
+        if let Some(id) = use_kept(self.store.engine(), &self.name).await? {
+            return Ok(Build::Image(BuiltImage {
+                id,
+                cached: true,
+                took: Duration::ZERO,
+            }));
+        }
+        let started = Instant::now();
+        let Open { confinement, guard } = self.workshop.open(&self.ours).await?;
+        let built = tokio::select! {
+            built = self.build(&confinement) => built?,
+            // Dropping the build ends its processes.
+            reason = guard.alarm() => return Ok(did_not_build(reason, LogTail::default())),
+        };
+        match built {
+            Ok(id) => Ok(Build::Image(BuiltImage {
+                id,
+                cached: false,
+                took: started.elapsed(),
+            })),
+            Err(Stopped::Step { step, message, log }) => {
+                let reason = sentence::of_step(step.as_deref(), &message);
+                accounted(reason, log, &*guard).await
+            }
+            Err(Stopped::Time { step, log }) => {
+                let reason = sentence::of_time(step.as_deref(), self.limits.time);
+                accounted(reason, log, &*guard).await
+            }
+            Err(Stopped::Engine(error)) => Err(BuildError::BreakOff(Box::new(error))),
+            Err(Stopped::NoImage) => Err(BuildError::NoImage),
+        }
+    }
+
+    async fn build(
+        &self,
+        confinement: &Confinement,
+    ) -> Result<Result<String, Stopped>, BuildError> {
+        let mut labels = kept_labels("app");
+        let digest = self.submission.digest().to_owned();
+        labels.insert(SUBMISSION_LABEL.to_owned(), digest);
+        let args = confinement.args.clone();
+        let order = Order {
+            tag: self.name.clone(),
+            dockerfile: self.dockerfile.clone(),
+            args: args.unwrap_or_else(|| self.store.host().build_args()),
+            labels,
+            // The engine knows a step by all that went into it, so that submissions share only what
+            // is the same for both.
+            cached_steps: true,
+            time: self.limits.time,
+            network: confinement.network.clone(),
+        };
+        let parent = confinement.cgroup_parent.as_deref();
+        let docker = classic::limited(self.store.engine(), self.limits, parent);
+        let tell = |line: &str| self.progress.tell(RunnerEvent::BuildLine(line.to_owned()));
+        let Some(made) = self.made else {
+            let context = self.submission.tar_stream();
+            return Ok(classic::build(&docker, order, context, &tell).await);
+        };
+        made.lines().for_each(tell);
+        let context = context::with_file(self.submission, &self.dockerfile, made);
+        let context = context.map_err(BuildError::Context)?;
+        Ok(classic::build(&docker, order, context, &tell).await)
+    }
+}
+
+/// The submission's failure, unless its way out is to blame.
+async fn accounted(
+    reason: String,
+    mut log: LogTail,
+    guard: &dyn Guard,
+) -> Result<Build, BuildError> {
+    log.lines.extend(guard.account().await?);
+    Ok(did_not_build(reason, log))
+}

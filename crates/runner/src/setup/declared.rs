@@ -1,0 +1,16 @@
+/// What a submission itself says of how it is run, found well-formed. All of it may be left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Declared {
+    /// The name of a [`Runtime`](super::Runtime): `node-20`.
+    pub runtime: Option<String>,
+    /// The path of a Dockerfile inside the submission; not beside `runtime`.
+    pub dockerfile: Option<String>,
+    /// Run while the image is built, after the dependencies are there.
+    pub build: Option<String>,
+    /// Run once before the start, with the services there.
+    pub migrate: Option<String>,
+    /// Starts the app.
+    pub start: Option<String>,
+    /// Runs the submission's own tests.
+    pub test: Option<String>,
+}

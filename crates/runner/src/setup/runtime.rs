@@ -1,0 +1,86 @@
+//! The languages that a submission can be built and run in without a Dockerfile of its own.
+//!
+//! One file each: what shows that a submission is in it, how dependencies are installed, what is
+//! built and started by convention. A further one is a file, a line of [`RUNTIMES`] and an image.
+
+mod go;
+mod node;
+mod python;
+
+use super::{SetupMistake, files::Files};
+use crate::snapshot::SnapshotError;
+
+/// All of them, in the order in which they are looked for.
+pub(super) static RUNTIMES: [&Runtime; 3] = [&python::PYTHON, &node::NODE, &go::GO];
+
+/// What is found in a submission's files; in the inner error, its own mistake.
+pub(super) type Found<T> = Result<Result<T, SetupMistake>, SnapshotError>;
+
+/// A language of one version, with the tools to build and run it.
+#[derive(Debug)]
+pub struct Runtime {
+    /// `node-20`.
+    pub name: &'static str,
+    /// `Node.js 20`.
+    pub title: &'static str,
+    pub(super) image: &'static str,
+    /// Files at the top that show the language.
+    markers: &'static [&'static str],
+    steps: fn(&Files<'_>, OwnBuild) -> Found<Steps>,
+}
+
+/// Whether the submission says itself how it is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum OwnBuild {
+    Yes,
+    No,
+}
+
+/// How a submission is built and started by the conventions of its language.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Steps {
+    /// The files that say which dependencies there are. None where that takes more than a few named
+    /// files; all files are copied before the dependencies are installed then.
+    pub(super) manifests: Vec<String>,
+    pub(super) install: Option<String>,
+    /// How that is told, where the command is long.
+    pub(super) shown: Option<String>,
+    pub(super) build: Option<String>,
+    /// In the error, what to add.
+    pub(super) start: Result<String, String>,
+    /// What is worth knowing.
+    pub(super) notes: Vec<String>,
+}
+
+impl Runtime {
+    /// All of them.
+    pub fn all() -> impl Iterator<Item = &'static Self> {
+        RUNTIMES.iter().copied()
+    }
+
+    /// The one of a name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        Self::all().find(|runtime| runtime.name == name)
+    }
+
+    /// The file that shows that a submission is in this language.
+    pub(super) fn marker(&self, files: &Files<'_>) -> Option<&'static str> {
+        let mut markers = self.markers.iter().copied();
+        markers.find(|marker| files.has(marker))
+    }
+
+    pub(super) fn steps(&self, files: &Files<'_>, own: OwnBuild) -> Found<Steps> {
+        (self.steps)(files, own)
+    }
+}
+
+/// `go-1.24, node-20`.
+pub(super) fn names() -> String {
+    let names: Vec<_> = Runtime::all().map(|runtime| runtime.name).collect();
+    names.join(", ")
+}
+
+/// The files that show a language.
+pub(super) fn markers() -> impl Iterator<Item = &'static str> {
+    Runtime::all().flat_map(|runtime| runtime.markers.iter().copied())
+}

@@ -8,6 +8,7 @@ mod fetch;
 mod objects;
 mod program;
 mod revision;
+mod run;
 
 pub use self::error::GitError;
 pub(super) use self::fetch::Fetched;

@@ -241,3 +241,32 @@ pub(super) fn store_error(operation: &'static str, source: io::Error) -> Snapsho
         source,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(content: &[u8], length: u64) -> Result<Archive, SnapshotError> {
+        let mut writer = ArchiveWriter::create()?;
+        let content = Content {
+            reader: Box::new(content),
+            length,
+            executable: false,
+        };
+        writer.file("a", content, |_| {})?;
+        writer.finish()
+    }
+
+    #[test]
+    fn content_of_another_length_than_it_was_said_to_have_is_refused() {
+        write(b"123", 3).unwrap();
+        for (length, part) in [(4, "shorter"), (2, "longer")] {
+            let error = write(b"123", length).unwrap_err();
+            let SnapshotError::ReadEntry { entry, source } = error else {
+                panic!("{error}");
+            };
+            assert_eq!(entry, "a");
+            assert!(source.to_string().contains(part), "{source}");
+        }
+    }
+}

@@ -57,6 +57,10 @@ fn no_hook_filter_or_setting_of_a_repository_is_run() {
     let content = snapshot.read("a.txt").unwrap().unwrap();
     assert_eq!(content, b"$Format:%H$ $Id$\nx\n");
     assert!(!trace.exists(), "something was run");
+    // The traps are set: a checkout runs into them.
+    fs::remove_file(dir.path().join("a.txt")).unwrap();
+    git(dir.path(), &["checkout", "--quiet", "--", "a.txt"]);
+    assert!(trace.exists(), "there was no trap");
 }
 
 #[test]

@@ -3,10 +3,10 @@
 use std::{
     io::{self, BufRead, BufReader, Read, Write},
     path::Path,
-    process::{Child, ChildStdin, ChildStdout, Stdio},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
-use super::{GitError, program};
+use super::{GitError, program, run};
 
 /// A line of its answers is an id, a kind and a length.
 const LONGEST_LINE: u64 = 8192;
@@ -14,6 +14,14 @@ const LONGEST_LINE: u64 = 8192;
 /// Ends a process when dropped.
 #[derive(Debug)]
 pub(super) struct Ended(pub(super) Child);
+
+impl Ended {
+    pub(super) fn start(mut git: Command) -> Result<Self, GitError> {
+        let child = git.spawn().map_err(|e| GitError::program("started", e))?;
+        run::limit(child.id(), None);
+        Ok(Self(child))
+    }
+}
 
 impl Drop for Ended {
     fn drop(&mut self) {
@@ -52,7 +60,7 @@ impl Objects {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
-        let mut process = Ended(git.spawn().map_err(|e| GitError::program("started", e))?);
+        let mut process = Ended::start(git)?;
         let pipes = (process.0.stdin.take(), process.0.stdout.take());
         let (Some(questions), Some(answers)) = pipes else {
             let source = io::ErrorKind::BrokenPipe.into();

@@ -144,7 +144,7 @@ fn list(
     git.args(["ls-tree", "-r", "-z", "--full-tree", tree])
         .stdout(Stdio::piped())
         .stderr(Stdio::null());
-    let mut process = Ended(git.spawn().map_err(|e| GitError::program("started", e))?);
+    let mut process = Ended::start(git)?;
     let broken = |detail: &str| GitError::Objects {
         detail: detail.to_owned(),
     };

@@ -271,6 +271,25 @@ fn a_gitignore_that_never_ends_is_not_read() {
 }
 
 #[test]
+fn more_ignore_rules_than_anybody_writes_are_refused() {
+    let rules = "x\n".repeat(120_000);
+    let paths: Vec<_> = (0..5).map(|n| format!("d{n}/.gitignore")).collect();
+    let files: Vec<_> = paths.iter().map(|path| (&**path, &*rules)).collect();
+    let limits = SubmissionLimits {
+        files: 1000,
+        bytes: 8 * 1024 * 1024,
+    };
+    let four = folder(&files[..4]);
+    Snapshot::of_folder(four.path(), limits).unwrap();
+    let five = folder(&files);
+    let error = Snapshot::of_folder(five.path(), limits).unwrap_err();
+    assert!(
+        matches!(error, SnapshotError::TooManyIgnoreRules { .. }),
+        "{error}"
+    );
+}
+
+#[test]
 fn a_gitignore_that_is_a_link_counts_for_nothing_as_in_git() {
     let folder = folder(&[("rules", "x\n"), ("x", "")]);
     symlink("rules", folder.path().join(".gitignore")).unwrap();

@@ -118,6 +118,14 @@ pub enum SnapshotError {
         /// How many bytes are allowed.
         limit: u64,
     },
+    /// More rules than anybody writes.
+    #[error("the `.gitignore` files have more than {limit} bytes together; {entry:?} goes beyond")]
+    TooManyIgnoreRules {
+        /// The file that goes beyond the limit.
+        entry: String,
+        /// How many bytes are allowed.
+        limit: u64,
+    },
     /// The copy cannot be written or read: ours.
     #[error("the submission's copy in {} cannot be {operation}", folder.display())]
     Store {

@@ -7,6 +7,7 @@ mod error;
 mod fetch;
 mod objects;
 mod program;
+mod repository;
 mod revision;
 mod run;
 

@@ -25,11 +25,12 @@ pub(super) fn find(
 ) -> Result<BTreeMap<String, Found>, SnapshotError> {
     let mut found = BTreeMap::new();
     let mut seen = 0;
+    let mut rules = ignored::MOST;
     let mut ahead = vec![(String::new(), Ignored::nothing())];
     while let Some((parent, above)) = ahead.pop() {
         let list = tree.list(&parent)?;
         let ignored = if tree.obeys_ignore_files() && ignored::is_in(&list) {
-            above.within(tree, &parent)?
+            above.within(tree, &parent, &mut rules)?
         } else {
             above
         };

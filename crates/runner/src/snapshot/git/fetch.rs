@@ -2,17 +2,13 @@
 
 use std::{ffi::OsString, os::unix::ffi::OsStringExt, process::Stdio, time::Duration};
 
-use tempfile::TempDir;
-
 use super::{
     GitError, complaint, program,
+    repository::Repository,
     revision::Revision,
     run::{Bounds, measured, run},
 };
-use crate::{
-    snapshot::{GitUrl, SnapshotError, SubmissionLimits},
-    temp,
-};
+use crate::snapshot::{GitUrl, SnapshotError, SubmissionLimits};
 
 /// How long a fetch may take.
 const TIME: Duration = Duration::from_mins(5);
@@ -22,7 +18,7 @@ const LEAST: u64 = 1 << 20;
 /// A repository of ours that has what was asked for, as long as this lives.
 #[derive(Debug)]
 pub(in crate::snapshot) struct Fetched {
-    folder: TempDir,
+    repository: Repository,
     url: GitUrl,
 }
 
@@ -36,9 +32,9 @@ impl Fetched {
             source: Box::new(error),
         };
         let limit = limits.looked_at().bytes.max(LEAST);
-        let folder = fetch(url, limit).await.map_err(refused)?;
+        let repository = fetch(url, limit).await.map_err(refused)?;
         Ok(Self {
-            folder,
+            repository,
             url: url.clone(),
         })
     }
@@ -48,17 +44,17 @@ impl Fetched {
         self,
         limits: SubmissionLimits,
     ) -> Result<Revision, SnapshotError> {
-        let Self { folder, url } = self;
-        Revision::open(folder, &url, limits.looked_at())
+        let Self { repository, url } = self;
+        Revision::open(repository, &url, limits.looked_at())
     }
 }
 
-async fn fetch(url: &GitUrl, limit: u64) -> Result<TempDir, GitError> {
-    let folder = temp::folder().map_err(|source| GitError::Folder {
+async fn fetch(url: &GitUrl, limit: u64) -> Result<Repository, GitError> {
+    let repository = Repository::make().map_err(|source| GitError::Folder {
         operation: "made",
         source,
     })?;
-    let at = folder.path();
+    let at = repository.path();
     let bounds = Bounds {
         folder: at,
         bytes: limit,
@@ -79,7 +75,7 @@ async fn fetch(url: &GitUrl, limit: u64) -> Result<TempDir, GitError> {
         // It may have been ended by the limit on its files before anybody measured them.
         Err(GitError::TooLarge { limit })
     } else if fetched.status.success() {
-        Ok(folder)
+        Ok(repository)
     } else {
         Err(complaint::understand(&fetched.stderr, url, limit))
     }

@@ -8,12 +8,11 @@ use std::{
     process::Stdio,
 };
 
-use tempfile::TempDir;
-
 use super::{
     GitError,
     objects::{Ended, Objects},
     program::{self, REFERENCE},
+    repository::Repository,
 };
 use crate::snapshot::{
     GitUrl, MemberError, SnapshotError, SubmissionLimits,
@@ -36,12 +35,12 @@ pub(in crate::snapshot) struct Revision {
     members: Members<String>,
     objects: Objects,
     // Last, so that nothing runs in it any more when it is removed.
-    _repository: TempDir,
+    _repository: Repository,
 }
 
 impl Revision {
     pub(super) fn open(
-        repository: TempDir,
+        repository: Repository,
         url: &GitUrl,
         limits: SubmissionLimits,
     ) -> Result<Self, SnapshotError> {

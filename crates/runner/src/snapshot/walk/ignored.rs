@@ -22,6 +22,9 @@ const NAME: &str = ".gitignore";
 /// No `.gitignore` written by a person is longer, in bytes.
 const LONGEST: u64 = 256 * 1024;
 
+/// All of a submission's together, in bytes: every one is held against all names below it.
+pub(super) const MOST: u64 = 1024 * 1024;
+
 /// Whether a folder has such a file. As in git, one that is a link counts for nothing.
 pub(super) fn is_in(list: &[(OsString, Kind)]) -> bool {
     list.iter()
@@ -40,11 +43,12 @@ impl Ignored {
         Self { files: Vec::new() }
     }
 
-    /// With a folder's own file.
+    /// With a folder's own file, which takes from what is left for all of them.
     pub(super) fn within(
         mut self,
         tree: &mut dyn Tree,
         parent: &str,
+        left: &mut u64,
     ) -> Result<Self, SnapshotError> {
         let entry = join(parent, NAME);
         let mut text = Vec::new();
@@ -60,6 +64,8 @@ impl Ignored {
                 limit: LONGEST,
             });
         }
+        let rest = left.checked_sub(text.len() as u64);
+        *left = rest.ok_or(SnapshotError::TooManyIgnoreRules { entry, limit: MOST })?;
         let mut builder = GitignoreBuilder::new(Path::new("/").join(parent));
         for line in String::from_utf8_lossy(&text).lines() {
             // Git passes over a pattern that it does not understand.

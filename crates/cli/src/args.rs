@@ -25,8 +25,13 @@ Exit codes:
 /// Options of every command.
 #[derive(Debug, Args)]
 pub(crate) struct Global {
-    /// The folder that holds the challenges
-    #[arg(long, global = true, value_name = "DIR", env = "TRYOUT_CHALLENGES")]
+    /// The challenges: a folder, or a bundle of it (.tar.gz, .zip); the bundled ones unless given
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR|FILE",
+        env = "TRYOUT_CHALLENGES"
+    )]
     pub(crate) challenges: Option<PathBuf>,
     /// The folder that holds the recipes of our images
     #[arg(

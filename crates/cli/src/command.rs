@@ -30,7 +30,7 @@ pub(crate) async fn run(cli: Cli) -> ExitCode {
 
 async fn dispatch(cli: &Cli) -> Result<ExitCode, Failure> {
     let global = &cli.global;
-    let places = Places::find(global);
+    let places = Places::new(global);
     match &cli.command {
         Command::Grade(args) => Box::pin(grade::run(global, &places, args)).await,
         Command::Demo(args) => demo::run(global, &places, args).await,

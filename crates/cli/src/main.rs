@@ -1,6 +1,7 @@
 //! The `tryout` command.
 
 mod args;
+mod bundle;
 mod command;
 mod failure;
 mod output;

@@ -1,4 +1,4 @@
-//! Where challenges and image recipes are on this machine.
+//! Where challenges and image recipes are.
 
 use std::{
     env,
@@ -8,7 +8,7 @@ use std::{
 
 use challenge_spec::{Challenge, LoadError, Skills};
 
-use crate::{args::Global, failure::Failure};
+use crate::{args::Global, bundle, failure::Failure};
 
 /// Where things are.
 #[derive(Debug, Clone)]
@@ -25,42 +25,38 @@ pub(crate) struct Found {
 }
 
 impl Places {
-    /// From the flags, else found: upwards from the current folder, then from the program's own.
-    pub(crate) fn find(global: &Global) -> Self {
-        let found = |flag: &Option<PathBuf>, name: &str, proof: &str| {
-            flag.clone().or_else(|| upwards(name, proof))
-        };
+    /// As the flags say. What they do not say is found when it is asked for: here or above, as in a
+    /// checkout, else in this program.
+    pub(crate) fn new(global: &Global) -> Self {
         Self {
-            challenges: found(&global.challenges, "challenges", "skills.yaml"),
-            runner_images: found(&global.runner_images, "runner-images", "base"),
+            challenges: global.challenges.clone(),
+            runner_images: global.runner_images.clone(),
         }
     }
 
     /// The folder of challenges.
-    pub(crate) fn challenges(&self) -> Result<&Path, Failure> {
-        let dir = self.challenges.as_deref().ok_or_else(|| {
-            Failure::Input(
-                "there is no folder `challenges` here or above: name one with --challenges DIR"
-                    .to_owned(),
-            )
-        })?;
-        if dir.is_dir() {
-            return Ok(dir);
+    pub(crate) fn challenges(&self) -> Result<PathBuf, Failure> {
+        let Some(given) = &self.challenges else {
+            return found("challenges", "skills.yaml");
+        };
+        if given.is_dir() {
+            return Ok(given.clone());
+        }
+        if given.is_file() {
+            return bundle::unpacked(given).map_err(|error| Failure::input(&error));
         }
         Err(Failure::Input(format!(
-            "there is no folder {}: name the challenges' folder with --challenges DIR",
-            dir.display()
+            "there is no folder and no bundle {}: name one with --challenges",
+            given.display()
         )))
     }
 
     /// The folder of image recipes.
     pub(crate) fn runner_images(&self) -> Result<PathBuf, Failure> {
-        self.runner_images.clone().ok_or_else(|| {
-            Failure::Input(
-                "there is no folder `runner-images` here or above: name one with --runner-images DIR"
-                    .to_owned(),
-            )
-        })
+        match &self.runner_images {
+            Some(given) => Ok(given.clone()),
+            None => found("runner-images", "base"),
+        }
     }
 
     /// A challenge by its id, or by its folder.
@@ -80,7 +76,7 @@ impl Places {
             return Ok(names.to_vec());
         }
         let found =
-            Challenge::discover(self.challenges()?).map_err(|error| Failure::input(&error))?;
+            Challenge::discover(&self.challenges()?).map_err(|error| Failure::input(&error))?;
         Ok(found.into_iter().map(|(id, _)| id).collect())
     }
 
@@ -100,7 +96,7 @@ impl Places {
         if dir.join("challenge.yaml").is_file() {
             return Ok(dir);
         }
-        let known: Vec<String> = Challenge::discover(challenges)
+        let known: Vec<String> = Challenge::discover(&challenges)
             .map_err(|error| Failure::input(&error))?
             .into_iter()
             .map(|(id, _)| id)
@@ -132,15 +128,14 @@ fn skills_beside(dir: &Path) -> Result<Skills, Failure> {
     }
 }
 
-fn upwards(name: &str, proof: &str) -> Option<PathBuf> {
+/// The folder here or above that has `proof` in it, else what is in this program.
+fn found(name: &str, proof: &str) -> Result<PathBuf, Failure> {
     let here = env::current_dir().ok();
-    let program = env::current_exe().ok();
-    let has = |folder: &Path| {
-        let candidate = folder.join(name);
-        candidate.join(proof).exists().then_some(candidate)
-    };
-    [here, program]
-        .iter()
-        .flatten()
-        .find_map(|start| start.ancestors().find_map(has))
+    let above = here.iter().flat_map(|here| here.ancestors());
+    let mut candidates = above.map(|folder| folder.join(name));
+    if let Some(folder) = candidates.find(|candidate| candidate.join(proof).exists()) {
+        return Ok(folder);
+    }
+    let bundled = bundle::bundled().map_err(|error| Failure::input(&error))?;
+    Ok(bundled.join(name))
 }

@@ -7,6 +7,7 @@
 
 mod bad_input;
 mod grading;
+mod installed;
 mod intake;
 mod left_behind;
 mod support;

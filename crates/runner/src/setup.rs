@@ -26,6 +26,8 @@ use crate::snapshot::{Snapshot, SnapshotError};
 /// Where a Dockerfile is looked for; the engine takes the second name too.
 const DOCKERFILES: [&str; 2] = ["Dockerfile", "dockerfile"];
 const PROCFILE: &str = "Procfile";
+/// No file that says how it is run is read if it is larger.
+const MOST_BYTES: usize = 1024 * 1024;
 
 /// How a submission is run.
 #[derive(Debug, Clone, PartialEq, Eq)]

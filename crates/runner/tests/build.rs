@@ -526,10 +526,10 @@ async fn a_changed_source_file_does_not_install_dependencies_again() {
             .take_while(|(a, b)| a == b)
             .count();
         let base = layers(&scratch, base).await.len();
-        // The folder, the manifests, the dependencies; then all files.
+        // The manifests and the dependencies; then all files.
         assert_eq!(
             (shared, before.len()),
-            (base + 3, base + 4),
+            (base + 2, base + 3),
             "{before:?} {after:?}"
         );
 

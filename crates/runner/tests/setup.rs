@@ -21,7 +21,7 @@ fn snapshot(files: Files<'_>) -> Snapshot {
     }
     let limits = SubmissionLimits {
         files: 100,
-        bytes: 1 << 20,
+        bytes: 4 << 20,
     };
     Snapshot::of_folder(folder.path(), limits).unwrap()
 }
@@ -383,6 +383,24 @@ fn what_is_told_stays_one_short_line() {
     assert!(setup.found().chars().count() < 300, "{}", setup.found());
     assert!(!setup.found().contains('\n'));
     assert_eq!(setup.start().unwrap().len(), 100_000, "all of it is run");
+}
+
+#[test]
+fn files_larger_than_any_that_makes_sense_are_refused() {
+    let large = " ".repeat((1 << 20) + 1);
+    let none = Declared::default();
+    for (files, expected) in [
+        (
+            &[("package.json", large.as_str())][..],
+            "package.json has more than 1048576 bytes",
+        ),
+        (
+            &[("Procfile", &large), ("package.json", "{}")],
+            "Procfile has more than 1048576 bytes",
+        ),
+    ] {
+        assert_eq!(mistake(files, &none), expected);
+    }
 }
 
 #[test]

@@ -10,25 +10,28 @@ use super::{
     shell::SHELL,
 };
 
+/// Where the submission is in its image.
+const FOLDER: &str = "/app/";
+
 /// The same text for the same steps.
 pub(super) fn text(runtime: &Runtime, steps: &Steps) -> String {
     let mut text = format!(
-        "# Made by tryout for {}.\nFROM {}\nSHELL {}\nWORKDIR /app\n",
-        runtime.name,
-        runtime.image,
-        json(&SHELL)
+        "# Made by tryout for {}.\nFROM {}\n",
+        runtime.name, runtime.image
     );
+    // The first step is one that no other submission has: of steps that two builds make at the same
+    // time the engine's cache knows the later one only, and with it nothing that follows the other.
+    if steps.manifests.is_empty() {
+        let _ = writeln!(text, "COPY . {FOLDER}");
+    }
     for (folder, files) in by_folder(&steps.manifests) {
         let mut paths = files;
-        paths.push(folder);
+        paths.push(format!("{FOLDER}{folder}"));
         let _ = writeln!(text, "COPY {}", json(&paths));
     }
-    let install = steps.install.as_deref().map(run);
-    if steps.manifests.is_empty() {
-        text.push_str("COPY . .\n");
-        text.push_str(install.as_deref().unwrap_or_default());
-    } else {
-        text.push_str(install.as_deref().unwrap_or_default());
+    let _ = writeln!(text, "SHELL {}\nWORKDIR /app", json(&SHELL));
+    text.push_str(&steps.install.as_deref().map(run).unwrap_or_default());
+    if !steps.manifests.is_empty() {
         text.push_str("COPY . .\n");
     }
     text.push_str(&steps.build.as_deref().map(run).unwrap_or_default());
@@ -57,7 +60,7 @@ fn by_folder(files: &[String]) -> Vec<(String, Vec<String>)> {
     for file in files {
         let folder = file
             .rsplit_once('/')
-            .map_or_else(|| "./".to_owned(), |(folder, _)| format!("{folder}/"));
+            .map_or_else(String::new, |(folder, _)| format!("{folder}/"));
         folders.entry(folder).or_default().push(file.clone());
     }
     folders.into_iter().collect()
@@ -104,10 +107,10 @@ mod tests {
             "\
 # Made by tryout for node-20.
 FROM tryout/node:20
+COPY [\"package.json\",\"package-lock.json\",\"/app/\"]
+COPY [\"a/b.txt\",\"/app/a/\"]
 SHELL [\"/bin/sh\",\"-e\",\"-c\"]
 WORKDIR /app
-COPY [\"package.json\",\"package-lock.json\",\"./\"]
-COPY [\"a/b.txt\",\"a/\"]
 RUN npm ci
 COPY . .
 RUN npm run build
@@ -122,7 +125,12 @@ RUN npm run build
             build: None,
             ..steps()
         };
-        assert!(made(&steps).ends_with("WORKDIR /app\nCOPY . .\nRUN npm ci\n"));
+        let text = made(&steps);
+        assert!(
+            text.contains("FROM tryout/node:20\nCOPY . /app/\n"),
+            "{text}"
+        );
+        assert!(text.ends_with("\nWORKDIR /app\nRUN npm ci\n"));
     }
 
     #[test]

@@ -63,6 +63,12 @@ pub enum SetupMistake {
         /// What to add.
         help: String,
     },
+    /// A file that is larger than any that makes sense.
+    #[error("{path} has more than {} bytes", super::MOST_BYTES)]
+    TooLarge {
+        /// Which.
+        path: &'static str,
+    },
     /// The Procfile cannot be read.
     #[error("line {line} of the Procfile {mistake}")]
     Procfile {

@@ -1,6 +1,6 @@
 //! A Procfile: `web` starts the app, `release` migrates, the others are not run.
 
-use super::SetupMistake;
+use super::{MOST_BYTES, SetupMistake};
 
 /// What of a Procfile is run.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -11,6 +11,10 @@ pub(super) struct Procfile {
 
 impl Procfile {
     pub(super) fn parse(text: &str) -> Result<Self, SetupMistake> {
+        if text.len() > MOST_BYTES {
+            let path = "Procfile";
+            return Err(SetupMistake::TooLarge { path });
+        }
         let mut procfile = Self::default();
         for (place, line) in text.lines().enumerate() {
             let mistake = |mistake| SetupMistake::Procfile {

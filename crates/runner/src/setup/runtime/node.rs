@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Found, OwnBuild, Runtime, Steps};
-use crate::setup::{SetupMistake, files::Files};
+use crate::setup::{MOST_BYTES, SetupMistake, files::Files};
 
 pub(super) static NODE: Runtime = Runtime {
     name: "node-20",
@@ -38,6 +38,10 @@ fn steps(files: &Files<'_>, _: OwnBuild) -> Found<Steps> {
             notes: Vec::new(),
         }));
     };
+    if text.len() > MOST_BYTES {
+        let path = "package.json";
+        return Ok(Err(SetupMistake::TooLarge { path }));
+    }
     let package = match serde_json::from_str::<Map<String, Value>>(&text) {
         Ok(package) => package,
         Err(error) => {
@@ -66,8 +70,9 @@ fn steps(files: &Files<'_>, _: OwnBuild) -> Found<Steps> {
     let install = if is_locked { "npm ci" } else { "npm install" };
     Ok(Ok(Steps {
         manifests,
-        install: Some(install.to_owned()),
-        shown: None,
+        // What npm keeps for another time would be kept in the image.
+        install: Some(format!("{install} && rm -rf /tmp/npm")),
+        shown: Some(install.to_owned()),
         build: script(&package, "build").map(|_| "npm run build".to_owned()),
         start: start(files, &package),
         notes,

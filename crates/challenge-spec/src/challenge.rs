@@ -56,10 +56,8 @@ impl Challenge {
     fn with_texts(dir: &Path, file: ChallengeFile) -> Result<Self, LoadError> {
         let brief = text_of(&dir.join(&file.brief))?;
         let mut seeds = IndexMap::new();
-        for Service::Postgres(postgres) in file.services.values() {
-            for seed in &postgres.seed {
-                seeds.insert(seed.clone(), text_of(&dir.join(seed))?);
-            }
+        for seed in file.services.values().flat_map(Service::seed) {
+            seeds.insert(seed.clone(), text_of(&dir.join(seed))?);
         }
         Ok(Self {
             dir: dir.to_owned(),

@@ -13,6 +13,7 @@ mod load;
 pub mod matcher;
 pub mod model;
 pub mod path;
+pub mod placeholder;
 pub mod problem;
 pub mod schema;
 mod shape;

@@ -14,7 +14,7 @@ pub use challenge::{ChallengeFile, Defect};
 pub use check::{Check, Visibility};
 pub use limits::{AppLimits, BuildLimits, BuildNetwork, Limits, ServiceLimits, SubmissionLimits};
 pub use quantity::{ByteSize, Cpus, Duration, QuantityError};
-pub use service::{Postgres, Service};
+pub use service::{MariaDb, Postgres, Redis, Service};
 pub use step::{
     Assert, Eventually, Expect, Parallel, Repeat, Request, Rows, Sql, StatusClass, StatusSet, Step,
 };

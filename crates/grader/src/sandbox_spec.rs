@@ -1,9 +1,11 @@
 //! A challenge's words into a runner's.
 
+use std::path::PathBuf;
+
 use challenge_spec::{Challenge, model};
 use runner::{
-    AppLimits, AppSpec, BuildLimits, BuildNetwork, PostgresSpec, SandboxSpec, ServiceKind,
-    ServiceLimits, ServiceSpec, SqlFile, setup::Setup,
+    AppLimits, AppSpec, BuildLimits, BuildNetwork, MariaDbSpec, PostgresSpec, RedisProgram,
+    RedisSpec, SandboxSpec, ServiceKind, ServiceLimits, ServiceSpec, SqlFile, setup::Setup,
 };
 
 use crate::Plan;
@@ -62,32 +64,53 @@ fn app_limits(limits: &model::AppLimits) -> AppLimits {
 }
 
 fn service(challenge: &Challenge, name: &str, service: &model::Service) -> ServiceSpec {
-    match service {
-        model::Service::Postgres(postgres) => ServiceSpec {
-            name: name.to_owned(),
-            env: postgres.env.clone(),
-            limits: ServiceLimits {
-                memory: postgres.limits.memory.bytes(),
-                cpus: postgres.limits.cpus.cores(),
-                pids: postgres.limits.pids,
-                disk: postgres.limits.disk.bytes(),
-            },
-            kind: ServiceKind::Postgres(PostgresSpec {
-                version: postgres.version.clone(),
-                database: postgres.database.clone(),
-                seed: postgres
-                    .seed
-                    .iter()
-                    .map(|path| SqlFile {
-                        name: path.display().to_string(),
-                        sql: challenge
-                            .seeds
-                            .get(path)
-                            .expect("a loaded challenge has read its seeds")
-                            .clone(),
-                    })
-                    .collect(),
-            }),
+    let limits = service.limits();
+    ServiceSpec {
+        name: name.to_owned(),
+        env: service.env().to_owned(),
+        limits: ServiceLimits {
+            memory: limits.memory.bytes(),
+            cpus: limits.cpus.cores(),
+            pids: limits.pids,
+            disk: limits.disk.bytes(),
         },
+        kind: kind(challenge, service),
     }
+}
+
+fn kind(challenge: &Challenge, service: &model::Service) -> ServiceKind {
+    let version = service.version().to_owned();
+    let seed = || seed(challenge, service.seed());
+    match service {
+        model::Service::Postgres(postgres) => ServiceKind::Postgres(PostgresSpec {
+            version,
+            database: postgres.database.clone(),
+            seed: seed(),
+        }),
+        model::Service::MariaDb(mariadb) => ServiceKind::MariaDb(MariaDbSpec {
+            version,
+            database: mariadb.database.clone(),
+            seed: seed(),
+        }),
+        model::Service::Redis(_) => ServiceKind::Redis(RedisSpec {
+            program: RedisProgram::Redis,
+            version,
+        }),
+        model::Service::Valkey(_) => ServiceKind::Redis(RedisSpec {
+            program: RedisProgram::Valkey,
+            version,
+        }),
+    }
+}
+
+fn seed(challenge: &Challenge, files: &[PathBuf]) -> Vec<SqlFile> {
+    let read = |path: &PathBuf| SqlFile {
+        name: path.display().to_string(),
+        sql: challenge
+            .seeds
+            .get(path)
+            .expect("a loaded challenge has read its seeds")
+            .clone(),
+    };
+    files.iter().map(read).collect()
 }

@@ -1,23 +1,32 @@
-//! The grader's own view of a PostgreSQL service: one connection, kept, as a role that reads only.
+//! The grader's own view of a service that speaks SQL: one connection, kept, as a role that reads
+//! only. What a submission made in its database is never run in it: each kind says how.
 
-use std::{collections::BTreeMap, fmt::Write as _, time::Duration};
+mod bounds;
+mod mariadb;
+mod postgres;
+
+use std::{collections::BTreeMap, time::Duration};
 
 use runner::ServiceEndpoint;
 use serde_json::Value;
-use sqlx::{
-    AssertSqlSafe, ConnectOptions, Connection, PgConnection, Row,
-    postgres::{PgConnectOptions, PgSslMode},
-};
 use thiserror::Error;
 
-/// How many rows are read; a check that needs more should count them in SQL.
-const MOST_ROWS: usize = 1_000;
-/// For connecting, and for one query beside the role's own `statement_timeout`.
+use bounds::MOST_BYTES;
+
+/// For connecting, and for one query beside the server's own limit of 10 s.
 const PATIENCE: Duration = Duration::from_secs(12);
+/// How much of what a server says stands in a report, in characters; it may quote whole values.
+const SAID: usize = 500;
 
 /// Open connections by service.
 #[derive(Default)]
-pub(crate) struct Connections(BTreeMap<String, PgConnection>);
+pub(crate) struct Connections(BTreeMap<String, Session>);
+
+/// One of the kinds.
+enum Session {
+    Postgres(postgres::Session),
+    MariaDb(mariadb::Session),
+}
 
 /// The rows of a query, as JSON objects by column name.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,11 +39,36 @@ pub(crate) struct RowSet {
 /// Why there are no rows.
 #[derive(Debug, Error)]
 pub(crate) enum SqlError {
+    /// The service is none that can be asked; an author's mistake.
+    #[error("the service `{service}` does not speak SQL")]
+    NoSql {
+        /// The service's name.
+        service: String,
+    },
     /// The server answered that it cannot do this; the submission owns the schema.
-    #[error("PostgreSQL refuses the query: {message}")]
+    #[error("{server} refuses the query: {message}")]
     Refused {
-        /// The server's own words.
+        /// Which kind of server.
+        server: &'static str,
+        /// Its own words, cut.
         message: String,
+    },
+    /// What is asked about is not what the brief fixes.
+    #[error("`{name}` is no table of stored values: {why}")]
+    NotStored {
+        /// A view or a column.
+        name: String,
+        /// What it is.
+        why: &'static str,
+    },
+    /// There is more than anybody can look at.
+    #[error(
+        "the rows of the service `{service}` are too large: more than {} KiB are not read",
+        MOST_BYTES / 1024
+    )]
+    TooLarge {
+        /// The service's name.
+        service: String,
     },
     /// The server does not answer.
     #[error("the service `{service}` does not answer the grader's query")]
@@ -60,6 +94,19 @@ pub(crate) enum SqlError {
         #[source]
         source: serde_json::Error,
     },
+}
+
+/// Why a session gave no rows, before it is known whose it is.
+#[derive(Debug, Error)]
+enum Stop {
+    #[error(transparent)]
+    Server(#[from] sqlx::Error),
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    #[error("too large")]
+    TooLarge,
+    #[error("`{0}` is {1}")]
+    NotStored(String, &'static str),
 }
 
 impl RowSet {
@@ -93,148 +140,112 @@ impl Connections {
 
     async fn attempt(
         &mut self,
-        kept: Option<PgConnection>,
+        kept: Option<Session>,
         service: &str,
         endpoint: &ServiceEndpoint,
         query: &str,
         args: &[Value],
     ) -> Result<RowSet, SqlError> {
         let work = async {
-            let mut connection = match kept {
-                Some(connection) => connection,
-                None => connect(endpoint).await?,
+            let mut session = match kept {
+                Some(session) => session,
+                None => Session::open(service, endpoint).await?,
             };
-            let rows = fetch(&mut connection, query, args).await?;
-            Ok::<_, sqlx::Error>((connection, rows))
+            let rows = session.rows(query, args).await;
+            let rows = rows.map_err(|stop| session.classify(service, stop))?;
+            // What cannot be ended cleanly is not used again; the rows are what they are.
+            let ended = session.settle().await;
+            Ok((ended.is_ok().then_some(session), rows))
         };
-        let outcome =
-            tokio::time::timeout(PATIENCE, work)
-                .await
-                .map_err(|_| SqlError::TooSlow {
-                    service: service.to_owned(),
-                })?;
-        let (connection, lines) = outcome.map_err(|error| classify(service, error))?;
-        self.0.insert(service.to_owned(), connection);
-        read(service, lines)
+        let outcome = tokio::time::timeout(PATIENCE, work).await;
+        let (session, rows) = outcome.unwrap_or_else(|_| {
+            Err(SqlError::TooSlow {
+                service: service.to_owned(),
+            })
+        })?;
+        if let Some(session) = session {
+            self.0.insert(service.to_owned(), session);
+        }
+        Ok(rows)
     }
 
     /// Ends all connections, so that the server sees them go.
     pub(crate) async fn close(&mut self) {
-        for (_, connection) in std::mem::take(&mut self.0) {
-            let _ = tokio::time::timeout(PATIENCE, connection.close()).await;
+        for (_, session) in std::mem::take(&mut self.0) {
+            let _ = tokio::time::timeout(PATIENCE, session.close()).await;
         }
     }
 }
 
-async fn connect(endpoint: &ServiceEndpoint) -> Result<PgConnection, sqlx::Error> {
-    let ServiceEndpoint::Postgres {
-        address,
-        database,
-        user,
-        password,
-    } = endpoint
-    else {
-        return Err(sqlx::Error::Configuration(
-            "no PostgreSQL server".to_owned().into(),
-        ));
-    };
-    PgConnectOptions::new_without_pgpass()
-        .host(&address.ip().to_string())
-        .port(address.port())
-        .username(user)
-        .password(password)
-        .database(database)
-        .ssl_mode(PgSslMode::Disable)
-        .connect()
-        .await
-}
-
-/// The parameters are given as quoted literals to `EXECUTE`, so that PostgreSQL casts each to the
-/// type which the query implies, as it would for a client that leaves types open.
-async fn fetch(
-    connection: &mut PgConnection,
-    query: &str,
-    args: &[Value],
-) -> Result<Vec<String>, sqlx::Error> {
-    let query = query.trim().trim_end_matches(';');
-    let limit = MOST_ROWS + 1;
-    let mut text = format!(
-        "deallocate all; prepare tryout as select row_to_json(t)::text as line from (\n{query}\n) t limit {limit}; execute tryout"
-    );
-    for (index, arg) in args.iter().enumerate() {
-        let _ = write!(
-            text,
-            "{}{}",
-            if index == 0 { "(" } else { ", " },
-            literal(arg)
-        );
+impl Session {
+    async fn open(service: &str, endpoint: &ServiceEndpoint) -> Result<Self, SqlError> {
+        let opened = match endpoint {
+            ServiceEndpoint::Postgres { .. } => {
+                let session = postgres::Session::open(endpoint).await;
+                (session.map(Self::Postgres), postgres::NAME)
+            }
+            ServiceEndpoint::MariaDb { .. } => {
+                let session = mariadb::Session::open(endpoint).await;
+                (session.map(Self::MariaDb), mariadb::NAME)
+            }
+            ServiceEndpoint::Redis { .. } => {
+                return Err(SqlError::NoSql {
+                    service: service.to_owned(),
+                });
+            }
+        };
+        let (session, server) = opened;
+        session.map_err(|error| classify(service, server, error.into()))
     }
-    if !args.is_empty() {
-        text.push(')');
+
+    async fn rows(&mut self, query: &str, args: &[Value]) -> Result<RowSet, Stop> {
+        match self {
+            Self::Postgres(session) => session.rows(query, args).await,
+            Self::MariaDb(session) => session.rows(query, args).await,
+        }
     }
-    // Not injectable: the query is the challenge's own, and each argument is a quoted literal.
-    let rows = sqlx::raw_sql(AssertSqlSafe(text))
-        .fetch_all(connection)
-        .await?;
-    rows.iter().map(|row| row.try_get("line")).collect()
+
+    /// Makes the session as new.
+    async fn settle(&mut self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Postgres(session) => session.settle().await,
+            Self::MariaDb(session) => session.settle().await,
+        }
+    }
+
+    async fn close(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Postgres(session) => session.close().await,
+            Self::MariaDb(session) => session.close().await,
+        }
+    }
+
+    fn classify(&self, service: &str, stop: Stop) -> SqlError {
+        let server = match self {
+            Self::Postgres(_) => postgres::NAME,
+            Self::MariaDb(_) => mariadb::NAME,
+        };
+        classify(service, server, stop)
+    }
 }
 
-fn literal(arg: &Value) -> String {
-    let text = match arg {
-        Value::Null => return "null".to_owned(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    format!("'{}'", text.replace('\0', "").replace('\'', "''"))
-}
-
-fn classify(service: &str, error: sqlx::Error) -> SqlError {
-    match error {
+fn classify(service: &str, server: &'static str, stop: Stop) -> SqlError {
+    let service = service.to_owned();
+    match stop {
         // Class 08 is a broken connection, 57P a server that shuts down; all else is about the query.
-        sqlx::Error::Database(error)
+        Stop::Server(sqlx::Error::Database(error))
             if !error
                 .code()
                 .is_some_and(|code| code.starts_with("08") || code.starts_with("57P")) =>
         {
             SqlError::Refused {
-                message: error.message().to_owned(),
+                server,
+                message: report::neutral::brief(error.message(), SAID),
             }
         }
-        source => SqlError::Unreachable {
-            service: service.to_owned(),
-            source,
-        },
-    }
-}
-
-fn read(service: &str, mut lines: Vec<String>) -> Result<RowSet, SqlError> {
-    let cut = lines.len() > MOST_ROWS;
-    lines.truncate(MOST_ROWS);
-    let rows = lines
-        .iter()
-        .map(|line| serde_json::from_str(line))
-        .collect::<Result<_, _>>()
-        .map_err(|source| SqlError::Unreadable {
-            service: service.to_owned(),
-            source,
-        })?;
-    Ok(RowSet { rows, cut })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::literal;
-
-    #[test]
-    fn arguments_cannot_leave_their_quotes() {
-        assert_eq!(
-            literal(&json!("o'; drop table x; --")),
-            "'o''; drop table x; --'"
-        );
-        assert_eq!(literal(&json!(12)), "'12'");
-        assert_eq!(literal(&json!(null)), "null");
-        assert_eq!(literal(&json!({ "a": "'" })), r#"'{"a":"''"}'"#);
+        Stop::Server(source) => SqlError::Unreachable { service, source },
+        Stop::Json(source) => SqlError::Unreadable { service, source },
+        Stop::TooLarge => SqlError::TooLarge { service },
+        Stop::NotStored(name, why) => SqlError::NotStored { name, why },
     }
 }

@@ -7,22 +7,28 @@ use super::ServiceLimits;
 
 /// A real service beside the submission.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "lowercase")]
 pub enum Service {
     /// A PostgreSQL server with one database; the submission owns the database and is no superuser.
     Postgres(Postgres),
+    /// A MariaDB server with one database; the submission may do anything in it and nothing beside it.
+    MariaDb(MariaDb),
+    /// A Redis server, empty at first; the submission may not administer it.
+    Redis(Redis),
+    /// A Valkey server, empty at first; the submission may not administer it.
+    Valkey(Redis),
 }
 
 /// A PostgreSQL server with one database.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Postgres {
-    /// The major version, such as `"17"`.
+    /// The major version: `"17"`.
     pub version: String,
     /// The database's name.
     pub database: String,
     /// The environment variable that carries its URL.
-    #[serde(default = "default_env")]
+    #[serde(default = "database_url")]
     pub env: String,
     /// SQL files run in this order, as the database's owner, before the submission starts;
     /// relative to the challenge's folder.
@@ -33,6 +39,115 @@ pub struct Postgres {
     pub limits: ServiceLimits,
 }
 
-fn default_env() -> String {
+/// A MariaDB server with one database.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MariaDb {
+    /// The release series: `"11.8"`.
+    pub version: String,
+    /// The database's name.
+    pub database: String,
+    /// The environment variable that carries its URL.
+    #[serde(default = "database_url")]
+    pub env: String,
+    /// SQL files run in this order, as the submission's account, before the submission starts;
+    /// relative to the challenge's folder.
+    #[serde(default)]
+    pub seed: Vec<PathBuf>,
+    /// What it may use.
+    #[serde(default)]
+    pub limits: ServiceLimits,
+}
+
+/// A Redis or Valkey server, which keeps its data in memory.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Redis {
+    /// The major version: `"8"`.
+    pub version: String,
+    /// The environment variable that carries its URL.
+    #[serde(default = "redis_url")]
+    pub env: String,
+    /// What it may use.
+    #[serde(default)]
+    pub limits: ServiceLimits,
+}
+
+impl Service {
+    /// The key that names its kind.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Postgres(_) => "postgres",
+            Self::MariaDb(_) => "mariadb",
+            Self::Redis(_) => "redis",
+            Self::Valkey(_) => "valkey",
+        }
+    }
+
+    /// Its version, as written.
+    pub fn version(&self) -> &str {
+        match self {
+            Self::Postgres(postgres) => &postgres.version,
+            Self::MariaDb(mariadb) => &mariadb.version,
+            Self::Redis(redis) | Self::Valkey(redis) => &redis.version,
+        }
+    }
+
+    /// The versions of its kind that there are images of.
+    pub fn versions(&self) -> &'static [&'static str] {
+        match self {
+            Self::Postgres(_) => &["17"],
+            Self::MariaDb(_) => &["11.8"],
+            Self::Redis(_) | Self::Valkey(_) => &["8"],
+        }
+    }
+
+    /// The environment variable that carries its URL.
+    pub fn env(&self) -> &str {
+        match self {
+            Self::Postgres(postgres) => &postgres.env,
+            Self::MariaDb(mariadb) => &mariadb.env,
+            Self::Redis(redis) | Self::Valkey(redis) => &redis.env,
+        }
+    }
+
+    /// What it may use.
+    pub fn limits(&self) -> &ServiceLimits {
+        match self {
+            Self::Postgres(postgres) => &postgres.limits,
+            Self::MariaDb(mariadb) => &mariadb.limits,
+            Self::Redis(redis) | Self::Valkey(redis) => &redis.limits,
+        }
+    }
+
+    /// The name of its database; none where it does not speak SQL.
+    pub fn database(&self) -> Option<&str> {
+        match self {
+            Self::Postgres(postgres) => Some(&postgres.database),
+            Self::MariaDb(mariadb) => Some(&mariadb.database),
+            Self::Redis(_) | Self::Valkey(_) => None,
+        }
+    }
+
+    /// The files of SQL that it begins with.
+    pub fn seed(&self) -> &[PathBuf] {
+        match self {
+            Self::Postgres(postgres) => &postgres.seed,
+            Self::MariaDb(mariadb) => &mariadb.seed,
+            Self::Redis(_) | Self::Valkey(_) => &[],
+        }
+    }
+
+    /// Whether a query can go to it.
+    pub fn speaks_sql(&self) -> bool {
+        self.database().is_some()
+    }
+}
+
+fn database_url() -> String {
     "DATABASE_URL".to_owned()
+}
+
+fn redis_url() -> String {
+    "REDIS_URL".to_owned()
 }

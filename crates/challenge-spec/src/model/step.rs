@@ -107,7 +107,8 @@ pub struct Sql {
     pub service: Option<String>,
     /// One statement with `$1`, `$2` ... as its parameters.
     pub query: String,
-    /// The parameters. They are bound as text and cast by PostgreSQL to what the query needs.
+    /// The parameters. PostgreSQL is given each as text and casts it to what the query needs; MariaDB
+    /// is given numbers as numbers and all else as text.
     #[serde(default)]
     pub args: Vec<TemplateJson>,
     /// What the rows must be.

@@ -28,33 +28,11 @@ pub(super) fn look(file: &ChallengeFile, findings: &mut Vec<Finding>) {
                     .help("write up to 63 lower-case letters, digits and hyphens".to_owned()),
             );
         }
-        let Service::Postgres(postgres) = service;
-        let path = path.key("postgres");
-        if postgres.version.is_empty()
-            || !postgres.version.bytes().all(|byte| byte.is_ascii_digit())
-        {
-            findings.push(
-                Finding::value(
-                    path.key("version"),
-                    format!("`{}` is no major version", postgres.version),
-                )
-                .help("write the major version alone, such as \"17\"".to_owned()),
-            );
-        }
-        if !is_database_name(&postgres.database) {
-            findings.push(
-                Finding::value(
-                    path.key("database"),
-                    format!("`{}` is no name of a database", postgres.database),
-                )
-                .help(
-                    "write up to 63 lower-case letters, digits and underscores, first a letter"
-                        .to_owned(),
-                ),
-            );
-        }
+        let path = path.key(service.kind());
+        findings.extend(unknown_version(service, &path));
+        findings.extend(unusable_database(service, &path));
         let variable = Variable {
-            name: &postgres.env,
+            name: service.env(),
             path: path.key("env"),
             part: Part::Value,
             owner: format!("the service `{name}`"),
@@ -70,6 +48,52 @@ pub(super) fn look(file: &ChallengeFile, findings: &mut Vec<Finding>) {
         };
         variable.look(&mut taken, findings);
     }
+}
+
+fn unknown_version(service: &Service, path: &Path) -> Option<Finding> {
+    let (kind, version, known) = (service.kind(), service.version(), service.versions());
+    (!known.contains(&version)).then(|| {
+        let list = known.iter().map(|known| format!("\"{known}\""));
+        let list = list.collect::<Vec<_>>().join(", ");
+        Finding::value(
+            path.key("version"),
+            format!("there is no image of `{kind}` in version `{version}`"),
+        )
+        .help(format!("there is {list}"))
+    })
+}
+
+fn unusable_database(service: &Service, path: &Path) -> Option<Finding> {
+    let name = service.database()?;
+    if let Some(of) = taken_by(service, name) {
+        return Some(
+            Finding::value(
+                path.key("database"),
+                format!("`{name}` is a database of the server's own"),
+            )
+            .label(of)
+            .help("choose another name".to_owned()),
+        );
+    }
+    (!is_database_name(name)).then(|| {
+        Finding::value(
+            path.key("database"),
+            format!("`{name}` is no name of a database"),
+        )
+        .help(
+            "write up to 63 lower-case letters, digits and underscores, first a letter".to_owned(),
+        )
+    })
+}
+
+/// What every server of a kind comes with.
+fn taken_by(service: &Service, name: &str) -> Option<&'static str> {
+    let taken: &[&str] = match service {
+        Service::Postgres(_) => &["postgres", "template0", "template1"],
+        Service::MariaDb(_) => &["mysql", "sys", "information_schema", "performance_schema"],
+        Service::Redis(_) | Service::Valkey(_) => &[],
+    };
+    taken.contains(&name).then_some("it is there already")
 }
 
 struct Variable<'a> {

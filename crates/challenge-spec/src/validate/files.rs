@@ -4,12 +4,7 @@ use std::{
     path::{Component, Path as FilePath},
 };
 
-use crate::{
-    finding::Finding,
-    model::{ChallengeFile, Service},
-    path::Path,
-    suggestion,
-};
+use crate::{finding::Finding, model::ChallengeFile, path::Path, suggestion};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -26,9 +21,10 @@ pub(super) fn look(file: &ChallengeFile, dir: &FilePath, findings: &mut Vec<Find
             .iter()
             .map(|path| (root.key("openapi"), path, Kind::File)),
     );
-    for (name, Service::Postgres(postgres)) in &file.services {
-        let seeds = root.key("services").key(name).key("postgres").key("seed");
-        for (place, seed) in postgres.seed.iter().enumerate() {
+    for (name, service) in &file.services {
+        let service_path = root.key("services").key(name).key(service.kind());
+        let seeds = service_path.key("seed");
+        for (place, seed) in service.seed().iter().enumerate() {
             named.push((seeds.index(place), seed, Kind::File));
         }
     }

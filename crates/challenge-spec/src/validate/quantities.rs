@@ -28,11 +28,11 @@ pub(super) fn look(file: &ChallengeFile, findings: &mut Vec<Finding>) {
     ] {
         findings.extend(no_size(path, size));
     }
-    for (name, Service::Postgres(postgres)) in &file.services {
-        let path = Path::root().key("services").key(name).key("postgres");
-        let (path, limits) = (path.key("limits"), &postgres.limits);
-        findings.extend(no_size(path.key("memory"), limits.memory));
-        findings.extend(no_size(path.key("disk"), limits.disk));
+    for (name, service) in &file.services {
+        let path = Path::root().key("services").key(name).key(service.kind());
+        let path = path.key("limits");
+        findings.extend(too_little(path.key("memory"), service));
+        findings.extend(no_size(path.key("disk"), service.limits().disk));
     }
     let hosts = build.key("hosts");
     for (n, host) in limits.build.hosts.iter().enumerate() {
@@ -47,6 +47,27 @@ fn no_host(path: Path, host: &str) -> Option<Finding> {
     (!good).then(|| {
         Finding::value(path, "this is no host name")
             .label("write the name alone, such as packages.example.com")
+    })
+}
+
+/// What a server of a kind needs to start and do a little.
+fn least_memory(service: &Service) -> ByteSize {
+    ByteSize::mib(match service {
+        Service::Postgres(_) => 128,
+        Service::MariaDb(_) => 256,
+        Service::Redis(_) | Service::Valkey(_) => 32,
+    })
+}
+
+fn too_little(path: Path, service: &Service) -> Option<Finding> {
+    let (given, least) = (service.limits().memory, least_memory(service));
+    if given.bytes() == 0 {
+        return no_size(path, given);
+    }
+    (given < least).then(|| {
+        let kind = service.kind();
+        Finding::value(path, format!("{given} is not enough for `{kind}`"))
+            .label(format!("needs {least} or more"))
     })
 }
 

@@ -1,46 +1,65 @@
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::{request::json_path_mistake, scope::Origin, steps::Walk};
 use crate::{
     expression::is_template,
     finding::Finding,
-    model::{ChallengeFile, Service, Sql},
+    model::{ChallengeFile, Sql},
     path::{Part, Path},
+    placeholder::Dialect,
     suggestion,
 };
 
-static STRING: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"'[^']*'").expect("a constant that the tests use"));
-static PARAMETER: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\$([0-9]{1,4})").expect("a constant that the tests use"));
-
 /// The services that a query can go to.
 pub(super) struct Services<'a> {
-    speak_sql: Vec<&'a str>,
+    speak_sql: Vec<(&'a str, Dialect)>,
+    silent: Vec<&'a str>,
     known: bool,
 }
 
 impl<'a> Services<'a> {
     /// `known` where every service was read.
     pub(super) fn of(file: &'a ChallengeFile, known: bool) -> Self {
-        Self {
-            speak_sql: file
-                .services
-                .iter()
-                .map(|(name, Service::Postgres(_))| name.as_str())
-                .collect(),
+        let mut services = Self {
+            speak_sql: Vec::new(),
+            silent: Vec::new(),
             known,
+        };
+        for (name, service) in &file.services {
+            match Dialect::of(service) {
+                Some(dialect) => services.speak_sql.push((name, dialect)),
+                None => services.silent.push(name),
+            }
         }
+        services
+    }
+
+    /// That of the service which a query goes to; where that is a mistake, any.
+    fn dialect(&self, sql: &Sql) -> Dialect {
+        let mut named = self.speak_sql.iter();
+        named
+            .find(|(name, _)| sql.service.as_deref().is_none_or(|wanted| wanted == *name))
+            .map_or(Dialect::Postgres, |(_, dialect)| *dialect)
+    }
+
+    fn names(&self) -> Vec<&'a str> {
+        self.speak_sql.iter().map(|(name, _)| *name).collect()
     }
 
     fn look(&self, sql: &Sql, path: &Path) -> Option<Finding> {
         if !self.known {
             return None;
         }
-        match (&sql.service, self.speak_sql.as_slice()) {
+        match (&sql.service, self.names().as_slice()) {
             (Some(name), known) if known.contains(&name.as_str()) => None,
+            (Some(name), known) if self.silent.contains(&name.as_str()) => Some(
+                Finding::value(
+                    path.key("service"),
+                    format!("the service `{name}` does not speak SQL"),
+                )
+                .help(
+                    suggestion::list(known.iter().copied())
+                        .map(|list| format!("name one of {list}")),
+                ),
+            ),
             (Some(name), known) => Some(
                 Finding::value(path.key("service"), format!("there is no service `{name}`"))
                     .label("unknown service")
@@ -68,7 +87,8 @@ pub(super) fn look(walk: &mut Walk<'_>, sql: &Sql, path: &Path) {
     let service = walk.services.look(sql, path);
     walk.findings.extend(service);
     walk.findings.extend(query(sql, &path.key("query")));
-    walk.findings.extend(parameters(sql, path));
+    let dialect = walk.services.dialect(sql);
+    walk.findings.extend(parameters(sql, dialect, path));
     for (place, argument) in sql.args.iter().enumerate() {
         walk.json(&argument.0, &path.key("args").index(place));
     }
@@ -95,13 +115,9 @@ fn query(sql: &Sql, path: &Path) -> Option<Finding> {
 }
 
 /// Parameters without a value, and values without a parameter.
-fn parameters(sql: &Sql, path: &Path) -> Option<Finding> {
-    let bare = STRING.replace_all(&sql.query, "''");
-    let wanted = PARAMETER
-        .captures_iter(&bare)
-        .filter_map(|captures| captures[1].parse::<usize>().ok())
-        .max()
-        .unwrap_or(0);
+fn parameters(sql: &Sql, dialect: Dialect, path: &Path) -> Option<Finding> {
+    let placeholders = dialect.placeholders(&sql.query);
+    let wanted = placeholders.iter().map(|one| one.number).max().unwrap_or(0);
     let given = sql.args.len();
     if wanted > given {
         return Some(

@@ -1,6 +1,6 @@
 //! `sql`: a query to a service, as the grader's own role.
 
-use challenge_spec::model::{Service, Sql};
+use challenge_spec::model::Sql;
 use probe::{
     evidence,
     expectation::{Judged, RowsExpectation},
@@ -54,6 +54,9 @@ pub(super) async fn run(
         .await;
     let rows = match asked {
         Ok(rows) => rows,
+        Err(error @ SqlError::NoSql { .. }) => {
+            return StepEnd::errored(format!("step {place}: {error}"));
+        }
         Err(error) => return refused(session, service, place, sql, args, &error).await,
     };
     let judged = expectation.judge(rows.rows.clone());
@@ -93,7 +96,7 @@ fn service_of<'a>(session: &'a Session<'_>, sql: &'a Sql) -> Option<&'a str> {
             .file
             .services
             .iter()
-            .find(|(_, service)| matches!(service, Service::Postgres(_)))
+            .find(|(_, service)| service.speaks_sql())
             .map(|(name, _)| name.as_str())
     })
 }

@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 
 use crate::{
     Engine, RunnerError,
-    docker::teardown::{Thing, containers, networks, remove_container, remove_network},
+    docker::teardown::{Thing, containers, networks, remove_containers, remove_network},
     lease, temp,
 };
 
@@ -39,7 +39,7 @@ pub async fn clean(engine: &Engine) -> Result<Cleaned, RunnerError> {
         tokio::try_join!(containers(engine, of_runs), networks(engine, of_runs))?;
     let containers = dead(containers);
     let networks = dead(networks);
-    let removed = try_join_all(containers.iter().map(|c| remove_container(engine, &c.id))).await?;
+    let removed = remove_containers(engine, &containers).await?;
     let disconnected = try_join_all(networks.iter().map(|n| remove_network(engine, &n.id))).await?;
     Ok(Cleaned {
         containers: count(&removed),

@@ -23,6 +23,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(crate) struct Thing {
     pub(crate) id: String,
     pub(crate) labels: HashMap<String, String>,
+    /// Whether it is in a network by itself, rather than by another container's namespace.
+    connected: bool,
 }
 
 /// Removes all that carries a run's label.
@@ -39,7 +41,7 @@ pub(super) async fn remove_run(engine: &Engine, run: &RunId) -> Result<(), Sandb
         if round > 0 {
             tokio::time::sleep(PAUSE * round).await;
         }
-        try_join_all(containers.iter().map(|c| remove_container(engine, &c.id))).await?;
+        remove_containers(engine, &containers).await?;
         try_join_all(networks.iter().map(|n| remove_network(engine, &n.id))).await?;
     }
     Err(SandboxError::StillThere {
@@ -63,9 +65,11 @@ pub(crate) async fn containers(engine: &Engine, label: &str) -> Result<Vec<Thing
     Ok(listed
         .into_iter()
         .filter_map(|container| {
+            let mode = container.host_config.and_then(|host| host.network_mode);
             Some(Thing {
                 id: container.id?,
                 labels: container.labels.unwrap_or_default(),
+                connected: !mode.is_some_and(|mode| mode.starts_with("container:")),
             })
         })
         .collect())
@@ -87,9 +91,27 @@ pub(crate) async fn networks(engine: &Engine, label: &str) -> Result<Vec<Thing>,
             Some(Thing {
                 id: network.id?,
                 labels: network.labels.unwrap_or_default(),
+                connected: false,
             })
         })
         .collect())
+}
+
+/// Ends and removes containers; for each, whether it was this call that did.
+///
+/// Those that are in a network by themselves go one after the other: when two leave one network in the
+/// same moment, Docker 20.10 can lock itself up, and answers nothing about networks until it is
+/// started again.
+pub(crate) async fn remove_containers(
+    engine: &Engine,
+    containers: &[Thing],
+) -> Result<Vec<bool>, SandboxError> {
+    let (connected, others): (Vec<_>, Vec<_>) = containers.iter().partition(|c| c.connected);
+    let mut removed = try_join_all(others.iter().map(|c| remove_container(engine, &c.id))).await?;
+    for container in connected {
+        removed.push(remove_container(engine, &container.id).await?);
+    }
+    Ok(removed)
 }
 
 /// Ends and removes a container with its volumes; whether it was this call that did.

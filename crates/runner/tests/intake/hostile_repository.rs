@@ -92,6 +92,7 @@ fn hooks_of_a_template_are_not_run_either() {
         ])
         .env("GIT_CONFIG_GLOBAL", &config)
         .env("GIT_DIR", "/nowhere")
+        .env("GIT_OBJECT_DIRECTORY", "/dev/null/nowhere")
         .env("INTAKE_REPOSITORY", dir.path())
         .stdin(Stdio::null())
         .output()

@@ -216,9 +216,7 @@ impl Reading {
                 Err(e) => return Err(self.damaged(e)),
             }
         }
-        if self.position - start < size {
-            return Err(self.cut_short());
-        }
+        // Where it is shorter than it says, the archive ends in it, which is seen before the next entry.
         Ok(start..self.position)
     }
 

@@ -57,12 +57,6 @@ impl Zipped {
             };
             there += 1;
             last = shown(record.file_path().as_bytes());
-            if there > limits.files {
-                return Err(MemberError::TooMany {
-                    limit: limits.files,
-                }
-                .into());
-            }
             let path = record.file_path().as_bytes();
             if names(path)?.iter().any(|name| *name == ".git") {
                 continue;
@@ -133,7 +127,7 @@ fn member(
     Ok(match mode & KIND {
         FILE => Member::File {
             content: place,
-            executable: on_unix && mode & 0o100 != 0,
+            executable: mode & 0o100 != 0,
         },
         LINK => {
             let target = link_target(archive, place).map_err(|source| ArchiveError::Damaged {

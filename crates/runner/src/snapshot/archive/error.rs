@@ -32,7 +32,7 @@ pub enum ArchiveError {
     #[error(transparent)]
     Member(#[from] MemberError),
     /// What is in it makes no sense.
-    #[error("it is damaged after {entry:?}")]
+    #[error("it is damaged {}", place(entry))]
     Damaged {
         /// The last entry that was read; empty at the beginning.
         entry: String,
@@ -41,7 +41,7 @@ pub enum ArchiveError {
         source: io::Error,
     },
     /// Its end is missing.
-    #[error("it is cut short after {entry:?}")]
+    #[error("it is cut short {}", place(entry))]
     CutShort {
         /// The last entry that was read; empty at the beginning.
         entry: String,
@@ -94,7 +94,7 @@ pub enum ArchiveError {
         target: String,
     },
     /// A header without end.
-    #[error("an extended header after {entry:?} has more than {limit} bytes")]
+    #[error("an extended header {} has more than {limit} bytes", place(entry))]
     HeaderTooLong {
         /// The last entry that was read.
         entry: String,
@@ -131,5 +131,14 @@ impl ArchiveError {
             folder: std::env::temp_dir(),
             source,
         }
+    }
+}
+
+/// Where an archive goes wrong.
+fn place(last: &str) -> String {
+    if last.is_empty() {
+        "at its beginning".to_owned()
+    } else {
+        format!("after {last:?}")
     }
 }

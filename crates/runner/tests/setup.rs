@@ -162,6 +162,77 @@ fn python_and_go_are_found_by_their_own_files() {
     }
 }
 
+/// Where the files that name the dependencies are not enough to install them, all are there before.
+#[test]
+fn what_installs_more_than_packages_has_all_files_and_says_so() {
+    let main = ("app.py", "");
+    let index = ("index.js", "");
+    let go = ("main.go", MAIN_GO);
+    let with = |requirement: &'static str| [("requirements.txt", requirement), main];
+    for (files, again) in [
+        (&with("-e .\n")[..], true),
+        (&with("./lib\n"), true),
+        (&with("-r missing.txt\n"), true),
+        (&with("-r ../requirements.txt\n"), true),
+        (&with("-r requirements.txt\nflask\n"), false),
+        (
+            &[
+                ("requirements.txt", "-r reqs/base.txt\n"),
+                ("reqs/base.txt", "-c pins.txt\n"),
+                ("reqs/pins.txt", "idna==3.10\n"),
+                main,
+            ],
+            false,
+        ),
+        (
+            &[
+                ("requirements.txt", "-r reqs/base.txt\n"),
+                ("reqs/base.txt", "-e ..\n"),
+                main,
+            ],
+            true,
+        ),
+        (
+            &[
+                (
+                    "package.json",
+                    r#"{"dependencies": {"a": "^1.0.0", "b": "file:./b"}}"#,
+                ),
+                index,
+            ],
+            true,
+        ),
+        (
+            &[
+                ("package.json", r#"{"dependencies": {"a": "^1.0.0"}}"#),
+                index,
+            ],
+            false,
+        ),
+        (&[("package.json", r#"{"workspaces": ["a"]}"#), index], true),
+        (
+            &[
+                ("go.mod", "module a\nrequire b v1.0.0\nreplace b => ./b\n"),
+                go,
+            ],
+            true,
+        ),
+        (
+            &[
+                (
+                    "go.mod",
+                    "module a\nrequire b v1.0.0\nreplace b => c v1.0.0\n",
+                ),
+                go,
+            ],
+            false,
+        ),
+    ] {
+        let found = found(files);
+        assert_eq!(found.contains("any change "), again, "{files:?}: {found}");
+    }
+}
+
 #[test]
 fn what_it_says_itself_comes_first() {
     let node = ("package.json", r#"{"scripts": {"start": "a"}}"#);

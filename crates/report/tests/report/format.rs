@@ -16,6 +16,19 @@ fn every_example_comes_back_as_it_was() {
 }
 
 #[test]
+fn a_report_from_before_setups_and_migrations_is_read() {
+    let mut report = examples::mixed();
+    let mut json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+    let run = json["run"].as_object_mut().unwrap();
+    run.remove("setup").unwrap();
+    let phases = run["phases"].as_object_mut().unwrap();
+    phases.remove("migrate_ms").unwrap();
+    report.run.setup = None;
+    report.run.phases.migrate_ms = 0;
+    assert_eq!(Report::from_json(&json.to_string()).unwrap(), report);
+}
+
+#[test]
 fn hostile_texts_come_back_as_they_were_and_stand_as_escapes() {
     let mut report = examples::partial();
     let hostile = "a\u{1b}[2J\u{9b}b\u{202e}c\u{feff}\u{e0041}d\u{7f}\n\"\\";

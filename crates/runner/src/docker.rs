@@ -43,8 +43,8 @@ use service::Preparing;
 use site::{Makings, Site};
 
 use crate::{
-    Backend, Engine, EngineFacts, Opening, Progress, RunId, RunnerError, SandboxSpec,
-    images::ImageStore, lease::Lease, snapshot::Snapshot,
+    Backend, Engine, EngineFacts, IsolationItem, Opening, Progress, RunId, RunnerError,
+    SandboxSpec, images::ImageStore, lease::Lease, snapshot::Snapshot,
 };
 
 /// What is demanded beside all that is done anyway.
@@ -94,12 +94,8 @@ impl DockerBackend {
     /// say which ones it has.
     pub async fn contained(mut self, containment: Containment) -> Result<Self, RunnerError> {
         if let Some(runtime) = &containment.runtime {
-            let known = self.system().await?.runtimes.clone().unwrap_or_default();
-            if !known.contains_key(runtime) {
-                let mut known: Vec<_> = known.into_keys().collect();
-                // Its own names for what is already there.
-                known.retain(|name| !name.starts_with("io.containerd."));
-                known.sort();
+            let known = self.runtimes().await?;
+            if !known.contains(runtime) {
                 return Err(RunnerError::Sandbox(SandboxError::NoSuchRuntime {
                     runtime: runtime.clone(),
                     known: known.join(", "),
@@ -128,6 +124,27 @@ impl DockerBackend {
     ) -> Self {
         self.loosening = Some(Loosening::new(loosen));
         self
+    }
+
+    /// The items of the isolation that not every engine can enforce, as reports call them.
+    ///
+    /// # Errors
+    /// When the engine does not say what it can do.
+    pub async fn enforceable(&self) -> Result<Vec<IsolationItem>, RunnerError> {
+        Ok(isolation::of_engine(self.system().await?))
+    }
+
+    /// The engine's runtimes for containers.
+    ///
+    /// # Errors
+    /// When the engine does not say what it has.
+    pub async fn runtimes(&self) -> Result<Vec<String>, RunnerError> {
+        let known = self.system().await?.runtimes.clone().unwrap_or_default();
+        let mut known: Vec<_> = known.into_keys().collect();
+        known.sort();
+        // Its own names for what is already there.
+        known.retain(|name| !name.starts_with("io.containerd."));
+        Ok(known)
     }
 
     /// The images that sandboxes are made of.

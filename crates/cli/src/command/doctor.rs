@@ -3,7 +3,10 @@
 use std::{env, fmt::Write as _, path::Path, process::ExitCode};
 
 use report::exit;
-use runner::{Engine, HostNetwork, images::ImageStore};
+use runner::{
+    DockerBackend, Engine, HostNetwork,
+    images::{ImageKind, ImageRow, ImageStore},
+};
 
 use crate::{
     failure::Failure,
@@ -28,7 +31,9 @@ pub(crate) async fn run(places: &Places) -> Result<ExitCode, Failure> {
                 "{}, API {}, {}",
                 facts.name, facts.api, facts.platform
             )));
-            findings.extend(images(places, engine).await?);
+            let store = store(places, engine.clone())?;
+            findings.extend(images(&store).await?);
+            findings.extend(isolation(DockerBackend::new(engine, store)).await?);
         }
         Err(error) => findings.push(bad(
             true,
@@ -66,18 +71,44 @@ fn challenges(places: &Places) -> Finding {
     }
 }
 
-/// Our images, and what makes them where some are missing.
-async fn images(places: &Places, engine: Engine) -> Result<Vec<Finding>, Failure> {
+fn store(places: &Places, engine: Engine) -> Result<ImageStore, Failure> {
     let recipes = places.runner_images()?;
-    let store = ImageStore::new(engine, &recipes, HostNetwork::of_environment())
-        .map_err(|error| Failure::input(&error))?;
+    ImageStore::new(engine, &recipes, HostNetwork::of_environment())
+        .map_err(|error| Failure::input(&error))
+}
+
+/// What of the isolation this engine cannot enforce: graded all the same, unless strictness is asked
+/// for.
+async fn isolation(backend: DockerBackend) -> Result<Vec<Finding>, Failure> {
+    let items = backend.enforceable().await;
+    let items = items.map_err(|error| Failure::ours(&error))?;
+    let runtimes = backend.runtimes().await;
+    let runtimes = runtimes.map_err(|error| Failure::ours(&error))?;
+    let (held, missing): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| item.enforced);
+    let held: Vec<_> = held.into_iter().map(|item| item.item).collect();
+    let always = "isolation: all that any engine enforces";
+    let mut findings = vec![good(format!("{always}, and {}", held.join(", ")))];
+    findings.extend(missing.into_iter().map(|item| {
+        let (name, detail) = (item.item, item.detail);
+        bad(
+            false,
+            format!("isolation: {name} cannot be enforced: {detail}"),
+        )
+    }));
+    findings.push(good(format!("runtimes: {}", runtimes.join(", "))));
+    Ok(findings)
+}
+
+/// Our images, and what makes them where some are missing.
+async fn images(store: &ImageStore) -> Result<Vec<Finding>, Failure> {
     let there = store.list().await.map_err(|error| Failure::ours(&error))?;
     let missing: Vec<&str> = store
         .names()
         .filter(|name| !there.iter().any(|row| row.name == *name))
         .collect();
     if missing.is_empty() {
-        return Ok(vec![good("all our images are there".to_owned())]);
+        let all = good("all our images are there".to_owned());
+        return Ok(vec![all, cache(&there)]);
     }
     let tool = ["mmdebstrap", "debootstrap"]
         .into_iter()
@@ -106,6 +137,16 @@ fn on_path(program: &str) -> bool {
 
 fn is_there(dir: &Path, program: &str) -> bool {
     dir.join(program).is_file()
+}
+
+/// How much the caches hold, and what bounds them.
+fn cache(rows: &[ImageRow]) -> Finding {
+    let kept = rows.iter().filter(|row| row.kind != ImageKind::Ours);
+    let own: u64 = kept.map(|row| row.own).sum();
+    good(format!(
+        "caches: {} MB; `tryout images prune --keep 10GB` bounds them",
+        own.div_ceil(1_000_000)
+    ))
 }
 
 fn good(what: String) -> Finding {

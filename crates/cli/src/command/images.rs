@@ -41,6 +41,9 @@ pub(crate) async fn run(places: &Places, args: &Images) -> Result<ExitCode, Fail
         Images::List => {
             let rows = store.list().await.map_err(|error| Failure::ours(&error))?;
             output::data(&table(&rows));
+            let kept = rows.iter().filter(|row| row.kind != ImageKind::Ours);
+            let own = kept.map(|row| row.own).sum();
+            output::say(&format!("caches: {} of their own\n", size(own)));
         }
         Images::Prune { keep } => {
             let pruned = store
@@ -69,8 +72,9 @@ fn table(rows: &[ImageRow]) -> String {
         };
         let _ = writeln!(
             text,
-            "{kind:10} {:>8}  used {:>8} ago  {}{}",
+            "{kind:10} {:>8} {:>12}  used {:>8} ago  {}{}",
             size(row.size),
+            format!("({} own)", size(row.own)),
             age(row.used),
             row.name,
             if row.in_use { "  (in use)" } else { "" }

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod build;
+mod engine;
 mod rights;
 
 use bollard::models::{ContainerInspectResponse, HostConfig, SystemInfo};
@@ -46,6 +47,11 @@ pub(super) fn items(
     items.push(rights::virtual_sockets(&host, engine));
     items.extend(build::items(app, rules, engine));
     items
+}
+
+/// The items that not every engine can enforce.
+pub(super) fn of_engine(engine: &SystemInfo) -> Vec<IsolationItem> {
+    engine::items(engine)
 }
 
 fn item(item: &str, enforced: bool, detail: impl Into<String>) -> IsolationItem {

@@ -1,5 +1,7 @@
 //! What lies on the engine: images of ours, and kept images of submissions and seeded services.
 
+mod share;
+
 use std::{
     collections::{HashMap, HashSet},
     time::{Duration, SystemTime},
@@ -31,6 +33,8 @@ pub struct ImageRow {
     pub kind: ImageKind,
     /// In bytes, with what it shares with others.
     pub size: u64,
+    /// In bytes, what goes when it is removed: what no other image has.
+    pub own: u64,
     /// When it was made.
     pub created: SystemTime,
     /// When it was last made or used.
@@ -75,6 +79,14 @@ impl ImageStore {
             .list_images(Some(options))
             .await
             .map_err(|source| list_error("images", source))?;
+        let options = ListImagesOptionsBuilder::new().all(true).build();
+        let all = self
+            .engine
+            .docker()
+            .list_images(Some(options))
+            .await
+            .map_err(|source| list_error("images", source))?;
+        let own = share::own_sizes(&all);
         let mut rows = Vec::new();
         for image in &images {
             for (name, kind) in names(image) {
@@ -91,6 +103,7 @@ impl ImageStore {
                     id: image.id.clone(),
                     kind,
                     size: u64::try_from(image.size).unwrap_or(0),
+                    own: own.get(image.id.as_str()).copied().unwrap_or(0),
                     created,
                     used: last_tagged.map_or(created, |tagged| tagged.max(created)),
                     in_use: used.contains(&image.id),
@@ -102,7 +115,7 @@ impl ImageStore {
     }
 
     /// Removes leftovers, and kept images of submissions and services, the longest unused first,
-    /// until no more than `keep` bytes of them are left; all of them without it. What is in use
+    /// until no more than `keep` bytes of their own are left; all of them without it. What is in use
     /// stays, and so do the images of ours.
     ///
     /// # Errors
@@ -155,11 +168,11 @@ fn select(rows: Vec<ImageRow>, keep: Option<u64>) -> Vec<ImageRow> {
         .filter(|row| row.kind != ImageKind::Ours)
         .partition(|row| row.kind == ImageKind::Leftover);
     kept.sort_by_key(|row| row.used);
-    let mut left: u64 = kept.iter().map(|row| row.size).sum();
+    let mut left: u64 = kept.iter().map(|row| row.own).sum();
     kept.retain(|row| {
         let goes = keep.is_none_or(|keep| left > keep);
         if goes && !row.in_use {
-            left -= row.size;
+            left -= row.own;
         }
         goes
     });
@@ -256,7 +269,8 @@ mod tests {
             name: name.to_owned(),
             id: name.to_owned(),
             kind,
-            size: 10,
+            size: 1000,
+            own: 10,
             created: SystemTime::UNIX_EPOCH,
             used,
             in_use,

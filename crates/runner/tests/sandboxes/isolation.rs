@@ -18,11 +18,11 @@ use bollard::{
     query_parameters::{CreateContainerOptions, LogsOptionsBuilder, WaitContainerOptions},
 };
 use futures_util::StreamExt as _;
-use runner::{Containment, Restart, RunId, Sandbox, docker::Rules};
+use runner::{AppState, Containment, Restart, RunId, Sandbox, docker::Rules};
 use serde_json::{Value, json};
 use tokio::net::{TcpListener, UdpSocket};
 
-use crate::stand::{Stand, ask};
+use crate::stand::{Stand, ask, until};
 
 /// Listens on every address of this host and counts who comes.
 pub(crate) struct Listener {
@@ -250,6 +250,11 @@ async fn nothing_but_its_own_services_is_reached_also_after_a_restart() {
     let app = scene.app.app();
     let dying = tokio::spawn(async move { ask(app, "/die", json!(null)).await });
     assert!(dying.await.is_err());
+    // The engine hears of it a moment after the connection has ended.
+    until("the app has ended", async || {
+        scene.app.app_state().await.unwrap() != AppState::Running
+    })
+    .await;
     assert_eq!(scene.app.restart_app().await.unwrap(), Restart::Ready);
     let told = scene.reach_out().await;
     assert_eq!(reached(&told), ["own database"], "{told:#?}");

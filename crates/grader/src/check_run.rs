@@ -92,6 +92,7 @@ async fn steps(
             StepEnd::Failed { reason, evidence } => {
                 let mut all = std::mem::take(seen);
                 all.extend(evidence);
+                all.extend(session.dead_services().await);
                 return Verdict::failed(reason, all);
             }
             StepEnd::Errored { reason, evidence } => {
@@ -114,6 +115,7 @@ async fn too_long(
         return Verdict::errored(crate::finish::chain(&error), seen);
     }
     seen.extend(session.log().await);
+    seen.extend(session.dead_services().await);
     let reason = format!(
         "too slow: the check was not done within {} s",
         limit.as_secs_f32()

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use challenge_spec::model::ChallengeFile;
 use probe::{evidence::Secrets, exchange::Client, expression::Scope};
 use report::model::{Evidence, Log, Trouble};
-use runner::{AppState, LogTail, Restart, RunnerError, Sandbox};
+use runner::{AppState, LogTail, Restart, RunnerError, Sandbox, ServiceState};
 use tokio::sync::Mutex;
 
 use crate::sql::Connections;
@@ -92,6 +92,19 @@ impl<'a> Session<'a> {
             state = self.sandbox.app_state().await?;
         }
         Ok(state)
+    }
+
+    /// The services that have died, in a sentence each. They ran before the submission started, so it
+    /// is its use of them that ended them; without this, an answer of its own might not say so.
+    pub(crate) async fn dead_services(&self) -> Vec<Evidence> {
+        let mut notes = Vec::new();
+        for name in self.file.services.keys() {
+            if let Ok(ServiceState::Exited { exit }) = self.sandbox.service_state(name).await {
+                let note = format!("the service `{name}` has died: {exit}");
+                notes.push(Evidence::Note(note));
+            }
+        }
+        notes
     }
 
     /// What the submission printed last; nothing where even that cannot be had.

@@ -3,25 +3,29 @@
 use std::{
     io::{BufRead, BufReader},
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use crate::support::{root, said, tryout};
 
 /// A grade under way, as JSON lines.
 fn start() -> Child {
-    Command::new(env!("CARGO_BIN_EXE_tryout"))
+    grade().stdout(Stdio::piped()).spawn().unwrap()
+}
+
+/// A grade under way that nobody listens to.
+fn start_quietly() -> Child {
+    grade().stdout(Stdio::null()).spawn().unwrap()
+}
+
+fn grade() -> Command {
+    let solution = "challenges/orders-api/solutions/python";
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tryout"));
+    command
         .current_dir(root())
-        .args([
-            "grade",
-            "challenges/orders-api/solutions/python",
-            "-c",
-            "orders-api",
-        ])
-        .arg("--json-events")
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
+        .args(["grade", solution, "-c", "orders-api", "--json-events"])
+        .stderr(Stdio::null());
+    command
 }
 
 /// Waits until a line has this in it; the run's id.
@@ -68,6 +72,53 @@ fn what_a_killed_run_left_is_cleaned() {
         assert_eq!(code, 0, "{text}");
         assert_eq!(left_of(&run), [""; 0], "left after {sign}: {text}");
     }
+}
+
+/// So often, or as often as `TRYOUT_KILLS` says, while another run goes on beside it.
+const KILLS: u32 = 8;
+
+#[test]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "nothing is waited for: the moment is to be random"
+)]
+fn runs_killed_at_random_moments_leave_nothing_and_touch_no_other() {
+    let kills = std::env::var("TRYOUT_KILLS").map_or(KILLS, |kills| kills.parse().unwrap());
+    let mut moment = kills.wrapping_mul(0x9e37_79b9) ^ std::process::id();
+    let mut other: Option<Child> = None;
+    let mut others = 0;
+    for kill in 0..kills {
+        let beside = other.get_or_insert_with(start_quietly);
+        let mut child = start();
+        // Anywhere in a run of a few seconds.
+        moment = moment.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        let moment = Duration::from_millis(u64::from(moment >> 16) % 6_000);
+        std::thread::sleep(moment);
+        child.kill().unwrap();
+        let output = child.wait_with_output().unwrap();
+        let events = String::from_utf8(output.stdout).unwrap();
+        let run = events.split_once("\"run\":\"").map(|(_, rest)| rest);
+        let run = run.and_then(|rest| rest.split('"').next());
+        let (code, text) = said(&tryout(&["clean"]).output().unwrap());
+        assert_eq!(code, 0, "{text}");
+        if let Some(run) = run {
+            assert_eq!(
+                left_of(run),
+                [""; 0],
+                "kill {kill} after {moment:?}: {text}"
+            );
+        }
+        if let Some(status) = beside.try_wait().unwrap() {
+            assert_eq!(status.code(), Some(0), "the run beside it");
+            others += 1;
+            other = None;
+        }
+    }
+    if let Some(mut beside) = other {
+        assert_eq!(beside.wait().unwrap().code(), Some(0), "the run beside it");
+        others += 1;
+    }
+    assert!(others > 0);
 }
 
 #[test]

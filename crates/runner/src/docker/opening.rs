@@ -1,9 +1,6 @@
 //! Opening a sandbox: what is done side by side, and what ends it early.
 
-use std::{
-    net::SocketAddr,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use futures_util::future::try_join;
 use tokio::sync::oneshot;
@@ -12,18 +9,17 @@ use tracing::{Instrument as _, debug_span};
 use super::{
     DockerBackend, SandboxError,
     app::{self, Made, Process, ROLE, Started},
-    disk::DiskWatch,
     holder::Holder,
     isolation, migrate, readiness,
     sandbox::DockerSandbox,
-    services::{self, Service},
+    services,
     site::Site,
     stage::{self, Images, Stage},
     workshop::DockerWorkshop,
 };
 use crate::{
     AppFailure, IsolationItem, LogTail, Opening, Progress, RunnerError, RunnerEvent, RunnerPhase,
-    SandboxFacts, SandboxSpec, ServiceSpec,
+    SandboxFacts, SandboxSpec,
     build::{self, Build, BuiltImage},
     snapshot::Snapshot,
 };
@@ -79,7 +75,7 @@ pub(super) async fn open(
     };
     match work.assemble(submission, &mut facts).await {
         Ok((ready, stage)) => Ok(Opening::Ready(Box::new(DockerSandbox {
-            disks: watch(&site, spec, &stage.services),
+            disks: stage.disks,
             site,
             spec: spec.clone(),
             holder: ready.holder,
@@ -92,14 +88,6 @@ pub(super) async fn open(
         Err(Stop::Refused(failure)) => Ok(Opening::Refused { failure, facts }),
         Err(Stop::Broken(error)) => Err(error),
     }
-}
-
-fn watch(site: &Site, spec: &SandboxSpec, services: &[Service]) -> Vec<DiskWatch> {
-    let watch = |(spec, service): (&ServiceSpec, &Service)| {
-        let docker = site.docker().clone();
-        DiskWatch::start(docker, service.container.clone(), spec.limits.disk)
-    };
-    spec.services.iter().zip(services).map(watch).collect()
 }
 
 async fn images(
@@ -142,9 +130,10 @@ impl Work<'_> {
             self.demand_all(&ready.container).await?;
         }
         if let Some(migration) = &ready.migration {
+            services::are_there(self.site, &stage.services).await?;
             self.migrate(&ready.holder, migration, facts).await?;
         }
-        self.start(&ready, stage.app, facts).await?;
+        self.start(&ready, &stage, facts).await?;
         Ok((ready, stage))
     }
 
@@ -267,12 +256,12 @@ impl Work<'_> {
     async fn start(
         &self,
         ready: &Ready,
-        address: SocketAddr,
+        stage: &Stage,
         facts: &mut SandboxFacts,
     ) -> Result<(), Stop> {
         self.progress.tell(RunnerEvent::Started(RunnerPhase::Start));
         let asked = Instant::now();
-        let started = self.wait(ready, address, facts).await;
+        let started = self.wait(ready, stage, facts).await;
         facts.start = match &started {
             Ok(start) => *start,
             Err(_) => asked.elapsed(),
@@ -285,9 +274,11 @@ impl Work<'_> {
     async fn wait(
         &self,
         Ready {
-            holder, container, ..
+            holder,
+            container,
+            migration,
         }: &Ready,
-        address: SocketAddr,
+        stage: &Stage,
         facts: &mut SandboxFacts,
     ) -> Result<Duration, Stop> {
         let (site, spec) = (self.site, self.spec);
@@ -297,9 +288,20 @@ impl Work<'_> {
             return Err(died_at_start(exit));
         }
         let began = Instant::now();
-        let isolation = self.isolation(container);
+        let isolation = async {
+            let items = self.isolation(container);
+            // A migration is the submission's own already, and what dies of it is too.
+            let services = async {
+                match migration {
+                    None => services::were_there(site, &stage.services, container).await,
+                    Some(_) => Ok(()),
+                }
+            };
+            let (items, ()) = try_join(items, services).await?;
+            Ok::<_, SandboxError>(items)
+        };
         let answer = async {
-            let answer = readiness::of_app(site, &spec.app, address, holder, container)
+            let answer = readiness::of_app(site, &spec.app, stage.app, holder, container)
                 .instrument(debug_span!("first answer"))
                 .await?;
             Ok((answer, began.elapsed()))

@@ -2,10 +2,14 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use bollard::models::{ContainerCreateBody, HostConfig};
+use bollard::models::{ContainerCreateBody, ContainerState, HostConfig};
+use chrono::DateTime;
+use futures_util::future::try_join_all;
 
 use super::{
-    Preparing, SandboxError, ended, exit,
+    Preparing, SandboxError,
+    app::ROLE,
+    ended, exit,
     holder::{Holder, Place},
     limits, log,
     rules::Endpoint,
@@ -129,6 +133,48 @@ pub(super) async fn start(
     })
 }
 
+/// Sees to it that no service ended before the submission's process started: the submission had no
+/// part in that, whatever became of it since.
+pub(super) async fn were_there(
+    site: &Site,
+    services: &[Service],
+    app: &str,
+) -> Result<(), SandboxError> {
+    let app = ended::state(site, ROLE, app).await?;
+    try_join_all(services.iter().map(async |service| {
+        let state = ended::state(site, &service.name, &service.container).await?;
+        if ended_before(&state, &app) {
+            return Err(died(site, &service.name, &service.container).await?);
+        }
+        Ok(())
+    }))
+    .await?;
+    Ok(())
+}
+
+/// Sees to it that all services run before anything of the submission does.
+pub(super) async fn are_there(site: &Site, services: &[Service]) -> Result<(), SandboxError> {
+    try_join_all(services.iter().map(async |service| {
+        let state = ended::state(site, &service.name, &service.container).await?;
+        if state.running != Some(true) {
+            return Err(died(site, &service.name, &service.container).await?);
+        }
+        Ok(())
+    }))
+    .await?;
+    Ok(())
+}
+
+/// By the engine's clock alone.
+fn ended_before(service: &ContainerState, app: &ContainerState) -> bool {
+    let time = |text: &Option<String>| DateTime::parse_from_rfc3339(text.as_deref()?).ok();
+    let (ended, started) = (time(&service.finished_at), time(&app.started_at));
+    let known = ended
+        .zip(started)
+        .is_some_and(|(ended, started)| ended < started);
+    service.running != Some(true) && known
+}
+
 async fn died(site: &Site, service: &str, container: &str) -> Result<SandboxError, SandboxError> {
     let state = ended::state(site, service, container).await?;
     let log = log::tail(site.docker(), service, container).await?;
@@ -137,4 +183,31 @@ async fn died(site: &Site, service: &str, container: &str) -> Result<SandboxErro
         exit: exit::in_words(&state),
         log: log.lines.join("\n"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(running: bool, started: &str, finished: &str) -> ContainerState {
+        ContainerState {
+            running: Some(running),
+            started_at: Some(started.to_owned()),
+            finished_at: Some(finished.to_owned()),
+            ..Default::default()
+        }
+    }
+
+    #[test]
+    fn what_ended_before_the_app_began_is_told_from_what_ended_since() {
+        let never = "0001-01-01T00:00:00Z";
+        let app = state(true, "2026-11-24T10:00:00.123Z", never);
+        // The engine leaves zeros at the end out.
+        let ended = |at: &str| ended_before(&state(false, never, at), &app);
+        assert!(ended("2026-11-24T10:00:00.1Z"));
+        assert!(!ended("2026-11-24T10:00:00.2Z"));
+        assert!(!ended("2026-11-24T10:00:01Z"));
+        assert!(!ended("soon"));
+        assert!(!ended_before(&state(true, never, never), &app));
+    }
 }

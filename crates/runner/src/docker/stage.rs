@@ -10,6 +10,7 @@ use tracing::{Instrument as _, debug_span};
 use super::{
     Preparing, Rules, SandboxError,
     app::ROLE,
+    disk::DiskWatch,
     forwarder::Forwarder,
     holder::{Holder, Place},
     rules::{Endpoint, Ruleset},
@@ -34,6 +35,8 @@ pub(super) struct Stage {
     /// Where the submission will be reached.
     pub(super) app: SocketAddr,
     pub(super) services: Vec<Service>,
+    /// One for each service, in their order.
+    pub(super) disks: Vec<DiskWatch>,
 }
 
 /// A service, its holder, and the base of its image.
@@ -108,8 +111,17 @@ pub(super) async fn set(
     .await?;
     Ok(Stage {
         app: way.app,
+        disks: watch(site, spec, &services),
         services,
     })
+}
+
+fn watch(site: &Site, spec: &SandboxSpec, services: &[Service]) -> Vec<DiskWatch> {
+    let watch = |(spec, service): (&ServiceSpec, &Service)| {
+        let docker = site.docker().clone();
+        DiskWatch::start(docker, service.container.clone(), spec.limits.disk)
+    };
+    spec.services.iter().zip(services).map(watch).collect()
 }
 
 /// Where app and services are in the sandbox's network.

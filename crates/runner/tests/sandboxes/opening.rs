@@ -226,6 +226,34 @@ async fn a_dead_service_is_seen_and_refuses_at_once() {
     assert!(error.to_string().contains("no service `cache`"));
 }
 
+/// Whatever the submission does then, it had no part in it.
+#[tokio::test]
+async fn a_service_that_dies_before_the_app_starts_is_our_error() {
+    for mode in ["serve", "die"] {
+        let stand = Stand::new().await;
+        let mut spec = stand.spec();
+        spec.app.env.insert("MODE".to_owned(), mode.to_owned());
+        let label = format!("label=tryout.run={}", spec.run);
+        let kill = |event: RunnerEvent| {
+            if event != RunnerEvent::Started(RunnerPhase::Start) {
+                return;
+            }
+            let docker = |args: &[&str]| {
+                let ran = std::process::Command::new("docker").args(args).output();
+                String::from_utf8(ran.unwrap().stdout).unwrap()
+            };
+            let names = docker(&["ps", "--filter", &label, "--format", "{{.Names}}"]);
+            let db = names.lines().find(|name| name.ends_with("-db")).unwrap();
+            docker(&["kill", db]);
+            docker(&["wait", db]);
+        };
+        let opening = stand.backend.open(&spec, &probe(), &kill).await;
+        let error = opening.unwrap_err().to_string();
+        let died = "the service `db` died at start: killed by signal 9 (SIGKILL)";
+        assert!(error.contains(died), "{mode}: {error}");
+    }
+}
+
 #[tokio::test]
 async fn a_wrong_seed_is_our_error_and_names_file_and_line() {
     let stand = Stand::new().await;
@@ -271,4 +299,19 @@ async fn a_seed_has_no_more_rights_than_the_app() {
             .contains("permission denied to create role"),
         "{error}"
     );
+}
+
+/// As many as a busy worker would, on however few cores: none is taken for one that does not answer.
+#[tokio::test]
+async fn eight_sandboxes_open_at_once() {
+    let stand = Stand::new().await;
+    let specs: Vec<_> = (0..8).map(|_| stand.spec()).collect();
+    let submission = probe();
+    let opened = specs.iter().map(|spec| stand.try_open(spec, &submission));
+    for opened in futures_util::future::join_all(opened).await {
+        match opened.unwrap() {
+            Opening::Ready(_) => {}
+            Opening::Refused { failure, .. } => panic!("{failure:?}"),
+        }
+    }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Number, Value};
 use sqlx::{
-    Row as _, TypeInfo as _, ValueRef as _,
+    MySql, Row as _, Type, TypeInfo as _, ValueRef as _,
     mysql::{MySqlRow, types::MySqlTime},
     types::chrono::{NaiveDate, NaiveDateTime},
 };
@@ -14,6 +14,10 @@ pub(super) fn of(row: &MySqlRow, column: usize) -> Result<Value, sqlx::Error> {
     let raw = row.try_get_raw(column)?;
     if raw.is_null() {
         return Ok(Value::Null);
+    }
+    // A name that ends in BINARY or BLOB may also be that of a text which is compared by its bytes.
+    if <str as Type<MySql>>::compatible(&raw.type_info()) {
+        return Ok(row.try_get_unchecked::<String, _>(column)?.into());
     }
     let kind = raw.type_info().name().to_owned();
     Ok(match kind.as_str() {

@@ -1,0 +1,114 @@
+"""A submission that uses its services as a test wants: some of it before it listens, some when asked.
+
+`at_start.json` holds lists of statements by kind of service, run in this order; one that fails ends it.
+"""
+
+import json
+import os
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+import pg8000.dbapi
+import pymysql
+import redis
+
+
+def database(driver):
+    url = urlsplit(os.environ["DATABASE_URL"])
+    connection = driver.connect(
+        host=url.hostname, port=url.port, user=url.username, password=url.password, database=url.path[1:]
+    )
+    (connection.autocommit(True) if driver is pymysql else setattr(connection, "autocommit", True))
+    return connection
+
+
+def run(kind, statements):
+    """The rows of the last statement that has any."""
+    rows = []
+    if kind == "redis":
+        client = redis.Redis.from_url(os.environ["REDIS_URL"])
+        for statement in statements:
+            answer = client.execute_command(*statement)
+            rows = [answer.decode() if isinstance(answer, bytes) else str(answer)]
+        return rows
+    connection = database(pg8000.dbapi if kind == "postgres" else pymysql)
+    cursor = connection.cursor()
+    for statement in statements:
+        cursor.execute(statement)
+        if cursor.description:
+            rows = [[str(value) for value in row] for row in cursor.fetchall()]
+    connection.close()
+    return rows
+
+
+def hold(kind, statements):
+    """Runs statements in a transaction that never ends."""
+    connection = database(pg8000.dbapi if kind == "postgres" else pymysql)
+    cursor = connection.cursor()
+    for statement in statements:
+        cursor.execute(statement)
+    HELD.append(connection)
+
+
+def flood(size):
+    """Writes until the server refuses; what it said."""
+    client = redis.Redis.from_url(os.environ["REDIS_URL"])
+    number = 0
+    while True:
+        try:
+            client.set(f"flood:{number}", b"x" * size)
+        except redis.RedisError as error:
+            return [type(error).__name__, str(error), number]
+        number += 1
+
+
+HELD = []
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.answer(200, {})
+
+    def do_POST(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        asked = json.loads(self.rfile.read(length) or "null")
+        try:
+            if self.path == "/flood":
+                self.answer(200, {"told": flood(asked)})
+            else:
+                kind, statements = asked
+                self.answer(200, {"rows": run(kind, statements)})
+        except Exception as error:
+            self.answer(500, {"error": f"{type(error).__name__}: {error}"[:300]})
+
+    def answer(self, status, value):
+        body = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+def over_and_over(kind, statements):
+    while True:
+        try:
+            run(kind, statements)
+        except Exception:
+            time.sleep(0.01)
+
+
+with open("at_start.json") as file:
+    for kind, statements in json.load(file):
+        if kind.startswith("hold "):
+            hold(kind.removeprefix("hold "), statements)
+        elif kind.startswith("repeat "):
+            threading.Thread(target=over_and_over, args=(kind.removeprefix("repeat "), statements), daemon=True).start()
+        else:
+            run(kind, statements)
+ThreadingHTTPServer(("0.0.0.0", int(os.environ["PORT"])), Handler).serve_forever()

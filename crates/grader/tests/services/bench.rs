@@ -1,0 +1,128 @@
+//! A challenge with services, a submission that does as told, and the grade of it.
+
+use std::{fs, path::Path, sync::Arc, time::Duration};
+
+use challenge_spec::{Challenge, Skills};
+use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files, grade};
+use report::model::{CheckReport, Evidence, Outcome, Report};
+use runner::{Backend as _, DockerBackend, Engine, HostNetwork, images::ImageStore};
+use serde_json::{Value, json};
+
+const RECIPES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../runner-images");
+const APP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/apps/services");
+
+/// Grades the app, which begins with `at_start`, by one check of these steps; services and steps are
+/// given in the words of a challenge.
+pub(crate) async fn graded(services: &Value, at_start: &Value, steps: &Value) -> Report {
+    let check = json!([{
+        "id": "one",
+        "title": "One",
+        "skill": "business-logic",
+        "points": 3,
+        "steps": steps,
+    }]);
+    graded_by(services, at_start, &check).await
+}
+
+/// The same by several checks.
+pub(crate) async fn graded_by(services: &Value, at_start: &Value, checks: &Value) -> Report {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("tiny");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("brief.md"), "Serve.\n").unwrap();
+    let file = json!({
+        "schema": 1,
+        "id": "tiny",
+        "title": "Tiny",
+        "version": "1.0.0",
+        "summary": "Tiny",
+        "app": { "ready": "/" },
+        "limits": { "request": "40s", "check": "60s" },
+        "services": services,
+        "checks": checks,
+    });
+    // JSON is YAML.
+    fs::write(folder.join("challenge.yaml"), format!("{file:#}")).unwrap();
+    let skills = Skills::embedded();
+    let challenge = Challenge::load(&folder, &skills).unwrap_or_else(|error| {
+        let problems = error.problems().map(|all| all.list().to_string());
+        panic!("{}", problems.unwrap_or_else(|| error.to_string()))
+    });
+
+    let submission = dir.path().join("submission");
+    fs::create_dir(&submission).unwrap();
+    for name in ["Dockerfile", "app.py"] {
+        fs::copy(Path::new(APP).join(name), submission.join(name)).unwrap();
+    }
+    fs::write(submission.join("at_start.json"), at_start.to_string()).unwrap();
+    let subject = Subject::of_folder(&challenge, SubjectKind::Submission, &submission).unwrap();
+    let digest = subject.snapshot.digest().to_owned();
+    let files = challenge_files(&challenge).unwrap();
+    let plan = Plan::compile(
+        Arc::new(challenge),
+        &files,
+        &skills,
+        subject,
+        1,
+        &Selection::All,
+    )
+    .unwrap();
+
+    let engine = Engine::connect()
+        .await
+        .expect("a container engine is needed");
+    let host = HostNetwork::of_environment();
+    let images = ImageStore::new(engine, Path::new(RECIPES), host).unwrap();
+    let backend = DockerBackend::new(images.engine().clone(), images);
+    let report = grade(&plan, &backend, &Events::silent(), Duration::ZERO).await;
+    backend.close(plan.run()).await.unwrap();
+    remove_image(backend.images(), &digest).await;
+    report
+}
+
+async fn remove_image(images: &ImageStore, digest: &str) {
+    let digest = digest.trim_start_matches("sha256:");
+    for row in images.list().await.unwrap() {
+        if row.name.ends_with(digest) {
+            let _ = images.remove(&row).await;
+        }
+    }
+}
+
+/// The only check.
+pub(crate) fn only(report: &Report) -> &CheckReport {
+    assert!(
+        report.submission_failure.is_none(),
+        "{:?}",
+        report.submission_failure
+    );
+    &report.checks[0]
+}
+
+pub(crate) fn passes(report: &Report) {
+    let check = only(report);
+    assert_eq!(check.outcome, Outcome::Passed, "{}", told(check));
+}
+
+/// That the check failed, by the submission's doing, for this reason.
+pub(crate) fn fails(report: &Report, because: &str) {
+    let check = only(report);
+    assert_eq!(check.outcome, Outcome::Failed, "{}", told(check));
+    let told = told(check);
+    assert!(told.contains(because), "{told}");
+    let total = report.total.unwrap();
+    assert_eq!((total.lost, total.undecided), (total.possible, 0));
+}
+
+/// The reason, and the sentences among the evidence.
+pub(crate) fn told(check: &CheckReport) -> String {
+    let mut text = format!("{:?}: ", check.outcome);
+    text.push_str(check.reason.as_deref().unwrap_or_default());
+    for evidence in &check.evidence {
+        if let Evidence::Note(note) = evidence {
+            text.push('\n');
+            text.push_str(note);
+        }
+    }
+    text
+}

@@ -115,7 +115,7 @@ async fn refused(
         Evidence::Query(Box::new(shown(place, service, sql, args, &RowSet::empty()))),
         Evidence::Note(finish::chain(error)),
     ];
-    match session.sandbox.service_state(service).await {
+    match session.service_state(service).await {
         Err(error) => StepEnd::Errored {
             reason: format!("step {place}: {}", finish::chain(&error)),
             evidence,

@@ -60,6 +60,15 @@ pub enum SandboxError {
         #[source]
         source: EngineError,
     },
+    /// A container could not be put into a second network.
+    #[error("the engine did not put the container `{role}` into the private network")]
+    Connect {
+        /// What it is.
+        role: String,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
     /// A container could not be looked at.
     #[error("the engine does not say how the container `{role}` is")]
     Inspect {

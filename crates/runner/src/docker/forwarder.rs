@@ -11,10 +11,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
 };
 
-use bollard::models::{
-    ContainerCreateBody, ContainerInspectResponse, EndpointSettings, HostConfig,
-    NetworkConnectRequest, PortBinding,
-};
+use bollard::models::{ContainerCreateBody, ContainerInspectResponse, HostConfig, PortBinding};
 
 use super::{
     SandboxError, limits,
@@ -51,15 +48,7 @@ impl Forwarder {
         let ports: Vec<_> = (FIRST_PORT..).take(targets).collect();
         let body = body(image, reached_at, &ports);
         let container = site.make_container(ROLE, body).await?;
-        let join = NetworkConnectRequest {
-            container: container.clone(),
-            endpoint_config: Some(EndpointSettings::default()),
-        };
-        let joined = site.docker().connect_network(network, join).await;
-        joined.map_err(|source| SandboxError::StartContainer {
-            role: ROLE.to_owned(),
-            source,
-        })?;
+        site.connect(ROLE, &container, network).await?;
         site.start(ROLE, &container).await?;
         let inspected = site.inspect(ROLE, &container).await?;
         let (address, _) = site::address(ROLE, &inspected, network)?;

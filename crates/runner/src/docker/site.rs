@@ -11,7 +11,10 @@ use std::{
 use bollard::{
     Docker,
     errors::Error as EngineError,
-    models::{ContainerCreateBody, ContainerInspectResponse, NetworkCreateRequest},
+    models::{
+        ContainerCreateBody, ContainerInspectResponse, EndpointSettings, NetworkConnectRequest,
+        NetworkCreateRequest,
+    },
     query_parameters::{CreateContainerOptionsBuilder, InspectContainerOptions},
 };
 use tokio_util::task::TaskTracker;
@@ -153,6 +156,24 @@ impl Site {
                 role: role.to_owned(),
                 source,
             })
+    }
+
+    /// Puts a container into a network beside its own; started, it has an address in both.
+    pub(super) async fn connect(
+        &self,
+        role: &str,
+        container: &str,
+        network: &str,
+    ) -> Result<(), SandboxError> {
+        let join = NetworkConnectRequest {
+            container: container.to_owned(),
+            endpoint_config: Some(EndpointSettings::default()),
+        };
+        let joined = self.docker().connect_network(network, join).await;
+        joined.map_err(|source| SandboxError::Connect {
+            role: role.to_owned(),
+            source,
+        })
     }
 
     /// Looks at a container.

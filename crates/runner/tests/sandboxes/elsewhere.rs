@@ -12,11 +12,12 @@ use std::{
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use runner::{
     AppFailure, AppState, Backend as _, Engine, HostNetwork, Opening, Restart, RunnerEvent,
-    ServiceEndpoint, images::ImageStore,
+    images::ImageStore,
 };
 use serde_json::json;
-use sqlx::{Connection as _, postgres::PgConnectOptions};
+use sqlx::Connection as _;
 
+use crate::opening::grader;
 use crate::stand::{RECIPES, Stand, ask, probe, until};
 
 const OURS: &str = "198.51.100.1";
@@ -150,22 +151,9 @@ async fn a_sandbox_out_of_reach_is_used_through_a_forwarder() {
     // The app, a service, and the app again after its death.
     let found = ask(sandbox.app(), "/look", json!(null)).await;
     assert_eq!(found["write_tmp"], "reached");
-    let ServiceEndpoint::Postgres {
-        address,
-        database,
-        user,
-        password,
-    } = sandbox.service("db").unwrap()
-    else {
-        panic!("not PostgreSQL");
-    };
-    let options = PgConnectOptions::new()
-        .host(&address.ip().to_string())
-        .port(address.port())
-        .database(database)
-        .username(user)
-        .password(password);
-    let mut session = sqlx::PgConnection::connect_with(&options).await.unwrap();
+    let mut session = sqlx::PgConnection::connect_with(&grader(&*sandbox))
+        .await
+        .unwrap();
     let items: i64 = sqlx::query_scalar("select count(*) from items")
         .fetch_one(&mut session)
         .await

@@ -11,7 +11,7 @@ use runner::{
 use serde_json::json;
 use sqlx::{Connection as _, Executor as _, PgConnection, Row as _, postgres::PgConnectOptions};
 
-fn grader(sandbox: &dyn Sandbox) -> PgConnectOptions {
+pub(crate) fn grader(sandbox: &dyn Sandbox) -> PgConnectOptions {
     let ServiceEndpoint::Postgres {
         address,
         database,

@@ -7,7 +7,7 @@ use std::{
 
 use bollard::{
     Docker,
-    models::{ContainerCreateBody, EndpointSettings, HostConfig, NetworkConnectRequest},
+    models::{ContainerCreateBody, HostConfig},
     query_parameters::LogsOptionsBuilder,
 };
 use futures_util::StreamExt as _;
@@ -63,15 +63,7 @@ impl Proxy {
         let site = workshop.site;
         let body = body(workshop, &registries);
         let container = site.make_container(ROLE, body).await?;
-        let join = NetworkConnectRequest {
-            container: container.clone(),
-            endpoint_config: Some(EndpointSettings::default()),
-        };
-        let joined = site.docker().connect_network(network, join).await;
-        joined.map_err(|source| SandboxError::StartContainer {
-            role: ROLE.to_owned(),
-            source,
-        })?;
+        site.connect(ROLE, &container, network).await?;
         site.start(ROLE, &container).await?;
         let inspected = site.inspect(ROLE, &container).await?;
         let (address, _) = site::address(ROLE, &inspected, network)?;

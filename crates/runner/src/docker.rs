@@ -65,6 +65,7 @@ pub struct DockerBackend {
     lease: Lease,
     rules: Rules,
     containment: Containment,
+    forwarded: bool,
     loosening: Option<Loosening>,
     makings: Makings,
     preparing: Preparing,
@@ -80,6 +81,7 @@ impl DockerBackend {
             lease: Lease::of_this_process(),
             rules: Rules::On,
             containment: Containment::default(),
+            forwarded: false,
             loosening: None,
             makings: Makings::default(),
             preparing: Preparing::default(),
@@ -111,6 +113,15 @@ impl DockerBackend {
     #[must_use]
     pub fn with_rules(mut self, rules: Rules) -> Self {
         self.rules = rules;
+        self
+    }
+
+    /// Through a forwarder also where the sandbox is in this host's reach: for measuring what that
+    /// costs.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn forwarded(mut self) -> Self {
+        self.forwarded = true;
         self
     }
 
@@ -184,7 +195,8 @@ impl Backend for DockerBackend {
         let making = self.makings.of(&spec.run);
         let site = Site::new(&self.engine, &self.lease, &spec.run, making)
             .loosened(self.loosening.clone())
-            .with_runtime(self.containment.runtime.clone());
+            .with_runtime(self.containment.runtime.clone())
+            .forwarded(self.forwarded);
         opening::open(self, site, spec, submission, progress).await
     }
 

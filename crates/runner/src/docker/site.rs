@@ -60,7 +60,7 @@ pub(super) struct Network {
 impl Network {
     /// Whether its addresses are in this host's reach. Engines call a network's bridge by the
     /// beginning of its id, and no two networks have the same one.
-    pub(super) fn is_here(&self) -> bool {
+    fn is_here(&self) -> bool {
         let id = self.id.get(..12).unwrap_or(&self.id);
         Path::new("/sys/class/net")
             .join(format!("br-{id}"))
@@ -78,6 +78,7 @@ pub(super) struct Site {
     making: TaskTracker,
     loosening: Option<Loosening>,
     runtime: Option<String>,
+    forwarded: bool,
 }
 
 impl Site {
@@ -91,6 +92,7 @@ impl Site {
             making,
             loosening: None,
             runtime: None,
+            forwarded: false,
         }
     }
 
@@ -104,6 +106,17 @@ impl Site {
     pub(super) fn with_runtime(mut self, runtime: Option<String>) -> Self {
         self.runtime = runtime;
         self
+    }
+
+    /// Whether through a forwarder in any case.
+    pub(super) fn forwarded(mut self, forwarded: bool) -> Self {
+        self.forwarded = forwarded;
+        self
+    }
+
+    /// Whether a network's addresses are used from here.
+    pub(super) fn reaches(&self, network: &Network) -> bool {
+        !self.forwarded && network.is_here()
     }
 
     /// The runtime of the submission's containers; the engine's usual one where there is none.

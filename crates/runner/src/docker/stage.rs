@@ -152,7 +152,7 @@ async fn forwarder(
     images: &Images,
     network: &Network,
 ) -> Result<Option<Forwarder>, SandboxError> {
-    if network.is_here() {
+    if site.reaches(network) {
         return Ok(None);
     }
     let targets = 1 + spec.services.len();

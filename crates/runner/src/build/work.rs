@@ -107,6 +107,10 @@ async fn accounted(
     mut log: LogTail,
     guard: &dyn Guard,
 ) -> Result<Build, BuildError> {
-    log.lines.extend(guard.account().await?);
+    let account = guard.account().await?;
+    let reason = account
+        .iter()
+        .fold(reason, |reason, line| format!("{reason} {line}"));
+    log.lines.extend(account);
     Ok(did_not_build(reason, log))
 }

@@ -32,6 +32,8 @@ const ROLE: &str = "build-proxy";
 const PORT: u16 = 8888;
 const MEMORY: u64 = 128 * 1024 * 1024;
 const PIDS: u32 = 128;
+/// How many refused hosts are named.
+const NAMED: usize = 5;
 /// Of the journal, in bytes.
 const READ: usize = 4 * 1024 * 1024;
 
@@ -202,9 +204,13 @@ fn words(refused: &BTreeSet<String>) -> Vec<String> {
     if refused.is_empty() {
         return Vec::new();
     }
-    let hosts: Vec<_> = refused.iter().map(String::as_str).collect();
+    let hosts: Vec<_> = refused.iter().map(String::as_str).take(NAMED).collect();
+    let more = match refused.len() - hosts.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
     vec![format!(
-        "(a build reaches package registries only; it was refused {})",
+        "(a build reaches package registries only; it was refused {}{more})",
         hosts.join(", ")
     )]
 }

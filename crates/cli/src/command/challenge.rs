@@ -52,6 +52,11 @@ fn list(places: &Places) -> Result<ExitCode, Failure> {
 fn show(places: &Places, name: &str) -> Result<ExitCode, Failure> {
     let challenge = places.challenge(name)?.challenge;
     let file = &challenge.file;
+    let services: Vec<String> = file
+        .services
+        .iter()
+        .map(|(name, service)| format!("{name} ({} {})", service.kind(), service.version()))
+        .collect();
     let mut text = format!(
         "{} ({} {})\n{}\n\nfolder: {}\nstarters: {}\nsolutions: {}\nservices: {}\n\n{} checks, {} points\n",
         file.title,
@@ -61,7 +66,7 @@ fn show(places: &Places, name: &str) -> Result<ExitCode, Failure> {
         challenge.dir.display(),
         names(file.starters.keys()),
         names(file.solutions.keys()),
-        names(file.services.keys()),
+        names(services.iter()),
         file.checks.len(),
         points(&challenge),
     );

@@ -143,7 +143,16 @@ fn literal(arg: &Value) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::literal;
+    use super::*;
+
+    /// The server must not have to send what is not read.
+    #[test]
+    fn the_server_is_told_how_much_is_read() {
+        let text = text("select 1 as n;", &[json!(1), json!("a")]);
+        assert!(text.contains("case when pg_catalog.octet_length(line) <= 1048576 then"));
+        assert!(text.contains("limit 1001"));
+        assert!(text.ends_with("execute tryout(E'1', E'a')"));
+    }
 
     #[test]
     fn arguments_cannot_leave_their_quotes() {

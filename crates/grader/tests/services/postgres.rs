@@ -134,6 +134,36 @@ async fn other_schemas_and_settings_of_the_database_mean_nothing() {
     fails(&report, "should be 1, was 0");
 }
 
+#[tokio::test]
+async fn settings_of_the_database_do_not_change_what_a_value_looks_like() {
+    let statements = [
+        "create table orders as select '\\x00ff'::bytea as digest, interval '1 day' as age, null::int as total",
+        "alter database shop set bytea_output = 'escape'",
+        "alter database shop set \"IntervalStyle\" = 'iso_8601'",
+        "alter database shop set transform_null_equals = on",
+    ];
+    let query = "select digest, age::text as age, (total = null) is true as nothing from orders";
+    let row = json!([{ "digest": "\\x00ff", "age": "1 day", "nothing": false }]);
+    let at_start = json!([["postgres", statements]]);
+    passes(&asked(at_start, query, json!([]), row).await);
+}
+
+/// The session is kept, and as new for each.
+#[tokio::test]
+async fn one_query_leaves_nothing_to_the_next() {
+    let services = json!({ "db": { "postgres": { "version": "17", "database": "shop" } } });
+    let sets = "select set_config('search_path', 'pg_catalog', false) as path, pg_advisory_lock(1)::text as lock";
+    let looks = "select current_setting('search_path') as path, \
+        (select count(*)::int from pg_locks where locktype = 'advisory') as locks, pg_backend_pid() as pid";
+    let fresh = json!([{ "path": "public,pg_temp", "locks": 0 }]);
+    let steps = json!([
+        { "sql": { "query": looks, "expect": { "rows": fresh, "capture": { "pid": "$[0].pid" } } } },
+        { "sql": { "query": sets, "expect": { "rows": [{ "path": "pg_catalog" }] } } },
+        { "sql": { "query": looks, "expect": { "rows": [{ "path": "public,pg_temp", "locks": 0, "pid": "{{ pid }}" }] } } },
+    ]);
+    passes(&graded(&services, &json!([]), &steps).await);
+}
+
 /// With another setting, a backslash would end the argument's quotes too early.
 #[tokio::test]
 async fn an_argument_that_the_submission_gave_stays_an_argument() {

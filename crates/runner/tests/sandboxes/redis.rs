@@ -271,6 +271,34 @@ async fn a_server_is_kept_in_as_the_app_is() {
 }
 
 #[tokio::test]
+async fn services_stand_beside_each_other() {
+    let stand = Stand::new().await;
+    let mut spec = stand.spec();
+    spec.services.push(cache(RedisProgram::Valkey, 64 * MIB));
+    let sandbox = stand.open(&spec).await;
+    let attempts = json!([
+        ["database", "postgres", "db", 5432],
+        ["cache", "tcp", "cache", 6379],
+        ["database's other port", "tcp", "db", 6379],
+        ["cache's other port", "tcp", "cache", 5432],
+    ]);
+    let reached = ask(sandbox.app(), "/attack", attempts).await;
+    assert_eq!(reached["database"], "reached");
+    assert_eq!(reached["cache"], "reached");
+    assert_ne!(reached["database's other port"], "reached");
+    assert_ne!(reached["cache's other port"], "reached");
+    assert_eq!(told(&*sandbox, json!([["PING"]])).await, ["+PONG"]);
+    // Neither lets the other in.
+    for (role, port) in [("db-holder", 5432), ("cache-holder", 6379)] {
+        let holder = stand.container(&spec.run, role).await.id.unwrap();
+        let rules = stand.rules_in(&holder).await;
+        let entry = format!("tcp dport {port} accept");
+        assert_eq!(rules.matches(&entry).count(), 2, "{rules}");
+        assert!(!rules.contains("ip daddr 172"), "{rules}");
+    }
+}
+
+#[tokio::test]
 async fn each_opening_has_a_password_of_its_own_for_the_grader() {
     let stand = Stand::new().await;
     let password = async || {

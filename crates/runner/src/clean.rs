@@ -10,6 +10,10 @@ use crate::{
     lease, temp,
 };
 
+/// How often all that is there is listed and removed: an engine finishes what a dead process asked of it,
+/// and a network that was in use is free a moment later.
+const ROUNDS: u32 = 10;
+
 /// What was removed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Cleaned {
@@ -34,6 +38,23 @@ impl Cleaned {
 /// # Errors
 /// When the engine does not list what there is, or does not remove it.
 pub async fn clean(engine: &Engine) -> Result<Cleaned, RunnerError> {
+    let mut cleaned = Cleaned {
+        folders: temp::remove_dead(),
+        ..Cleaned::default()
+    };
+    for _ in 0..ROUNDS {
+        let (containers, networks) = round(engine).await?;
+        if (containers, networks) == (0, 0) {
+            break;
+        }
+        cleaned.containers += containers;
+        cleaned.networks += networks;
+    }
+    Ok(cleaned)
+}
+
+/// Removes what is there, and says how many containers and networks that was.
+async fn round(engine: &Engine) -> Result<(usize, usize), RunnerError> {
     let of_runs = lease::RUN_LABEL;
     let (containers, networks) =
         tokio::try_join!(containers(engine, of_runs), networks(engine, of_runs))?;
@@ -41,11 +62,7 @@ pub async fn clean(engine: &Engine) -> Result<Cleaned, RunnerError> {
     let networks = dead(networks);
     let removed = remove_containers(engine, &containers).await?;
     let disconnected = try_join_all(networks.iter().map(|n| remove_network(engine, &n.id))).await?;
-    Ok(Cleaned {
-        containers: count(&removed),
-        networks: count(&disconnected),
-        folders: temp::remove_dead(),
-    })
+    Ok((count(&removed), count(&disconnected)))
 }
 
 fn dead(things: Vec<Thing>) -> Vec<Thing> {

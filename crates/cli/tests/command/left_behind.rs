@@ -99,15 +99,18 @@ fn runs_killed_at_random_moments_leave_nothing_and_touch_no_other() {
         let events = String::from_utf8(output.stdout).unwrap();
         let run = events.split_once("\"run\":\"").map(|(_, rest)| rest);
         let run = run.and_then(|rest| rest.split('"').next());
-        let (code, text) = said(&tryout(&["clean"]).output().unwrap());
-        assert_eq!(code, 0, "{text}");
-        if let Some(run) = run {
-            assert_eq!(
-                left_of(run),
-                [""; 0],
-                "kill {kill} after {moment:?}: {text}"
-            );
+        // The engine may still be about what the dead process asked of it, so that a later start is
+        // the one that finds it.
+        let mut left = Vec::new();
+        for _ in 0..100 {
+            let (code, text) = said(&tryout(&["clean"]).output().unwrap());
+            assert_eq!(code, 0, "{text}");
+            left = run.map(left_of).unwrap_or_default();
+            if left.is_empty() {
+                break;
+            }
         }
+        assert_eq!(left, [""; 0], "kill {kill} after {moment:?}");
         if let Some(status) = beside.try_wait().unwrap() {
             assert_eq!(status.code(), Some(0), "the run beside it");
             others += 1;

@@ -13,6 +13,9 @@ use crate::sql::Connections;
 /// How often, and how far apart, a process that may be dying is looked at.
 const DYING_TRIES: u32 = 10;
 const DYING_PAUSE: Duration = Duration::from_millis(20);
+/// The same of a service that refuses connections, which none does that is not at its end; on a busy
+/// machine the engine may hear of it late.
+const REFUSING_TRIES: u32 = 150;
 /// A kernel on this host answers at once whether anything listens.
 const CONNECTING: Duration = Duration::from_millis(500);
 
@@ -103,7 +106,7 @@ impl<'a> Session<'a> {
             Some(endpoint) => refuses(endpoint.address()).await,
             None => false,
         };
-        let tries = if may_be_dying { DYING_TRIES } else { 1 };
+        let tries = if may_be_dying { REFUSING_TRIES } else { 1 };
         let mut state = self.sandbox.service_state(service).await?;
         for _ in 1..tries {
             if state != ServiceState::Running {

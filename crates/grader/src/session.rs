@@ -1,23 +1,20 @@
 //! One sandbox being used: what the steps of a check need of it.
 
-use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
+mod services;
+
+use std::{collections::BTreeMap, time::Duration};
 
 use challenge_spec::model::ChallengeFile;
 use probe::{evidence::Secrets, exchange::Client, expression::Scope};
 use report::model::{Evidence, Log, Trouble};
-use runner::{AppState, LogTail, Restart, RunnerError, Sandbox, ServiceState};
-use tokio::{net::TcpStream, sync::Mutex};
+use runner::{AppState, LogTail, Restart, RunnerError, Sandbox};
+use tokio::sync::Mutex;
 
 use crate::sql::Connections;
 
 /// How often, and how far apart, a process that may be dying is looked at.
 const DYING_TRIES: u32 = 10;
 const DYING_PAUSE: Duration = Duration::from_millis(20);
-/// The same of a service that refuses connections, which none does that is not at its end; on a busy
-/// machine the engine may hear of it late.
-const REFUSING_TRIES: u32 = 150;
-/// A kernel on this host answers at once whether anything listens.
-const CONNECTING: Duration = Duration::from_millis(500);
 
 /// A sandbox in use.
 pub(crate) struct Session<'a> {
@@ -99,49 +96,11 @@ impl<'a> Session<'a> {
         Ok(state)
     }
 
-    /// Whether a service still runs. One that takes no connections any more may need a moment to be
-    /// gone.
-    pub(crate) async fn service_state(&self, service: &str) -> Result<ServiceState, RunnerError> {
-        let may_be_dying = match self.sandbox.service(service) {
-            Some(endpoint) => refuses(endpoint.address()).await,
-            None => false,
-        };
-        let tries = if may_be_dying { REFUSING_TRIES } else { 1 };
-        let mut state = self.sandbox.service_state(service).await?;
-        for _ in 1..tries {
-            if state != ServiceState::Running {
-                break;
-            }
-            tokio::time::sleep(DYING_PAUSE).await;
-            state = self.sandbox.service_state(service).await?;
-        }
-        Ok(state)
-    }
-
-    /// The services that have died, in a sentence each. They ran before the submission started, so it
-    /// is its use of them that ended them; without this, an answer of its own might not say so.
-    pub(crate) async fn dead_services(&self) -> Vec<Evidence> {
-        let mut notes = Vec::new();
-        for name in self.file.services.keys() {
-            if let Ok(ServiceState::Exited { exit }) = self.service_state(name).await {
-                let note = format!("the service `{name}` has died: {exit}");
-                notes.push(Evidence::Note(note));
-            }
-        }
-        notes
-    }
-
     /// What the submission printed last; nothing where even that cannot be had.
     pub(crate) async fn log(&self) -> Option<Evidence> {
         let tail = self.sandbox.app_log().await.ok()?;
         (!tail.lines.is_empty()).then(|| app_log(&tail))
     }
-}
-
-/// Whether nothing listens at an address; silence is no refusal.
-async fn refuses(address: SocketAddr) -> bool {
-    let connecting = tokio::time::timeout(CONNECTING, TcpStream::connect(address));
-    matches!(connecting.await, Ok(Err(_)))
 }
 
 pub(crate) fn app_log(tail: &LogTail) -> Evidence {

@@ -119,9 +119,10 @@ pub(crate) fn told(check: &CheckReport) -> String {
     let mut text = format!("{:?}: ", check.outcome);
     text.push_str(check.reason.as_deref().unwrap_or_default());
     for evidence in &check.evidence {
-        if let Evidence::Note(note) = evidence {
-            text.push('\n');
-            text.push_str(note);
+        match evidence {
+            Evidence::Note(note) => text = format!("{text}\n{note}"),
+            Evidence::Exchange(exchange) => text = format!("{text}\n{:?}", exchange.answer),
+            _ => {}
         }
     }
     text

@@ -238,7 +238,11 @@ fn tmpfs(app: &AppSpec, image: &ImageConfig) -> Result<HashMap<String, String>, 
 }
 
 fn environment(spec: &SandboxSpec) -> Vec<String> {
-    let mut all = BTreeMap::from([("HOME".to_owned(), "/tmp".to_owned())]);
+    let mut all = BTreeMap::from([
+        ("HOME".to_owned(), "/tmp".to_owned()),
+        // Its number has no name in the image, which some programs stumble over.
+        ("USER".to_owned(), "app".to_owned()),
+    ]);
     all.extend(spec.app.env.clone());
     for service in &spec.services {
         let url = service::of(&service.kind).app_url(&service.name);

@@ -199,17 +199,19 @@ async fn log_size(stand: &Stand, spec: &SandboxSpec) -> u64 {
     size
 }
 
+async fn with_and_without(trial: Trial) -> (Came, Came, Trial) {
+    let (others, off) = (trial.others, trial.off);
+    let with = attempt(&trial, others).await;
+    let without = attempt(&trial, move |body| {
+        others(body);
+        off(body);
+    });
+    (with, without.await, trial)
+}
+
 #[tokio::test]
 async fn each_item_stops_what_gets_through_without_it() {
-    let rows = stream::iter(trials()).map(async |trial| {
-        let (others, off) = (trial.others, trial.off);
-        let with = attempt(&trial, others).await;
-        let without = attempt(&trial, move |body| {
-            others(body);
-            off(body);
-        });
-        (with, without.await, trial)
-    });
+    let rows = stream::iter(trials()).map(with_and_without);
     let rows: Vec<_> = rows.buffered(2).collect().await;
 
     println!("isolation, tried from inside");

@@ -8,7 +8,6 @@ mod app;
 mod command;
 mod disk;
 mod ended;
-mod exit;
 mod fault;
 mod forwarder;
 mod holder;

@@ -11,6 +11,7 @@ mod clean;
 pub mod docker;
 mod dockerfile;
 mod engine;
+mod exit;
 mod failure;
 mod host;
 pub mod images;
@@ -20,6 +21,7 @@ mod pull;
 pub mod setup;
 pub mod snapshot;
 mod spec;
+mod tail;
 pub mod temp;
 mod wait;
 

@@ -10,6 +10,7 @@ use bollard::{
 use futures_util::StreamExt as _;
 
 use super::{SandboxError, site::Site};
+use crate::exit;
 
 /// How often and how long apart an exit by SIGKILL is looked at again: the engine hears that memory
 /// ran out from another side, and sometimes later, than that the process ended.
@@ -42,6 +43,14 @@ pub(super) async fn state(
         state = state_of(site.inspect(role, container).await?);
     }
     Ok(state)
+}
+
+/// How a container's process ended.
+pub(super) fn in_words(state: &ContainerState) -> String {
+    exit::in_words(
+        state.exit_code.unwrap_or(-1),
+        state.oom_killed == Some(true),
+    )
 }
 
 fn state_of(container: ContainerInspectResponse) -> ContainerState {

@@ -4,7 +4,7 @@
 use super::{
     SandboxError,
     app::{self, Started},
-    ended, exit,
+    ended,
     holder::Holder,
     log,
     site::Site,
@@ -43,7 +43,7 @@ pub(super) async fn run(
     } else if state.exit_code == Some(0) {
         Ok(log)
     } else {
-        let exit = exit::in_words(&state);
+        let exit = ended::in_words(&state);
         Err(AppFailure::MigrationFailed { exit, log })
     })
 }

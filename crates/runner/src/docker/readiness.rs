@@ -1,6 +1,6 @@
 //! From the submission's process starting to its first answer, or to why there is none.
 
-use super::{SandboxError, app::ROLE, ended, exit, holder::Holder, log, site::Site};
+use super::{SandboxError, app::ROLE, ended, holder::Holder, log, site::Site};
 use crate::{AppFailure, AppSpec, wait::HttpAnswer};
 
 use std::net::SocketAddr;
@@ -25,7 +25,7 @@ pub(super) async fn of_app(
     let (port, within) = (app.port, app.start_within);
     Ok(Err(if state.running != Some(true) {
         AppFailure::DiedAtStart {
-            exit: exit::in_words(&state),
+            exit: ended::in_words(&state),
             log,
         }
     } else if answer.connected() && holder.listens(site, port).await? {

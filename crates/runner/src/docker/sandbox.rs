@@ -8,7 +8,7 @@ use super::{
     SandboxError,
     app::{self, ROLE, Started},
     disk::DiskWatch,
-    ended, exit,
+    ended,
     holder::Holder,
     log, readiness,
     services::Service,
@@ -68,7 +68,7 @@ impl Sandbox for DockerSandbox {
         Ok(match state.running {
             Some(true) => AppState::Running,
             _ => AppState::Exited {
-                exit: exit::in_words(&state),
+                exit: ended::in_words(&state),
             },
         })
     }
@@ -83,7 +83,7 @@ impl Sandbox for DockerSandbox {
             _ => ServiceState::Exited {
                 exit: self
                     .disk_verdict(name)
-                    .unwrap_or_else(|| exit::in_words(&state)),
+                    .unwrap_or_else(|| ended::in_words(&state)),
             },
         })
     }

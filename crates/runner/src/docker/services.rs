@@ -9,7 +9,7 @@ use futures_util::future::try_join_all;
 use super::{
     Preparing, SandboxError,
     app::ROLE,
-    ended, exit,
+    ended,
     holder::{Holder, Place},
     limits, log,
     rules::Endpoint,
@@ -180,7 +180,7 @@ async fn died(site: &Site, service: &str, container: &str) -> Result<SandboxErro
     let log = log::tail(site.docker(), service, container).await?;
     Ok(SandboxError::ServiceDied {
         service: service.to_owned(),
-        exit: exit::in_words(&state),
+        exit: ended::in_words(&state),
         log: log.lines.join("\n"),
     })
 }

@@ -1,14 +1,10 @@
-//! How a container's process ended, in words.
-
-use bollard::models::ContainerState;
+//! How a process ended, in words.
 
 /// `exit code 1`, `killed by signal 9 (out of memory)`.
 ///
-/// The engine reports a death by signal N as exit code 128 + N, as shells do, and cannot tell it from
-/// a process that chose that code.
-pub(super) fn in_words(state: &ContainerState) -> String {
-    let code = state.exit_code.unwrap_or(-1);
-    let out_of_memory = state.oom_killed == Some(true);
+/// A death by signal N is given as exit code 128 + N, as shells and engines report it; neither can tell
+/// it from a process that chose that code.
+pub(crate) fn in_words(code: i64, out_of_memory: bool) -> String {
     match (signal(code), out_of_memory) {
         (Some((9, _)), true) => "killed by signal 9 (out of memory)".to_owned(),
         (Some((number, name)), false) => format!("killed by signal {number} ({name})"),
@@ -50,25 +46,17 @@ fn signal(code: i64) -> Option<(i64, &'static str)> {
 mod tests {
     use super::*;
 
-    fn words(exit_code: i64, oom_killed: bool) -> String {
-        in_words(&ContainerState {
-            exit_code: Some(exit_code),
-            oom_killed: Some(oom_killed),
-            ..Default::default()
-        })
-    }
-
     #[test]
     fn codes_signals_and_memory_are_named() {
-        assert_eq!(words(0, false), "exit code 0");
-        assert_eq!(words(1, false), "exit code 1");
-        assert_eq!(words(128, false), "exit code 128");
-        assert_eq!(words(137, false), "killed by signal 9 (SIGKILL)");
-        assert_eq!(words(137, true), "killed by signal 9 (out of memory)");
-        assert_eq!(words(139, false), "killed by signal 11 (SIGSEGV)");
-        assert_eq!(words(255, false), "exit code 255");
+        assert_eq!(in_words(0, false), "exit code 0");
+        assert_eq!(in_words(1, false), "exit code 1");
+        assert_eq!(in_words(128, false), "exit code 128");
+        assert_eq!(in_words(137, false), "killed by signal 9 (SIGKILL)");
+        assert_eq!(in_words(137, true), "killed by signal 9 (out of memory)");
+        assert_eq!(in_words(139, false), "killed by signal 11 (SIGSEGV)");
+        assert_eq!(in_words(255, false), "exit code 255");
         assert_eq!(
-            words(1, true),
+            in_words(1, true),
             "exit code 1 after a process of it ran out of memory"
         );
     }

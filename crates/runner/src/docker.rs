@@ -13,6 +13,7 @@ mod forwarder;
 mod holder;
 mod image_files;
 mod isolation;
+mod kept;
 mod limits;
 mod log;
 mod loosening;
@@ -21,7 +22,6 @@ mod opening;
 mod readiness;
 mod rules;
 mod sandbox;
-mod service;
 mod services;
 mod site;
 mod stage;
@@ -37,8 +37,8 @@ pub use fault::SandboxError;
 #[doc(hidden)]
 pub use rules::Rules;
 
+use kept::Preparing;
 use loosening::Loosening;
-use service::Preparing;
 use site::{Makings, Site};
 
 use crate::{

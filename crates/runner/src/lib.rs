@@ -18,6 +18,7 @@ pub mod images;
 pub mod lease;
 mod progress;
 mod pull;
+mod service;
 pub mod setup;
 pub mod snapshot;
 mod spec;

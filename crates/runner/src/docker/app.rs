@@ -9,8 +9,8 @@ use bollard::{
     models::{ContainerCreateBody, HostConfig, ImageConfig},
 };
 
-use super::{SandboxError, holder::Holder, limits, service, site::Site};
-use crate::{AppSpec, SandboxSpec, setup};
+use super::{SandboxError, holder::Holder, limits, site::Site};
+use crate::{AppSpec, SandboxSpec, service, setup};
 
 use user::User;
 
@@ -245,7 +245,8 @@ fn environment(spec: &SandboxSpec) -> Vec<String> {
     ]);
     all.extend(spec.app.env.clone());
     for service in &spec.services {
-        let url = service::of(&service.kind).app_url(&service.name);
+        let kind = service::of(&service.kind);
+        let url = kind.app_url(&service.name, kind.port());
         all.insert(service.env.clone(), url);
     }
     all.insert("PORT".to_owned(), spec.app.port.to_string());

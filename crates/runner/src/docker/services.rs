@@ -7,16 +7,16 @@ use chrono::DateTime;
 use futures_util::future::try_join_all;
 
 use super::{
-    Preparing, SandboxError,
+    SandboxError,
     app::ROLE,
     ended,
     holder::{Holder, Place},
+    kept::{Prepared, Preparing},
     limits, log,
     rules::Endpoint,
-    service::{self, Prepared},
     site::Site,
 };
-use crate::{RunnerError, ServiceEndpoint, ServiceSpec};
+use crate::{RunnerError, ServiceEndpoint, ServiceSpec, service};
 
 /// For a server that starts from a prepared state on a busy machine.
 const READY_WITHIN: Duration = Duration::from_secs(30);
@@ -72,7 +72,7 @@ pub(super) async fn make(
     holder: &Holder,
     prepared: Prepared,
 ) -> Result<Made, SandboxError> {
-    let server = service::of(&service.kind).server(&service.limits, &prepared);
+    let server = service::of(&service.kind).server(&service.limits, &prepared.grader_password);
     let body = ContainerCreateBody {
         image: Some(prepared.image.clone()),
         entrypoint: Some(Vec::new()),
@@ -114,7 +114,7 @@ pub(super) async fn start(
     site.start(&service.name, &container).await?;
     tokio::select! {
         biased;
-        () = kind.ready(address, &prepared) => {}
+        () = kind.ready(address, &prepared.grader_password) => {}
         () = ended::wait(site.docker(), &container) => {
             return Err(died(site, &service.name, &container).await?);
         }
@@ -128,7 +128,7 @@ pub(super) async fn start(
     Ok(Service {
         name: service.name.clone(),
         container,
-        endpoint: kind.endpoint(address, &prepared),
+        endpoint: kind.endpoint(address, &prepared.grader_password),
         image: prepared.image,
     })
 }

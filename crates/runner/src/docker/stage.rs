@@ -8,11 +8,12 @@ use tokio::sync::oneshot;
 use tracing::{Instrument as _, debug_span};
 
 use super::{
-    Preparing, Rules, SandboxError,
+    Rules, SandboxError,
     app::ROLE,
     disk::DiskWatch,
     forwarder::Forwarder,
     holder::{Holder, Place},
+    kept::Preparing,
     rules::{Endpoint, Ruleset},
     services::{self, Service},
     site::{Network, Site},

@@ -1,14 +1,15 @@
-# Makes a server's first state: roles, database, seeds. Runs as `postgres` in a container without a
-# network. The last line it prints tells the caller how it ended.
+# Makes a server's first state: roles, database, seeds. Runs as the server's user, which reaches it by
+# a socket alone. The last line it prints tells the caller how it ended.
 #
 # DATABASE, GRADER_PASSWORD and APP_PASSWORD come from the environment, the seeds as 0001.sql and so
-# on in SEEDS.
+# on in SEEDS; SCRATCH is a folder for the socket and the server's log.
 set -eu
-export PGHOST=/tmp PGOPTIONS='-c client_min_messages=warning'
+scratch=${SCRATCH:-/tmp}
+export PGHOST="$scratch" PGOPTIONS='-c client_min_messages=warning'
 psql='psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1'
 
-pg_ctl start --wait --silent --log=/tmp/server.log --options='-k /tmp -c listen_addresses=' || {
-    cat /tmp/server.log
+pg_ctl start --wait --silent --log="$scratch/server.log" --options="-k $scratch -c listen_addresses=" || {
+    cat "$scratch/server.log"
     exit 1
 }
 
@@ -19,7 +20,14 @@ create database :"database" owner app;
 -- Reads everything, writes nothing, waits for nothing long, and gets in when the app took all
 -- connections. Nothing the app makes in another schema stands before the tables it is asked about.
 create role tryout_grader login bypassrls password :'grader';
-grant pg_read_all_data, pg_use_reserved_connections to tryout_grader;
+grant pg_read_all_data to tryout_grader;
+select current_setting('server_version_num')::int >= 160000 as reserves \gset
+\if :reserves
+grant pg_use_reserved_connections to tryout_grader;
+\else
+-- Before 16 no connections can be reserved but for superusers: the app may take fewer than there are.
+alter role app connection limit 90;
+\endif
 alter role tryout_grader set default_transaction_read_only = on;
 alter role tryout_grader set statement_timeout = '10s';
 alter role tryout_grader set lock_timeout = '5s';

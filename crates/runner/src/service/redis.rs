@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use futures_util::future::BoxFuture;
 use sha2::{Digest as _, Sha256};
 
-use super::kind::{FirstState, Kind, Prepared, Server};
+use super::kind::{FirstState, Kind, Server};
 use crate::{RedisProgram, RedisSpec, ServiceEndpoint, ServiceLimits, snapshot::hex, wait};
 
 const PORT: u16 = 6379;
@@ -30,6 +30,7 @@ const APP_RIGHTS: &str = "~* &* +@all -@admin -@dangerous -acl \
 const GRADER_RIGHTS: &str = "%R~* resetchannels +@read +@connection -@dangerous -@blocking +info";
 
 impl RedisSpec {
+    /// `redis` or `valkey`.
     fn program(&self) -> &'static str {
         match self.program {
             RedisProgram::Redis => "redis",
@@ -48,17 +49,17 @@ impl Kind for RedisSpec {
     }
 
     /// `redis:` for Valkey too: it is what clients know.
-    fn app_url(&self, host: &str) -> String {
-        format!("redis://{APP_USER}:{APP_PASSWORD}@{host}:{PORT}/0")
+    fn app_url(&self, host: &str, port: u16) -> String {
+        format!("redis://{APP_USER}:{APP_PASSWORD}@{host}:{port}/0")
     }
 
     fn first_state(&self) -> Option<FirstState<'_>> {
         None
     }
 
-    fn server(&self, limits: &ServiceLimits, prepared: &Prepared) -> Server {
+    fn server(&self, limits: &ServiceLimits, grader_password: &str) -> Server {
         let program = format!("{}-server", self.program());
-        let config = configuration(limits.memory, &prepared.grader_password);
+        let config = configuration(limits.memory, grader_password, Listening::in_a_container());
         Server {
             command: ["sh", "-c", START, &program].map(str::to_owned).to_vec(),
             environment: vec![format!("CONFIG={config}")],
@@ -67,15 +68,34 @@ impl Kind for RedisSpec {
         }
     }
 
-    fn ready<'a>(&'a self, address: SocketAddr, prepared: &'a Prepared) -> BoxFuture<'a, ()> {
-        Box::pin(wait::pongs(address, GRADER_USER, &prepared.grader_password))
+    fn ready<'a>(&'a self, address: SocketAddr, grader_password: &'a str) -> BoxFuture<'a, ()> {
+        Box::pin(wait::pongs(address, GRADER_USER, grader_password))
     }
 
-    fn endpoint(&self, address: SocketAddr, prepared: &Prepared) -> ServiceEndpoint {
+    fn endpoint(&self, address: SocketAddr, grader_password: &str) -> ServiceEndpoint {
         ServiceEndpoint::Redis {
             address,
             user: GRADER_USER.to_owned(),
-            password: prepared.grader_password.clone(),
+            password: grader_password.to_owned(),
+        }
+    }
+}
+
+/// Where a server listens, and where it may write.
+#[derive(Debug, Clone, Copy)]
+struct Listening<'a> {
+    /// An address, or `0.0.0.0`.
+    bind: &'a str,
+    port: u16,
+    folder: &'a str,
+}
+
+impl Listening<'_> {
+    fn in_a_container() -> Self {
+        Self {
+            bind: "0.0.0.0",
+            port: PORT,
+            folder: "/tmp",
         }
     }
 }
@@ -83,16 +103,20 @@ impl Kind for RedisSpec {
 /// The server refuses writes before its container is out of memory: of `memory`, 16 MiB are for the
 /// program, and of the rest 7 tenths for data, 1 tenth for what clients send and are sent, and 2
 /// tenths for what the allocator cannot use.
-fn configuration(memory: u64, grader_password: &str) -> String {
+fn configuration(
+    memory: u64,
+    grader_password: &str,
+    Listening { bind, port, folder }: Listening<'_>,
+) -> String {
     let room = memory.saturating_sub(16 * MIB).max(4 * MIB);
     let (data, clients) = (room / 10 * 7, room / 10);
     let message = (clients / 2).clamp(MIB, 512 * MIB);
     let grader = hex(&Sha256::digest(grader_password));
     format!(
-        "bind 0.0.0.0
-port {PORT}
+        "bind {bind}
+port {port}
 protected-mode no
-dir /tmp
+dir {folder}
 save \"\"
 appendonly no
 loglevel warning
@@ -122,7 +146,7 @@ mod tests {
     #[test]
     fn data_and_clients_leave_room_in_the_container() {
         for memory in [32, 64, 256, 1024].map(|mib| mib * MIB) {
-            let config = configuration(memory, "secret");
+            let config = configuration(memory, "secret", Listening::in_a_container());
             let data = value(&config, "maxmemory ");
             let clients = value(&config, "maxmemory-clients ");
             assert!(data + clients + 16 * MIB < memory, "{config}");
@@ -133,7 +157,7 @@ mod tests {
 
     #[test]
     fn the_graders_password_is_not_in_the_configuration() {
-        let config = configuration(64 * MIB, "secret");
+        let config = configuration(64 * MIB, "secret", Listening::in_a_container());
         assert!(!config.contains("secret"));
         // printf secret | sha256sum
         assert!(

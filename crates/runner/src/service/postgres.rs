@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use futures_util::future::BoxFuture;
 
-use super::kind::{FirstState, Kind, Prepared, Server};
+use super::kind::{FirstState, Kind, Server};
 use crate::{PostgresSpec, ServiceEndpoint, ServiceLimits, wait};
 
 const PORT: u16 = 5432;
@@ -26,9 +26,9 @@ impl Kind for PostgresSpec {
         PORT
     }
 
-    fn app_url(&self, host: &str) -> String {
+    fn app_url(&self, host: &str, port: u16) -> String {
         let database = &self.database;
-        format!("postgres://{APP_ROLE}:{APP_PASSWORD}@{host}:{PORT}/{database}")
+        format!("postgres://{APP_ROLE}:{APP_PASSWORD}@{host}:{port}/{database}")
     }
 
     fn first_state(&self) -> Option<FirstState<'_>> {
@@ -43,7 +43,7 @@ impl Kind for PostgresSpec {
         })
     }
 
-    fn server(&self, _: &ServiceLimits, _: &Prepared) -> Server {
+    fn server(&self, _: &ServiceLimits, _: &str) -> Server {
         Server {
             command: ["postgres", "-k", "/tmp"].map(str::to_owned).to_vec(),
             environment: Vec::new(),
@@ -53,16 +53,16 @@ impl Kind for PostgresSpec {
         }
     }
 
-    fn ready<'a>(&'a self, address: SocketAddr, _: &'a Prepared) -> BoxFuture<'a, ()> {
+    fn ready<'a>(&'a self, address: SocketAddr, _: &'a str) -> BoxFuture<'a, ()> {
         Box::pin(wait::accepts_sessions(address, GRADER_ROLE, &self.database))
     }
 
-    fn endpoint(&self, address: SocketAddr, prepared: &Prepared) -> ServiceEndpoint {
+    fn endpoint(&self, address: SocketAddr, grader_password: &str) -> ServiceEndpoint {
         ServiceEndpoint::Postgres {
             address,
             database: self.database.clone(),
             user: GRADER_ROLE.to_owned(),
-            password: prepared.grader_password.clone(),
+            password: grader_password.to_owned(),
         }
     }
 }

@@ -12,12 +12,12 @@ use bollard::{
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
 
-use super::kind::{FirstState, Prepared, folders, random_password};
+use super::{SandboxError, ended, limits, log, site::Site, teardown};
 use crate::{
     RunnerError, SqlFile,
-    docker::{SandboxError, ended, limits, log, site::Site, teardown},
     images::{kept_labels, use_kept},
     lease,
+    service::{FirstState, PrepareFailure, folders, random_password},
 };
 
 const REPOSITORY: &str = "tryout-cache/service";
@@ -29,11 +29,11 @@ const TMP: u64 = 64 * 1024 * 1024;
 
 /// Lets one image be made at a time: the second of two that want the same finds it made.
 #[derive(Debug, Default)]
-pub(in crate::docker) struct Preparing(Mutex<()>);
+pub(super) struct Preparing(Mutex<()>);
 
 impl Preparing {
     /// The kept image, made now where there is none.
-    pub(in crate::docker) async fn image(
+    pub(super) async fn image(
         &self,
         site: &Site,
         service: &str,
@@ -50,6 +50,25 @@ impl Preparing {
             return Ok(image);
         }
         Ok(prepare(site, service, state, base, &tag).await?)
+    }
+}
+
+/// What a server is started from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Prepared {
+    /// The image's id.
+    pub(super) image: String,
+    /// Of the grader's own role; nothing in a sandbox can read it.
+    pub(super) grader_password: String,
+}
+
+impl Prepared {
+    /// What needs no first state.
+    pub(super) fn of_base(image: &str) -> Self {
+        Self {
+            image: image.to_owned(),
+            grader_password: random_password(),
+        }
     }
 }
 
@@ -108,7 +127,8 @@ async fn prepare(
     site.start(&role, &container).await?;
     ended::wait(site.docker(), &container).await;
     let printed = log::tail(site.docker(), &role, &container).await?.lines;
-    check(service, state, printed)?;
+    let prepared = state.check(state.seeds, printed);
+    prepared.map_err(|failure| named(service, failure))?;
     let image = keep(site, service, &container, tag, &password).await?;
     teardown::remove_container(&site.engine, &container).await?;
     Ok(Prepared {
@@ -168,46 +188,25 @@ fn archive(state: FirstState<'_>) -> std::io::Result<Vec<u8>> {
     let folder = state.seeds.trim_start_matches('/');
     archive.append_data(&mut header, folder, std::io::empty())?;
     header.set_entry_type(tar::EntryType::Regular);
-    for (number, file) in (1..).zip(state.seed) {
+    for (name, file) in state.files() {
         header.set_size(file.sql.len() as u64);
-        let path = format!("{folder}/{}.sql", stem(number));
+        let path = format!("{folder}/{name}");
         archive.append_data(&mut header, path, file.sql.as_bytes())?;
     }
     archive.into_inner()
 }
 
-/// Sorted as the shell sorts them.
-fn stem(number: usize) -> String {
-    format!("{number:04}")
-}
-
-/// What the script's last line says.
-fn check(
-    service: &str,
-    state: FirstState<'_>,
-    mut printed: Vec<String>,
-) -> Result<(), SandboxError> {
-    let last = printed.pop().unwrap_or_default();
-    if last == "tryout: prepared" {
-        return Ok(());
+/// In words that name the service.
+fn named(service: &str, failure: PrepareFailure) -> SandboxError {
+    let service = service.to_owned();
+    match failure {
+        PrepareFailure::Seed { file, message } => SandboxError::Seed {
+            service,
+            file,
+            message,
+        },
+        PrepareFailure::Script { message } => SandboxError::PrepareService { service, message },
     }
-    let failed = (1..)
-        .zip(state.seed)
-        .find(|(number, _)| last.strip_prefix("tryout: failed: ") == Some(&stem(*number)));
-    if let Some((number, file)) = failed {
-        let (before, folder) = (state.told_before_path, state.seeds);
-        let path = format!("{before}{folder}/{}.sql", stem(number));
-        return Err(SandboxError::Seed {
-            service: service.to_owned(),
-            file: file.name.clone(),
-            message: printed.join("\n").replace(&path, &file.name),
-        });
-    }
-    printed.push(last);
-    Err(SandboxError::PrepareService {
-        service: service.to_owned(),
-        message: printed.join("\n"),
-    })
 }
 
 async fn keep(
@@ -298,20 +297,14 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_seed_is_named_as_its_author_knows_it() {
-        let seed = seed(&[("schema.sql", ""), ("items.sql", "")]);
-        let spec = state("shop", &seed);
-        let printed = [
-            "psql:/var/lib/postgresql/seed/0002.sql:3: ERROR:  no such table",
-            "tryout: failed: 0002",
-        ];
-        let error = check("db", spec, printed.map(str::to_owned).to_vec()).unwrap_err();
+    fn a_failure_names_its_service() {
+        let failure = PrepareFailure::Seed {
+            file: "items.sql".to_owned(),
+            message: "items.sql:3: ERROR:  no such table".to_owned(),
+        };
         assert_eq!(
-            error.to_string(),
+            named("db", failure).to_string(),
             "items.sql of the service `db` failed: items.sql:3: ERROR:  no such table"
         );
-        let error = check("db", spec, vec!["no space left".to_owned()]).unwrap_err();
-        assert!(error.to_string().ends_with("no space left"));
-        assert!(check("db", spec, vec!["tryout: prepared".to_owned()]).is_ok());
     }
 }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use futures_util::future::BoxFuture;
 
-use super::kind::{FirstState, Kind, Prepared, Server};
+use super::kind::{FirstState, Kind, Server};
 use crate::{
     MariaDbSpec, ServiceEndpoint, ServiceLimits,
     wait::{self, Login},
@@ -30,9 +30,9 @@ impl Kind for MariaDbSpec {
     }
 
     /// `mysql:`, which is what clients know.
-    fn app_url(&self, host: &str) -> String {
+    fn app_url(&self, host: &str, port: u16) -> String {
         let database = &self.database;
-        format!("mysql://{APP_USER}:{APP_PASSWORD}@{host}:{PORT}/{database}")
+        format!("mysql://{APP_USER}:{APP_PASSWORD}@{host}:{port}/{database}")
     }
 
     fn first_state(&self) -> Option<FirstState<'_>> {
@@ -47,7 +47,7 @@ impl Kind for MariaDbSpec {
         })
     }
 
-    fn server(&self, _: &ServiceLimits, _: &Prepared) -> Server {
+    fn server(&self, _: &ServiceLimits, _: &str) -> Server {
         Server {
             command: ["mariadbd", "--defaults-file=/etc/mysql/tryout.cnf"]
                 .map(str::to_owned)
@@ -59,21 +59,21 @@ impl Kind for MariaDbSpec {
         }
     }
 
-    fn ready<'a>(&'a self, address: SocketAddr, prepared: &'a Prepared) -> BoxFuture<'a, ()> {
+    fn ready<'a>(&'a self, address: SocketAddr, grader_password: &'a str) -> BoxFuture<'a, ()> {
         let login = Login {
             user: GRADER_USER,
-            password: &prepared.grader_password,
+            password: grader_password,
             database: &self.database,
         };
         Box::pin(wait::logs_in(address, login))
     }
 
-    fn endpoint(&self, address: SocketAddr, prepared: &Prepared) -> ServiceEndpoint {
+    fn endpoint(&self, address: SocketAddr, grader_password: &str) -> ServiceEndpoint {
         ServiceEndpoint::MariaDb {
             address,
             database: self.database.clone(),
             user: GRADER_USER.to_owned(),
-            password: prepared.grader_password.clone(),
+            password: grader_password.to_owned(),
         }
     }
 }

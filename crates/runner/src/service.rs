@@ -1,10 +1,11 @@
 //! The kinds of services, one a file.
 //!
 //! To add one: a recipe in `runner-images`, a variant of [`ServiceKind`] and of
-//! [`crate::ServiceEndpoint`], and a file here that implements [`Kind`], named in [`of`]. How it is
-//! prepared, started, closed in and watched is the same for all.
+//! [`crate::ServiceEndpoint`], a file here that implements [`Kind`], named in [`of`], and one in
+//! `local/service/` for servers that this host has. How it is prepared, started, closed in and watched
+//! is the same for all.
 
-mod kept;
+mod failure;
 mod kind;
 mod mariadb;
 mod postgres;
@@ -12,11 +13,11 @@ mod redis;
 
 use crate::ServiceKind;
 
-pub(super) use kept::Preparing;
-pub(super) use kind::{Kind, Prepared};
+pub(crate) use failure::PrepareFailure;
+pub(crate) use kind::{FirstState, Kind, folders, random_password};
 
 /// What a kind says of itself.
-pub(super) fn of(kind: &ServiceKind) -> &dyn Kind {
+pub(crate) fn of(kind: &ServiceKind) -> &dyn Kind {
     match kind {
         ServiceKind::Postgres(postgres) => postgres,
         ServiceKind::MariaDb(mariadb) => mariadb,

@@ -4,13 +4,20 @@ use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use async_trait::async_trait;
 
-use crate::{AppFailure, Progress, RunId, RunnerError, SandboxSpec, snapshot::Snapshot};
+use crate::{
+    AppFailure, Progress, RunId, RunnerError, SandboxSpec, setup::Ground, snapshot::Snapshot,
+};
 
 /// Makes sandboxes.
 #[async_trait]
 pub trait Backend: Send + Sync {
-    /// `docker`.
+    /// `docker`, `local`.
     fn name(&self) -> &'static str;
+
+    /// Where submissions are built and run; what a [`crate::setup::Setup`] is to be found for.
+    fn ground(&self) -> Ground {
+        Ground::Image
+    }
 
     /// The engine behind it; none where there is none to speak of.
     fn engine(&self) -> Option<&EngineFacts>;
@@ -55,6 +62,10 @@ pub trait Sandbox: Send + Sync {
 }
 
 /// What came of opening a sandbox.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one a run, and it is taken apart at once"
+)]
 pub enum Opening {
     /// The submission answers.
     Ready(Box<dyn Sandbox>),
@@ -81,6 +92,11 @@ impl std::fmt::Debug for Opening {
 pub struct SandboxFacts {
     /// The images used, by role (`app`, `holder`, a service's name), each with its id.
     pub images: BTreeMap<String, String>,
+    /// What of this host was used in place of images, by role, and how it differs from what was asked
+    /// for.
+    pub programs: BTreeMap<String, String>,
+    /// What was not to be had.
+    pub lacks: Vec<Lack>,
     /// What keeps the submission in.
     pub isolation: Vec<IsolationItem>,
     /// Building; zero where the image was there.
@@ -91,6 +107,48 @@ pub struct SandboxFacts {
     pub migrate: Duration,
     /// From the process starting to its first answer.
     pub start: Duration,
+}
+
+/// Something that a submission may count on and that was not to be had here, by no fault of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lack {
+    /// A service: whatever does not pass, its want may be why.
+    Service {
+        /// Its name.
+        name: String,
+        /// Why, and how it is had.
+        why: String,
+    },
+    /// Its own image: that it does not build or start, the want of it may be why. What it answers is
+    /// its own.
+    Image {
+        /// The Dockerfile.
+        path: String,
+    },
+    /// Its language in the version that our images have: the same holds.
+    Language {
+        /// `Python 3.13`.
+        wanted: String,
+        /// As this host's program says it.
+        has: String,
+    },
+}
+
+impl std::fmt::Display for Lack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Service { name, why } => write!(f, "for want of the service `{name}` ({why})"),
+            Self::Language { wanted, has } => {
+                write!(f, "for want of {wanted} (this machine has {has})")
+            }
+            Self::Image { path } => {
+                write!(
+                    f,
+                    "for want of its own image ({path} takes a container engine)"
+                )
+            }
+        }
+    }
 }
 
 /// One thing that keeps the submission in, or cannot.

@@ -7,7 +7,7 @@ use futures_util::future::try_join_all;
 use crate::{
     Engine, RunnerError,
     docker::teardown::{Thing, containers, networks, remove_containers, remove_network},
-    lease, temp,
+    lease, local,
 };
 
 /// How often all that is there is listed and removed: an engine finishes what a dead process asked of it,
@@ -21,6 +21,8 @@ pub struct Cleaned {
     pub containers: usize,
     /// How many private networks.
     pub networks: usize,
+    /// How many processes on this host.
+    pub processes: usize,
     /// The temporary folders.
     pub folders: Vec<PathBuf>,
 }
@@ -32,16 +34,13 @@ impl Cleaned {
     }
 }
 
-/// Removes the containers, networks and temporary folders whose makers are gone. Those of a live
-/// process stay, and so does whatever is not ours.
+/// Ends the processes and removes the containers, networks and temporary folders whose makers are
+/// gone. Those of a live process stay, and so does whatever is not ours.
 ///
 /// # Errors
 /// When the engine does not list what there is, or does not remove it.
 pub async fn clean(engine: &Engine) -> Result<Cleaned, RunnerError> {
-    let mut cleaned = Cleaned {
-        folders: temp::remove_dead(),
-        ..Cleaned::default()
-    };
+    let mut cleaned = clean_host().await;
     for _ in 0..ROUNDS {
         let (containers, networks) = round(engine).await?;
         if (containers, networks) == (0, 0) {
@@ -63,6 +62,16 @@ async fn round(engine: &Engine) -> Result<(usize, usize), RunnerError> {
     let removed = remove_containers(engine, &containers).await?;
     let disconnected = try_join_all(networks.iter().map(|n| remove_network(engine, &n.id))).await?;
     Ok((count(&removed), count(&disconnected)))
+}
+
+/// The same of what is on this host alone; needs no engine.
+pub async fn clean_host() -> Cleaned {
+    let (processes, folders) = local::remove_dead().await;
+    Cleaned {
+        processes,
+        folders,
+        ..Cleaned::default()
+    }
 }
 
 fn dead(things: Vec<Thing>) -> Vec<Thing> {

@@ -77,6 +77,25 @@ impl Dockerfile {
         images
     }
 
+    /// What its last stage starts, as a shell is given it; none where it does not say.
+    pub(crate) fn command(&self) -> Option<String> {
+        let last = |keyword: &str| {
+            let stage = self.instructions.iter().rev();
+            let mut stage = stage.take_while(|instruction| instruction.keyword != "FROM");
+            stage.find(|instruction| instruction.keyword == keyword)
+        };
+        let (entrypoint, command) = (last("ENTRYPOINT"), last("CMD"));
+        let Some(entrypoint) = entrypoint else {
+            return command.map(|command| started(&command.rest).0);
+        };
+        let (program, is_list) = started(&entrypoint.rest);
+        match command {
+            // Only a list takes what CMD says as its arguments.
+            Some(command) if is_list => Some(format!("{program} {}", started(&command.rest).0)),
+            _ => Some(program),
+        }
+    }
+
     /// The first instruction that makes the engine fetch from the network. The engine does that from
     /// its own host, where it reaches what a container must not.
     pub(crate) fn fetching_instruction(&self) -> Option<String> {
@@ -128,6 +147,24 @@ fn skip_flags(mut rest: &str) -> &str {
     }
 }
 
+/// A command as a shell is given it, and whether it was a list of words.
+fn started(rest: &str) -> (String, bool) {
+    let Ok(words) = serde_json::from_str::<Vec<String>>(rest) else {
+        return (rest.to_owned(), false);
+    };
+    let words: Vec<_> = words.iter().map(|word| quoted(word)).collect();
+    (words.join(" "), true)
+}
+
+/// A word that a shell takes as it is.
+fn quoted(word: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-/:=,@%+".contains(&byte);
+    if !word.is_empty() && word.bytes().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
 fn unquoted(word: &str) -> String {
     word.replace(['"', '\''], "")
 }
@@ -168,6 +205,30 @@ mod tests {
         assert_eq!(images(text), ["one:1"]);
         let text = "# escape=`\nFROM `\none:1\nRUN c:\\\nFROM two:2";
         assert_eq!(images(text), ["one:1", "two:2"]);
+    }
+
+    #[test]
+    fn the_last_stage_says_what_is_started() {
+        for (text, expected) in [
+            (
+                "FROM x\nCMD [\"python\", \"-m\", \"app\"]",
+                Some("python -m app"),
+            ),
+            (
+                "FROM x\nCMD node a.js\nCMD node b.js --port $PORT",
+                Some("node b.js --port $PORT"),
+            ),
+            (
+                "FROM x\nENTRYPOINT [\"./run\", \"it's\"]\nCMD [\"a b\"]",
+                Some("./run 'it'\\''s' 'a b'"),
+            ),
+            ("FROM x\nENTRYPOINT ./run\nCMD [\"a\"]", Some("./run")),
+            ("FROM x\nCMD a\nFROM y\nRUN b", None),
+            ("FROM x", None),
+        ] {
+            let command = Dockerfile::parse(text.as_bytes()).command();
+            assert_eq!(command.as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

@@ -110,4 +110,7 @@ pub enum RunnerError {
     /// A sandbox could not be made, watched or removed.
     #[error(transparent)]
     Sandbox(#[from] crate::docker::SandboxError),
+    /// Something of this host is missing or broke.
+    #[error(transparent)]
+    Local(#[from] crate::local::LocalError),
 }

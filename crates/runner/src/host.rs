@@ -23,6 +23,15 @@ const BUNDLES: [&str; 3] = [
     "/etc/ssl/ca-bundle.pem",
 ];
 
+/// Each is read by some tools: OpenSSL and Go, curl, pip, Python's requests, Node.js.
+const CERTIFICATE_VARIABLES: [&str; 5] = [
+    "SSL_CERT_FILE",
+    "CURL_CA_BUNDLE",
+    "PIP_CERT",
+    "REQUESTS_CA_BUNDLE",
+    "NODE_EXTRA_CA_CERTS",
+];
+
 /// This host's proxies and certificate authorities.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct HostNetwork {
@@ -75,6 +84,20 @@ impl HostNetwork {
             }
         }
         args
+    }
+
+    /// The environment of a program that is to reach the network as this host does, with the file that
+    /// holds its certificates, where it has any.
+    pub(crate) fn environment(
+        &self,
+        certificates: Option<&std::path::Path>,
+    ) -> Vec<(String, std::ffi::OsString)> {
+        let proxies = self.build_args().into_iter();
+        let mut all: Vec<_> = proxies.map(|(name, value)| (name, value.into())).collect();
+        if let Some(path) = certificates {
+            all.extend(CERTIFICATE_VARIABLES.map(|name| (name.to_owned(), path.into())));
+        }
+        all
     }
 
     /// The proxy for what is encrypted, else for what is not, as `host:port` or `user:password@host:port`.

@@ -16,6 +16,7 @@ use std::{
 use crate::RunId;
 
 pub use process::Process;
+pub(crate) use process::Seen;
 
 /// The run that a thing belongs to.
 pub const RUN_LABEL: &str = "tryout.run";
@@ -61,6 +62,11 @@ impl Lease {
 /// Whether the maker of a thing with these labels is gone.
 pub fn is_dead<S: BuildHasher>(labels: &HashMap<String, String, S>) -> bool {
     is_dead_seen_from(&host::digest(), unix_now(), labels)
+}
+
+/// Whether a thing with these labels was made on this host by a process that is gone.
+pub(crate) fn is_dead_here<S: BuildHasher>(labels: &HashMap<String, String, S>) -> bool {
+    labels.get(HOST_LABEL).map(String::as_str) == Some(&*host::digest()) && is_dead(labels)
 }
 
 fn is_dead_seen_from<S: BuildHasher>(

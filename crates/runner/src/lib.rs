@@ -16,6 +16,7 @@ mod failure;
 mod host;
 pub mod images;
 pub mod lease;
+pub mod local;
 mod progress;
 mod pull;
 mod service;
@@ -27,14 +28,15 @@ pub mod temp;
 mod wait;
 
 pub use backend::{
-    AppState, Backend, EngineFacts, IsolationItem, LogTail, Opening, Restart, Sandbox,
+    AppState, Backend, EngineFacts, IsolationItem, Lack, LogTail, Opening, Restart, Sandbox,
     SandboxFacts, ServiceEndpoint, ServiceState,
 };
-pub use clean::{Cleaned, clean};
+pub use clean::{Cleaned, clean, clean_host};
 pub use docker::{Containment, DockerBackend};
 pub use engine::Engine;
 pub use failure::{AppFailure, RunnerError};
 pub use host::HostNetwork;
+pub use local::LocalBackend;
 pub use progress::{Progress, RunnerEvent, RunnerPhase};
 pub use spec::{
     AppLimits, AppSpec, BuildLimits, BuildNetwork, MariaDbSpec, PostgresSpec, RedisProgram,

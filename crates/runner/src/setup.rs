@@ -7,6 +7,8 @@
 mod declared;
 mod dockerfile;
 mod files;
+mod ground;
+mod host;
 mod mistake;
 mod procfile;
 mod runtime;
@@ -14,13 +16,14 @@ mod shell;
 mod told;
 
 pub(crate) use self::shell::arguments;
-pub use self::{declared::Declared, mistake::SetupMistake, runtime::Runtime};
+pub use self::{declared::Declared, ground::Ground, mistake::SetupMistake, runtime::Runtime};
 use self::{
     files::Files,
     procfile::Procfile,
     runtime::{Found, OwnBuild, RUNTIMES},
     told::Told,
 };
+pub(crate) use self::{host::HostSteps, runtime::Toolchain};
 use crate::snapshot::{Snapshot, SnapshotError};
 
 /// Where a Dockerfile is looked for; the engine takes the second name too.
@@ -33,6 +36,8 @@ const MOST_BYTES: usize = 1024 * 1024;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setup {
     pub(crate) image: ImageSource,
+    /// How it is built without an image, where that is asked for and known.
+    pub(crate) host: Option<HostSteps>,
     found: String,
     migrate: Option<String>,
     start: Option<String>,
@@ -72,7 +77,7 @@ impl Setup {
                 return Ok(Err(SetupMistake::UnknownRuntime { name: name.clone() }));
             };
             let told = Told::declared(&format!("runtime {name}"));
-            return Self::made(&files, declared, runtime, told);
+            return Self::made(&files, declared, runtime, told, Ground::Image);
         }
         if let Some(path) = &declared.dockerfile {
             let path = path.trim_start_matches("./");
@@ -96,7 +101,7 @@ impl Setup {
             }
             return Ok(Ok(Self::own(path, declared, told)));
         }
-        Self::detected(&files, declared)
+        Self::detected(&files, declared, Ground::Image)
     }
 
     /// Built by the Dockerfile at a path inside the submission, started as it says.
@@ -114,6 +119,7 @@ impl Setup {
             image: ImageSource::Own {
                 path: path.to_owned(),
             },
+            host: None,
             found: told.finish(),
             migrate: declared.migrate.clone(),
             start: declared.start.clone(),
@@ -121,7 +127,7 @@ impl Setup {
         }
     }
 
-    fn detected(files: &Files<'_>, declared: &Declared) -> Found<Self> {
+    fn detected(files: &Files<'_>, declared: &Declared, ground: Ground) -> Found<Self> {
         let mut candidates = RUNTIMES
             .iter()
             .filter_map(|runtime| Some((*runtime, runtime.marker(files)?)));
@@ -143,7 +149,7 @@ impl Setup {
         } else {
             Told::new(format!("{marker} at the top: {title}"))
         };
-        Self::made(files, declared, runtime, told)
+        Self::made(files, declared, runtime, told, ground)
     }
 
     fn made(
@@ -151,6 +157,7 @@ impl Setup {
         declared: &Declared,
         runtime: &'static Runtime,
         mut told: Told,
+        ground: Ground,
     ) -> Found<Self> {
         let procfile = match files.text(PROCFILE)?.map(|text| Procfile::parse(&text)) {
             Some(Ok(procfile)) => procfile,
@@ -162,7 +169,7 @@ impl Setup {
             Some(_) => OwnBuild::Yes,
             None => OwnBuild::No,
         };
-        let mut steps = match runtime.steps(files, own)? {
+        let mut steps = match runtime.steps(files, own, ground.folders())? {
             Ok(steps) => steps,
             Err(mistake) => return Ok(Err(mistake)),
         };
@@ -192,6 +199,12 @@ impl Setup {
                 runtime: runtime.name,
                 dockerfile: dockerfile::text(runtime, &steps),
             },
+            host: (ground == Ground::Host).then(|| HostSteps {
+                runtime: runtime.name,
+                install: steps.install.clone(),
+                build: steps.build.clone(),
+                unused: None,
+            }),
             found: told.finish(),
             migrate,
             start: Some(start),
@@ -207,9 +220,10 @@ impl Setup {
 
     /// The runtime that it is built and run with; none where it has a Dockerfile of its own.
     pub fn runtime(&self) -> Option<&'static str> {
-        match &self.image {
-            ImageSource::Own { .. } => None,
-            ImageSource::Made { runtime, .. } => Some(runtime),
+        match (&self.image, &self.host) {
+            (_, Some(host)) => Some(host.runtime),
+            (ImageSource::Own { .. }, None) => None,
+            (ImageSource::Made { runtime, .. }, None) => Some(runtime),
         }
     }
 

@@ -10,7 +10,7 @@ const LINES: usize = 60;
 const LINE: usize = 2_000;
 
 /// Keeps the last lines of what comes in pieces.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Tail {
     lines: VecDeque<String>,
     omitted: u64,

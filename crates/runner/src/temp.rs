@@ -1,6 +1,10 @@
 //! Temporary folders that tell who made them, so that those of dead runs can be found.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs, io,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    path::{Path, PathBuf},
+};
 
 use tempfile::{Builder, TempDir};
 
@@ -22,15 +26,52 @@ pub fn folder() -> io::Result<TempDir> {
 /// Removes the temporary folders whose makers are gone and says which they were. Those of others,
 /// and those that cannot be removed, are left alone.
 pub fn remove_dead() -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(std::env::temp_dir()) else {
-        return Vec::new();
-    };
+    let mut folders = dead();
+    folders.retain(|path| remove(path).is_ok());
+    folders
+}
+
+/// The temporary folders whose makers are gone.
+pub(crate) fn dead() -> Vec<PathBuf> {
+    let entries = fs::read_dir(std::env::temp_dir()).into_iter().flatten();
     entries
         .filter_map(Result::ok)
         .filter(|entry| entry.file_name().to_str().is_some_and(is_of_the_dead))
         .map(|entry| entry.path())
-        .filter(|path| fs::remove_dir_all(path).is_ok())
         .collect()
+}
+
+/// Whether a folder is our own user's, and no link to one: what is in it was written by nobody else.
+pub(crate) fn is_ours(folder: &Path) -> bool {
+    let us = rustix::process::geteuid().as_raw();
+    fs::symlink_metadata(folder).is_ok_and(|found| found.is_dir() && found.uid() == us)
+}
+
+/// Removes a folder with all that is in it, folders that nobody may write to included.
+///
+/// # Errors
+/// When something of it stays.
+pub(crate) fn remove(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            open_up(folder)?;
+            fs::remove_dir_all(folder)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
+}
+
+/// Makes folders writable. Links are not followed.
+fn open_up(folder: &Path) -> io::Result<()> {
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            open_up(&entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn is_of_the_dead(name: &str) -> bool {

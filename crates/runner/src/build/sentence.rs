@@ -40,7 +40,7 @@ fn exit_code(message: &str) -> Option<&str> {
 }
 
 /// In one line, and not too long for one.
-fn shortened(text: &str) -> String {
+pub(crate) fn shortened(text: &str) -> String {
     let mut words = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if let Some((end, _)) = words.char_indices().nth(LONGEST) {
         words.truncate(end);

@@ -19,9 +19,13 @@ impl Process {
 
     /// The running process with an id; none where there is none.
     pub fn of(id: u32) -> Option<Self> {
-        let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-        let (state, started) = state_and_start(&stat)?;
-        (!matches!(state, 'Z' | 'X' | 'x')).then_some(Self { id, started })
+        let seen = Seen::of(id)?;
+        (!seen.is_over).then_some(seen.process)
+    }
+
+    /// Its id, which another process may have by now.
+    pub(crate) fn id(&self) -> u32 {
+        self.id
     }
 
     /// Whether it still runs.
@@ -30,14 +34,55 @@ impl Process {
     }
 }
 
-/// Fields 3 and 22 of `/proc/PID/stat` (proc(5)); the second field is a name that may hold blanks and
-/// brackets.
-fn state_and_start(stat: &str) -> Option<(char, u64)> {
-    let (_, rest) = stat.rsplit_once(')')?;
-    let mut fields = rest.split_ascii_whitespace();
-    let state = fields.next()?.chars().next()?;
-    let started = fields.nth(18)?.parse().ok()?;
-    Some((state, started))
+/// A process as the system shows it, one that has ended and was not waited for included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Seen {
+    pub(crate) process: Process,
+    /// Whether it has ended.
+    pub(crate) is_over: bool,
+    pub(crate) parent: u32,
+    pub(crate) group: u32,
+    pub(crate) session: u32,
+    pub(crate) threads: u32,
+}
+
+impl Seen {
+    /// The process with an id.
+    pub(crate) fn of(id: u32) -> Option<Self> {
+        Self::parse(&std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?)
+    }
+
+    /// All processes.
+    pub(crate) fn all() -> Vec<Self> {
+        let entries = std::fs::read_dir("/proc").into_iter().flatten();
+        entries
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+            .filter_map(Self::of)
+            .collect()
+    }
+
+    /// The content of `/proc/PID/stat` (proc(5)); the second field is a name that may hold blanks and
+    /// brackets.
+    pub(crate) fn parse(stat: &str) -> Option<Self> {
+        let (head, rest) = stat.rsplit_once(')')?;
+        let id = head.split_ascii_whitespace().next()?.parse().ok()?;
+        let fields: Vec<_> = rest.split_ascii_whitespace().collect();
+        // The first of them is field 3.
+        let field = |number: usize| fields.get(number - 3).copied();
+        let threads = field(20)?.parse().ok()?;
+        Some(Self {
+            process: Process {
+                id,
+                started: field(22)?.parse().ok()?,
+            },
+            // One whose first thread alone has ended looks the same but for the others.
+            is_over: matches!(field(3)?, "Z" | "X" | "x") && threads <= 1,
+            parent: field(4)?.parse().ok()?,
+            group: field(5)?.parse().ok()?,
+            session: field(6)?.parse().ok()?,
+            threads,
+        })
+    }
 }
 
 impl fmt::Display for Process {
@@ -69,12 +114,27 @@ mod tests {
 
     #[test]
     fn a_name_with_brackets_and_blanks_hides_nothing() {
-        let fields = (4..=21)
+        let fields = (7..=21)
             .map(|n| n.to_string())
             .collect::<Vec<_>>()
             .join(" ");
-        let stat = format!("7 (a) R 9 (b) S {fields} 4711 23 24");
-        assert_eq!(state_and_start(&stat), Some(('S', 4711)));
+        let stat = format!("7 (a) R 9 (b) S 4 5 6 {fields} 4711 23 24");
+        let expected = Seen {
+            process: Process {
+                id: 7,
+                started: 4711,
+            },
+            is_over: false,
+            parent: 4,
+            group: 5,
+            session: 6,
+            threads: 20,
+        };
+        assert_eq!(Seen::parse(&stat), Some(expected));
+        let ended = stat.replace("S 4", "Z 4");
+        assert!(!Seen::parse(&ended).unwrap().is_over, "threads of it run");
+        assert!(Seen::parse(&ended.replace(" 20 ", " 1 ")).unwrap().is_over);
+        assert_eq!(Seen::parse("7 (a) S 4"), None);
     }
 
     #[test]

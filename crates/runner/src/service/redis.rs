@@ -83,11 +83,11 @@ impl Kind for RedisSpec {
 
 /// Where a server listens, and where it may write.
 #[derive(Debug, Clone, Copy)]
-struct Listening<'a> {
+pub(crate) struct Listening<'a> {
     /// An address, or `0.0.0.0`.
-    bind: &'a str,
-    port: u16,
-    folder: &'a str,
+    pub(crate) bind: &'a str,
+    pub(crate) port: u16,
+    pub(crate) folder: &'a str,
 }
 
 impl Listening<'_> {
@@ -103,7 +103,7 @@ impl Listening<'_> {
 /// The server refuses writes before its container is out of memory: of `memory`, 16 MiB are for the
 /// program, and of the rest 7 tenths for data, 1 tenth for what clients send and are sent, and 2
 /// tenths for what the allocator cannot use.
-fn configuration(
+pub(crate) fn configuration(
     memory: u64,
     grader_password: &str,
     Listening { bind, port, folder }: Listening<'_>,

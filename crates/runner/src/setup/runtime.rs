@@ -7,7 +7,7 @@ mod go;
 mod node;
 mod python;
 
-use super::{SetupMistake, files::Files};
+use super::{SetupMistake, files::Files, ground::Folders};
 use crate::snapshot::SnapshotError;
 
 /// All of them, in the order in which they are looked for.
@@ -24,9 +24,33 @@ pub struct Runtime {
     /// `Node.js 20`.
     pub title: &'static str,
     pub(super) image: &'static str,
+    pub(crate) on_host: Toolchain,
     /// Files at the top that show the language.
     markers: &'static [&'static str],
-    steps: fn(&Files<'_>, OwnBuild) -> Found<Steps>,
+    steps: fn(&Files<'_>, OwnBuild, Folders) -> Found<Steps>,
+}
+
+/// What a language needs of a host where there is no image of ours.
+#[derive(Debug)]
+pub(crate) struct Toolchain {
+    /// Programs, each with the names that it may have, the best first; the first program is the
+    /// language's own.
+    pub(crate) programs: &'static [&'static [&'static str]],
+    /// Arguments that make the first one tell its version.
+    pub(crate) version: &'static [&'static str],
+    /// Debian's packages that have them all.
+    pub(crate) packages: &'static str,
+    /// Arguments of the first one, which make what dependencies are installed into; none where that
+    /// is the submission's own folder.
+    pub(crate) prepare: &'static [&'static str],
+    /// The same where nothing is installed, which may be much faster.
+    pub(crate) prepare_bare: &'static [&'static str],
+    /// Folders of what is made so whose programs come before all others.
+    pub(crate) programs_made: &'static [&'static str],
+    /// Beside what the image of the language has set.
+    pub(crate) environment: &'static [(&'static str, &'static str)],
+    /// Asks the package registry for something that is known to be there.
+    pub(crate) ask_registry: &'static str,
 }
 
 /// Whether the submission says itself how it is built.
@@ -69,8 +93,8 @@ impl Runtime {
         markers.find(|marker| files.has(marker))
     }
 
-    pub(super) fn steps(&self, files: &Files<'_>, own: OwnBuild) -> Found<Steps> {
-        (self.steps)(files, own)
+    pub(super) fn steps(&self, files: &Files<'_>, own: OwnBuild, folders: Folders) -> Found<Steps> {
+        (self.steps)(files, own, folders)
     }
 }
 

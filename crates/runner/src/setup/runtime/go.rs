@@ -2,23 +2,35 @@
 
 use std::collections::BTreeSet;
 
-use super::{Found, OwnBuild, Runtime, Steps};
-use crate::{setup::files::Files, snapshot::SnapshotError};
+use super::{Found, OwnBuild, Runtime, Steps, Toolchain};
+use crate::{
+    setup::{files::Files, ground::Folders},
+    snapshot::SnapshotError,
+};
 
 pub(super) static GO: Runtime = Runtime {
     name: "go-1.24",
     title: "Go 1.24",
     image: "tryout/go:1.24",
+    on_host: Toolchain {
+        programs: &[&["go"]],
+        version: &["version"],
+        packages: "golang-go",
+        prepare: &[],
+        prepare_bare: &[],
+        programs_made: &[],
+        // Modules that cannot be written to could not be removed either.
+        environment: &[("CGO_ENABLED", "0"), ("GOFLAGS", "-modcacherw")],
+        ask_registry: "cd ../tmp && go list -m golang.org/x/text@v0.3.0",
+    },
     markers: &["go.mod"],
     steps,
 };
 
-/// Where programs are put: found by their names.
-const PROGRAMS: &str = "/usr/local/bin/";
 /// The name of the program that is started.
 const APP: &str = "app";
 
-fn steps(files: &Files<'_>, own: OwnBuild) -> Found<Steps> {
+fn steps(files: &Files<'_>, own: OwnBuild, folders: Folders) -> Found<Steps> {
     let modules = files.text("go.mod")?.unwrap_or_default();
     let is_vendored = files.has("vendor/modules.txt");
     let mut notes = Vec::new();
@@ -38,7 +50,7 @@ fn steps(files: &Files<'_>, own: OwnBuild) -> Found<Steps> {
         manifests.clear();
     }
     let mains = mains(files)?;
-    let (build, start) = programs(&mains, own);
+    let (build, start) = programs(&mains, own, folders.programs);
     Ok(Ok(Steps {
         manifests,
         install,
@@ -50,14 +62,18 @@ fn steps(files: &Files<'_>, own: OwnBuild) -> Found<Steps> {
 }
 
 /// What is built, and what of it is started.
-fn programs(mains: &BTreeSet<String>, own: OwnBuild) -> (Option<String>, Result<String, String>) {
+fn programs(
+    mains: &BTreeSet<String>,
+    own: OwnBuild,
+    folder: &str,
+) -> (Option<String>, Result<String, String>) {
     let others = |app: &str| {
         let others: Vec<_> = mains.iter().filter(|main| *main != app).cloned().collect();
         let others = others.join(" ");
         if others.is_empty() {
             String::new()
         } else {
-            format!(" && go build -o {PROGRAMS} {others}")
+            format!(" && go build -o {folder} {others}")
         }
     };
     let app = match mains.iter().next() {
@@ -71,17 +87,17 @@ fn programs(mains: &BTreeSet<String>, own: OwnBuild) -> (Option<String>, Result<
             Err("beside `build: ` tryout.yaml needs `start: `".to_owned()),
         ),
         Some(app) => (
-            Some(format!("go build -o {PROGRAMS}{APP} {app}{}", others(app))),
-            Ok(format!("{PROGRAMS}{APP}")),
+            Some(format!("go build -o {folder}{APP} {app}{}", others(app))),
+            Ok(format!("{folder}{APP}")),
         ),
         None if mains.is_empty() => (None, Err("there is no package main in it".to_owned())),
         None => {
             let all: Vec<_> = mains.iter().map(String::as_str).collect();
             let all = all.join(" ");
             (
-                Some(format!("go build -o {PROGRAMS} {all}")),
+                Some(format!("go build -o {folder} {all}")),
                 Err(format!(
-                    "there are several programs ({all}), which are built into {PROGRAMS}; write `start: ` in tryout.yaml or `web: ` in a Procfile"
+                    "there are several programs ({all}), which are built into {folder}; write `start: ` in tryout.yaml or `web: ` in a Procfile"
                 )),
             )
         }

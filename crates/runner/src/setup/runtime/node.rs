@@ -2,13 +2,27 @@
 
 use serde_json::{Map, Value};
 
-use super::{Found, OwnBuild, Runtime, Steps};
-use crate::setup::{MOST_BYTES, SetupMistake, files::Files};
+use super::{Found, OwnBuild, Runtime, Steps, Toolchain};
+use crate::setup::{MOST_BYTES, SetupMistake, files::Files, ground::Folders};
 
 pub(super) static NODE: Runtime = Runtime {
     name: "node-20",
     title: "Node.js 20",
     image: "tryout/node:20",
+    on_host: Toolchain {
+        programs: &[&["node"], &["npm"]],
+        version: &["--version"],
+        packages: "nodejs npm",
+        prepare: &[],
+        prepare_bare: &[],
+        programs_made: &[],
+        environment: &[
+            ("NPM_CONFIG_AUDIT", "false"),
+            ("NPM_CONFIG_FUND", "false"),
+            ("NPM_CONFIG_UPDATE_NOTIFIER", "false"),
+        ],
+        ask_registry: "npm view npm version",
+    },
     markers: &["package.json"],
     steps,
 };
@@ -27,7 +41,7 @@ const INSTALL_SCRIPTS: [&str; 8] = [
 ];
 const DEPENDENCIES: [&str; 3] = ["dependencies", "devDependencies", "optionalDependencies"];
 
-fn steps(files: &Files<'_>, _: OwnBuild) -> Found<Steps> {
+fn steps(files: &Files<'_>, _: OwnBuild, _: Folders) -> Found<Steps> {
     let Some(text) = files.text("package.json")? else {
         return Ok(Ok(Steps {
             manifests: Vec::new(),

@@ -2,13 +2,30 @@
 
 use std::collections::BTreeSet;
 
-use super::{Found, OwnBuild, Runtime, Steps};
-use crate::{setup::files::Files, snapshot::SnapshotError};
+use super::{Found, OwnBuild, Runtime, Steps, Toolchain};
+use crate::{
+    setup::{files::Files, ground::Folders},
+    snapshot::SnapshotError,
+};
 
 pub(super) static PYTHON: Runtime = Runtime {
     name: "python-3.13",
     title: "Python 3.13",
     image: "tryout/python:3.13",
+    on_host: Toolchain {
+        programs: &[&["python3.13", "python3", "python"]],
+        version: &["--version"],
+        packages: "python3 python3-venv",
+        prepare: &["-m", "venv", "../venv"],
+        prepare_bare: &["-m", "venv", "--without-pip", "../venv"],
+        programs_made: &["venv/bin"],
+        environment: &[
+            ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
+            ("PIP_ROOT_USER_ACTION", "ignore"),
+            ("PYTHONUNBUFFERED", "1"),
+        ],
+        ask_registry: "pip download --quiet --no-deps --dest ../tmp/asked pip",
+    },
     markers: &["requirements.txt", "pyproject.toml", "Pipfile"],
     steps,
 };
@@ -28,7 +45,7 @@ const OF_PIPFILE: &str = "import tomllib; p = tomllib.load(open('Pipfile', 'rb')
     v = {n: v if isinstance(v, str) else v.get('version', '*') for n, v in p.items()}; \
     print(*(n + ('' if v == '*' else v) for n, v in v.items()), sep='\\n')";
 
-fn steps(files: &Files<'_>, _: OwnBuild) -> Found<Steps> {
+fn steps(files: &Files<'_>, _: OwnBuild, folders: Folders) -> Found<Steps> {
     let mut steps = Steps {
         manifests: Vec::new(),
         install: None,
@@ -41,19 +58,19 @@ fn steps(files: &Files<'_>, _: OwnBuild) -> Found<Steps> {
         of_requirements(files, &mut steps)?;
     } else if files.has("uv.lock") && files.has("pyproject.toml") {
         steps.manifests = files.of_these(&["pyproject.toml", "uv.lock"]);
-        steps.install = Some(
-            "python -m venv /opt/uv && /opt/uv/bin/pip install uv \
-             && /opt/uv/bin/uv export --frozen --no-dev --no-emit-project --output-file /tmp/uv.txt \
-             && pip install -r /tmp/uv.txt"
-                .to_owned(),
-        );
+        let Folders { tools, scratch, .. } = folders;
+        steps.install = Some(format!(
+            "python -m venv {tools}/uv && {tools}/uv/bin/pip install uv \
+             && {tools}/uv/bin/uv export --frozen --no-dev --no-emit-project --output-file {scratch}/uv.txt \
+             && pip install -r {scratch}/uv.txt"
+        ));
         steps.shown = Some("pip install of uv.lock".to_owned());
     } else if let Some(project) = files.text("pyproject.toml")? {
-        of_project(files, &project, &mut steps);
+        of_project(files, &project, folders, &mut steps);
     } else if files.has("Pipfile.lock") {
-        of_asked("Pipfile.lock", OF_PIPFILE_LOCK, &mut steps);
+        of_asked("Pipfile.lock", OF_PIPFILE_LOCK, folders, &mut steps);
     } else if files.has("Pipfile") {
-        of_asked("Pipfile", OF_PIPFILE, &mut steps);
+        of_asked("Pipfile", OF_PIPFILE, folders, &mut steps);
     }
     Ok(Ok(steps))
 }
@@ -151,8 +168,8 @@ fn is_plain(path: &str) -> bool {
 }
 
 /// A project with a build system is a package, which is installed; one without is run where it is.
-fn of_project(files: &Files<'_>, project: &str, steps: &mut Steps) {
-    of_asked("pyproject.toml", OF_PYPROJECT, steps);
+fn of_project(files: &Files<'_>, project: &str, folders: Folders, steps: &mut Steps) {
+    of_asked("pyproject.toml", OF_PYPROJECT, folders, steps);
     let is_package = project
         .lines()
         .any(|line| line.trim().starts_with("[build-system]"));
@@ -167,10 +184,11 @@ fn of_project(files: &Files<'_>, project: &str, steps: &mut Steps) {
 }
 
 /// What a program prints of a file is installed; where it fails, so does the step.
-fn of_asked(file: &str, program: &str, steps: &mut Steps) {
+fn of_asked(file: &str, program: &str, folders: Folders, steps: &mut Steps) {
+    let scratch = folders.scratch;
     steps.manifests = vec![file.to_owned()];
     steps.install = Some(format!(
-        "python -c \"{program}\" > /tmp/requirements.txt && pip install -r /tmp/requirements.txt"
+        "python -c \"{program}\" > {scratch}/requirements.txt && pip install -r {scratch}/requirements.txt"
     ));
     steps.shown = Some(format!("pip install of {file}"));
 }

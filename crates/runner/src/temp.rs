@@ -102,4 +102,27 @@ mod tests {
         assert!(mine.path().exists());
         assert!(foreign.path().exists());
     }
+
+    #[test]
+    fn a_folder_that_may_not_be_written_to_is_removed_and_links_are_not_followed() {
+        let outside = tempfile::tempdir().unwrap();
+        let folder = folder().unwrap().keep();
+        fs::create_dir_all(folder.join("deep/deeper")).unwrap();
+        fs::write(folder.join("deep/deeper/file"), "").unwrap();
+        std::os::unix::fs::symlink(outside.path(), folder.join("deep/link")).unwrap();
+        let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode));
+        mode(&folder.join("deep/deeper"), 0o500).unwrap();
+        mode(&folder.join("deep"), 0o500).unwrap();
+        mode(outside.path(), 0o555).unwrap();
+        open_up(&folder).unwrap();
+        let changed = fs::metadata(folder.join("deep/deeper"))
+            .unwrap()
+            .permissions();
+        assert_eq!(changed.mode() & 0o777, 0o700);
+        let kept = fs::metadata(outside.path()).unwrap().permissions();
+        assert_eq!(kept.mode() & 0o777, 0o555);
+        remove(&folder).unwrap();
+        assert!(!folder.exists() && outside.path().exists());
+        remove(&folder).unwrap();
+    }
 }

@@ -34,7 +34,8 @@ class Conflict(Problem):
 
 
 class Unprocessable(Problem):
-    status = HTTPStatus.UNPROCESSABLE_CONTENT
+    # Its name is another one before Python 3.13.
+    status = HTTPStatus(422)
 
 
 class ProblemResponse(JSONResponse):
@@ -65,7 +66,7 @@ async def _invalid_request(_: Request, invalid: RequestValidationError) -> Probl
     if any(error["type"] == "json_invalid" for error in errors):
         return ProblemResponse(HTTPStatus.BAD_REQUEST, "The body is not JSON.")
     return ProblemResponse(
-        HTTPStatus.UNPROCESSABLE_CONTENT,
+        Unprocessable.status,
         "The request is understood, but some of its values are not acceptable.",
         errors=[_place(*error["loc"]) | {"detail": error["msg"]} for error in errors],
     )

@@ -8,6 +8,7 @@ use report::model::{Blame, Evidence, Outcome};
 use serde_json::{Map, Value};
 
 use crate::{
+    lack,
     session::{Ready, Session},
     step::{self, Place},
     verdict::{StepEnd, Verdict},
@@ -27,6 +28,19 @@ pub(crate) async fn run(
     if let Some(skipped) = behind(check, ended) {
         return skipped;
     }
+    let lacks = &session.sandbox.facts().lacks;
+    if let Some(skipped) = lack::before(lacks, session.file, check) {
+        return skipped;
+    }
+    lack::after(lacks, run_all(session, check, seed, env).await)
+}
+
+async fn run_all(
+    session: &Session<'_>,
+    check: &Check,
+    seed: u64,
+    env: &Map<String, Value>,
+) -> Verdict {
     match session.make_ready().await {
         Ok(Ready::Yes) => {}
         Ok(Ready::Dead(reason, evidence)) => return Verdict::failed(reason, evidence),

@@ -6,13 +6,13 @@ use std::{
 use chrono::{DateTime, Utc};
 use report::{
     event::{Event, Phase},
-    model::{Blame, CheckReport, Report},
+    model::{CheckReport, Report},
     points,
 };
 use runner::{AppFailure, Backend, EngineFacts, Opening, Sandbox, SandboxFacts, setup::Setup};
 
 use crate::{
-    Events, Plan, check_run, events::RunEvents, finish, manifest, session::Session,
+    Events, Plan, check_run, events::RunEvents, finish, lack, manifest, session::Session,
     verdict::Verdict,
 };
 
@@ -51,7 +51,7 @@ pub async fn grade(
     let run = plan.run.to_string();
     let progress = RunEvents { run: &run, events };
     let snapshot = &plan.subject.snapshot;
-    let setup = match manifest::setup(snapshot) {
+    let setup = match manifest::setup(snapshot, backend.ground()) {
         Ok(Ok(setup)) => setup,
         Ok(Err(failure)) => {
             let ended = grading.refused(failure, SandboxFacts::default());
@@ -154,7 +154,7 @@ impl<'a> Grading<'a> {
     fn refused(&self, failure: AppFailure, facts: SandboxFacts) -> Ended {
         let reason = failure.to_string();
         Ended {
-            checks: self.all(|| Verdict::skipped(Blame::Submission, reason.clone())),
+            checks: self.all(|| lack::refused(&facts.lacks, &reason)),
             facts,
             failure: Some(failure),
             setup: None,

@@ -8,6 +8,7 @@ mod check_run;
 mod events;
 mod finish;
 mod grade;
+mod lack;
 mod manifest;
 mod plan;
 mod sandbox_spec;

@@ -6,7 +6,7 @@ use challenge_spec::{
 };
 use runner::{
     AppFailure, LogTail,
-    setup::{Declared, Setup},
+    setup::{Declared, Ground, Setup},
     snapshot::{Snapshot, SnapshotError},
 };
 
@@ -15,8 +15,11 @@ const MISNAMED: &str = "tryout.yml";
 /// How many lines of mistakes are kept.
 const LINES: usize = 200;
 
-/// Finds how a subject is run; in the inner error, its own failure to say so.
-pub(crate) fn setup(submission: &Snapshot) -> Result<Result<Setup, AppFailure>, SnapshotError> {
+/// Finds how a subject is run on this ground; in the inner error, its own failure to say so.
+pub(crate) fn setup(
+    submission: &Snapshot,
+    ground: Ground,
+) -> Result<Result<Setup, AppFailure>, SnapshotError> {
     let declared = match submission.read(MANIFEST_FILE)? {
         Some(bytes) => match Manifest::parse(bytes) {
             Ok(manifest) => declared(manifest),
@@ -28,7 +31,7 @@ pub(crate) fn setup(submission: &Snapshot) -> Result<Result<Setup, AppFailure>, 
         }
         None => Declared::default(),
     };
-    let setup = Setup::of(submission, &declared)?;
+    let setup = Setup::on(ground, submission, &declared)?;
     Ok(setup.map_err(|mistake| failure(mistake.to_string(), LogTail::default())))
 }
 
@@ -83,7 +86,8 @@ mod tests {
             files: 10,
             bytes: 1 << 20,
         };
-        setup(&Snapshot::of_folder(folder.path(), limits).unwrap()).unwrap()
+        let snapshot = Snapshot::of_folder(folder.path(), limits).unwrap();
+        setup(&snapshot, Ground::Image).unwrap()
     }
 
     #[test]

@@ -13,6 +13,8 @@ use std::{error::Error, fmt};
 use challenge_spec::model::Step;
 use probe::expression::Scope;
 
+pub(crate) use query::service_of;
+
 use crate::{finish, session::Session, verdict::StepEnd};
 
 /// Where a step stands in its check: `3`, or `3.1` inside `eventually`.

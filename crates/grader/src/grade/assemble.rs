@@ -79,6 +79,7 @@ fn run(grading: &Grading<'_>, ended: &Ended, snapshot_took: Duration) -> Run {
         duration_ms: finish::millis(grading.clock.elapsed() + snapshot_took),
         phases: phases(facts, snapshot_took, ended.checks_took),
         images: facts.images.clone(),
+        programs: facts.programs.clone(),
         isolation: facts.isolation.iter().map(isolation).collect(),
         only: plan.partial.then(|| plan.checks.clone()),
     }

@@ -1,6 +1,6 @@
 //! `sql`: a query to a service, as the grader's own role.
 
-use challenge_spec::model::Sql;
+use challenge_spec::model::{ChallengeFile, Sql};
 use probe::{
     evidence,
     expectation::{Judged, RowsExpectation},
@@ -27,7 +27,7 @@ pub(super) async fn run(
     scope: &mut Scope,
     place: &Place,
 ) -> StepEnd {
-    let Some(service) = service_of(session, sql) else {
+    let Some(service) = service_of(session.file, sql) else {
         return StepEnd::errored(format!("step {place}: no service that speaks SQL"));
     };
     let Some(endpoint) = session.sandbox.service(service) else {
@@ -90,11 +90,9 @@ pub(super) async fn run(
 }
 
 /// The service named, or the only one that speaks SQL.
-fn service_of<'a>(session: &'a Session<'_>, sql: &'a Sql) -> Option<&'a str> {
+pub(crate) fn service_of<'a>(file: &'a ChallengeFile, sql: &'a Sql) -> Option<&'a str> {
     sql.service.as_deref().or_else(|| {
-        session
-            .file
-            .services
+        file.services
             .iter()
             .find(|(_, service)| service.speaks_sql())
             .map(|(name, _)| name.as_str())

@@ -7,7 +7,7 @@ use challenge_spec::{Challenge, Skills};
 use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files, grade};
 use report::model::Report;
 use runner::{
-    AppFailure, AppState, Backend, EngineFacts, LogTail, Opening, Progress, Restart, RunId,
+    AppFailure, AppState, Backend, EngineFacts, Lack, LogTail, Opening, Progress, Restart, RunId,
     RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState,
     snapshot::Snapshot,
 };
@@ -27,6 +27,10 @@ pub(crate) enum Behind {
     NotMigrated,
     /// The engine is gone before anything is open.
     NeverOpened,
+    /// There is no database.
+    NoDatabase,
+    /// There is no database, and the submission does not start.
+    NotStartedWithoutDatabase,
 }
 
 /// Grades whatever listens at `app` by these checks.
@@ -55,7 +59,7 @@ pub(crate) async fn graded_with(
     fs::write(folder.join("brief.md"), "Answer.\n").unwrap();
     fs::write(folder.join(file), content).unwrap();
     let text = format!(
-        "schema: 1\nid: tiny\ntitle: Tiny\nversion: 1.0.0\nsummary: Tiny\nlimits: {{ request: 300ms }}\nchecks:\n{checks}"
+        "schema: 1\nid: tiny\ntitle: Tiny\nversion: 1.0.0\nsummary: Tiny\nlimits: {{ request: 300ms }}\nservices: {{ db: {{ postgres: {{ version: \"17\", database: shop }} }} }}\nchecks:\n{checks}"
     );
     fs::write(folder.join("challenge.yaml"), text).unwrap();
     let skills = Skills::embedded();
@@ -109,12 +113,28 @@ impl Backend for Bench {
         _: &Snapshot,
         _: &dyn Progress,
     ) -> Result<Opening, RunnerError> {
-        let facts = SandboxFacts::default();
+        let mut facts = SandboxFacts::default();
+        if matches!(
+            self.behind,
+            Behind::NoDatabase | Behind::NotStartedWithoutDatabase
+        ) {
+            facts.lacks.push(Lack::Service {
+                name: "db".to_owned(),
+                why: "not installed".to_owned(),
+            });
+        }
         match self.behind {
             Behind::NeverOpened => Err(gone()),
             Behind::NotBuilt => Ok(Opening::Refused {
                 failure: AppFailure::DidNotBuild {
                     reason: "no".to_owned(),
+                    log: LogTail::default(),
+                },
+                facts,
+            }),
+            Behind::NotStartedWithoutDatabase => Ok(Opening::Refused {
+                failure: AppFailure::DiedAtStart {
+                    exit: "exit code 1".to_owned(),
                     log: LogTail::default(),
                 },
                 facts,

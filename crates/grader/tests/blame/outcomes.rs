@@ -147,6 +147,87 @@ async fn an_engine_that_is_gone_costs_nobody_a_point() {
     }
 }
 
+const OF_A_DATABASE: &str = "
+  - id: passes
+    title: Passes
+    skill: api-design
+    points: 1
+    steps:
+      - request: { send: GET /one, expect: { status: 200 } }
+  - id: fails
+    title: Fails
+    skill: api-design
+    points: 2
+    steps:
+      - request: { send: GET /one, expect: { json: { n: 2 } } }
+  - id: behind
+    title: Behind
+    skill: api-design
+    points: 4
+    requires: [fails]
+    steps:
+      - request: { send: GET /one }
+  - id: queries
+    title: Queries
+    skill: api-design
+    points: 8
+    steps:
+      - request: { send: GET /one }
+      - eventually:
+          within: 5s
+          steps:
+            - sql: { query: select 1 as n, expect: { rows: [{ n: 1 }] } }
+";
+
+#[tokio::test]
+async fn a_service_that_is_wanting_costs_nobody_a_point() {
+    let server = answers(200, json!({ "n": 1 })).await;
+    let report = graded(*server.address(), Behind::NoDatabase, OF_A_DATABASE).await;
+    assert_eq!(score(&report), (1, 0, 14), "{:?}", report.checks);
+    let nobody = (Outcome::Skipped, Some(Blame::Nobody));
+    assert_eq!(
+        outcomes(&report),
+        [(Outcome::Passed, None), nobody, nobody, nobody]
+    );
+    let want = "for want of the service `db` (not installed)";
+    let reason = |place: usize| report.checks[place].reason.clone().unwrap();
+    assert!(
+        reason(1).starts_with("GET /one: json $.n should be 2"),
+        "{}",
+        reason(1)
+    );
+    assert!(
+        reason(1).ends_with(&format!("; perhaps {want}")),
+        "{}",
+        reason(1)
+    );
+    assert!(!report.checks[1].evidence.is_empty());
+    assert_eq!(reason(3), want);
+    // A check that would ask the service is not run: one of each of the others.
+    assert_eq!(server.received_requests().await.unwrap().len(), 2);
+
+    let report = graded(*server.address(), Behind::Running, OF_A_DATABASE).await;
+    assert_eq!(score(&report), (1, 6, 8), "{:?}", report.checks);
+}
+
+#[tokio::test]
+async fn a_start_that_fails_for_want_of_a_service_costs_nobody_a_point() {
+    let report = graded(closes().await, Behind::NotStartedWithoutDatabase, ONE).await;
+    assert_eq!(score(&report), (0, 0, 5));
+    assert!(
+        outcomes(&report)
+            .iter()
+            .all(|end| *end == (Outcome::Skipped, Some(Blame::Nobody)))
+    );
+    assert_eq!(
+        report.checks[0].reason.as_deref(),
+        Some(
+            "the submission died at start: exit code 1; perhaps for want of the service `db` (not installed)"
+        )
+    );
+    assert_eq!(report.submission_failure.unwrap().kind, "died-at-start");
+}
+
 #[tokio::test]
 async fn a_submission_that_does_not_build_loses_all_and_says_why() {
     let report = graded(closes().await, Behind::NotBuilt, ONE).await;

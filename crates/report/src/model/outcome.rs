@@ -9,7 +9,8 @@ pub enum Outcome {
     Passed,
     /// There is evidence against the submission.
     Failed,
-    /// Not run, because a check that it requires did not pass, or the submission did not start.
+    /// Not run, because a check that it requires did not pass, or the submission did not start; or run
+    /// and not decided, for want of a service on this machine.
     Skipped,
     /// Something of ours broke; the submission could not have caused it.
     Errored,

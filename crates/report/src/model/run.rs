@@ -82,7 +82,7 @@ pub struct Run {
     pub setup: Option<Setup>,
     /// Where the random values came from.
     pub seed: u64,
-    /// `docker`.
+    /// `docker`, or `local`: on the machine itself, isolated by nothing.
     pub backend: String,
     /// The engine asked; none where none answered.
     pub engine: Option<Engine>,
@@ -94,6 +94,10 @@ pub struct Run {
     pub phases: Phases,
     /// The images used, by role (`app`, `db`, `holder`), each with its id.
     pub images: BTreeMap<String, String>,
+    /// What of the machine itself was used in place of images, by role, and how it differs from what
+    /// was asked for.
+    #[serde(default)]
+    pub programs: BTreeMap<String, String>,
     /// What kept the submission in.
     pub isolation: Vec<Isolation>,
     /// Which checks were asked for, where not all were.
@@ -159,7 +163,8 @@ pub struct Isolation {
     pub detail: String,
 }
 
-/// Why a submission could not be used at all; every check behind it is skipped and lost.
+/// Why a submission could not be used at all; every check behind it is skipped, and lost unless
+/// something that the machine lacks may be why.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SubmissionFailure {

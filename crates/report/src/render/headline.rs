@@ -5,6 +5,11 @@ use crate::{
     points::{self, Fate},
 };
 
+/// The backend that isolates nothing.
+const LOCAL: &str = "local";
+const CAUTION: &str = "Not isolated: the submission ran on this machine itself, as the user who graded \
+    it, in reach of that user's files and network. A result of this kind is for one's own code.";
+
 /// What a reader must know if they read one line only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Headline {
@@ -16,6 +21,8 @@ pub(crate) struct Headline {
     pub(crate) line: String,
     /// What it means, in one to three sentences.
     pub(crate) meaning: String,
+    /// Said where nothing kept the submission from the machine that it was run on.
+    pub(crate) caution: Option<&'static str>,
 }
 
 impl Headline {
@@ -33,6 +40,7 @@ impl Headline {
             partial: report.total.is_none(),
             line,
             meaning: meaning(report, score),
+            caution: (report.run.backend == LOCAL).then_some(CAUTION),
         }
     }
 }
@@ -126,7 +134,11 @@ fn meaning(report: &Report, score: Score) -> String {
 fn first_sentence(report: &Report, score: Score) -> String {
     if let Some(failure) = &report.submission_failure {
         let title = failure_title(&failure.kind);
-        return format!("{title}, so no check could be run.");
+        let nothing_lost = match score.lost {
+            0 => " What this machine lacks may be why: no points are lost.",
+            _ => "",
+        };
+        return format!("{title}, so no check could be run.{nothing_lost}");
     }
     let all = report.checks.len();
     let passed = of_fate(report, Fate::Earned).count();

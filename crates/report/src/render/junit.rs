@@ -43,6 +43,7 @@ fn properties(report: &Report) -> Vec<Property> {
         property("submission", report.submission.name.clone()),
         property("submission.digest", report.submission.digest.clone()),
         property("challenge.version", report.challenge.version.clone()),
+        property("backend", report.run.backend.clone()),
         property("seed", report.run.seed.to_string()),
         property("points.earned", score.earned.to_string()),
         property("points.lost", score.lost.to_string()),
@@ -52,7 +53,12 @@ fn properties(report: &Report) -> Vec<Property> {
 }
 
 fn failure_case(report: &Report, failure: &SubmissionFailure) -> TestCase {
-    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    let kind = match headline::Headline::of(report).score.lost {
+        // What the machine lacks may be why.
+        0 => NonSuccessKind::Error,
+        _ => NonSuccessKind::Failure,
+    };
+    let mut status = TestCaseStatus::non_success(kind);
     status.set_type(brief(&failure.kind, 80));
     status.set_message(brief(&failure.reason, 1_000));
     status.set_description(transcript::of(&failure.evidence));

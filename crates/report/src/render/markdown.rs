@@ -34,6 +34,9 @@ pub fn render(report: &Report) -> String {
         String::new(),
         headline.meaning,
     ];
+    if let Some(caution) = headline.caution {
+        lines.extend([String::new(), format!("> **{caution}**")]);
+    }
     if let Some(failure) = &report.submission_failure {
         lines.extend([String::new(), code(&failure.reason, 400)]);
     }

@@ -52,6 +52,10 @@ pub fn render(report: &Report, style: Style) -> String {
         .map(|line| painter.bold(line))
         .collect();
     lines.extend(wrap(&painter.text(&headline.meaning), width));
+    if let Some(caution) = headline.caution {
+        let caution = wrap(&painter.text(caution), width);
+        lines.extend(caution.iter().map(|line| painter.hue(Hue::Bad, line)));
+    }
     let graded = format!(
         "{} {} · {} · seed {}",
         brief(&report.challenge.title, 60),

@@ -107,6 +107,45 @@ fn the_page_of_a_submission_that_did_not_build_begins_with_that() {
 }
 
 #[test]
+fn a_run_on_the_machine_itself_says_so_in_every_form_that_people_read() {
+    let said = "Not isolated: ";
+    let report = examples::local();
+    let forms = [
+        terminal::render(&report, Style::default()),
+        markdown::render(&report),
+        html::render(&report).unwrap(),
+    ];
+    for form in forms {
+        assert!(form.contains(said), "{form}");
+    }
+    let page = html::render(&report).unwrap();
+    for wanted in [
+        "none was used",
+        "Python 3.11.2; images of ours",
+        "this machine",
+    ] {
+        assert!(page.contains(wanted), "no `{wanted}`");
+    }
+    for (name, other) in examples::all() {
+        let is_said = markdown::render(&other).contains(said);
+        assert_eq!(is_said, name == "local", "{name}");
+    }
+}
+
+#[test]
+fn what_a_machine_lacks_is_no_failure_in_junit() {
+    let mut report = examples::did_not_build();
+    for check in &mut report.checks {
+        check.blame = Some(report::model::Blame::Nobody);
+    }
+    report.total = Some(report::points::score(&report.checks));
+    let read = junit::render(&report).unwrap();
+    let read = quick_junit::Report::deserialize_from_str(&read).unwrap();
+    assert_eq!((read.tests, read.failures, read.errors), (11, 0, 1));
+    assert!(markdown::render(&report).contains("no points are lost"));
+}
+
+#[test]
 fn every_page_needs_nothing_else_and_closes_what_it_opens() {
     for (name, report) in examples::all() {
         let page = html::render(&report).unwrap();

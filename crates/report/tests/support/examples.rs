@@ -25,12 +25,35 @@ pub(crate) fn all() -> Vec<(&'static str, Report)> {
         ("did-not-build", did_not_build()),
         ("partial", partial()),
         ("undecided", undecided()),
+        ("local", local()),
     ]
 }
 
 /// Everything held.
 pub(crate) fn all_passed() -> Report {
     report(ten().into_iter().map(|check| passed(check, 38)).collect())
+}
+
+/// Run on the machine itself, which has no database.
+pub(crate) fn local() -> Report {
+    let why = "step 2: 500 should be 201; perhaps for want of the service `db` (PostgreSQL is not \
+        installed here; as root on Debian: apt-get install postgresql)";
+    let of_check = |(place, check): (usize, CheckReport)| match place {
+        0..4 => passed(check, 38),
+        _ => skipped(check, Blame::Nobody, why),
+    };
+    let mut report = report(ten().into_iter().enumerate().map(of_check).collect());
+    "local".clone_into(&mut report.run.backend);
+    report.run.engine = None;
+    report.run.images.clear();
+    let python = "Python 3.11.2; images of ours have Python 3.13";
+    report.run.programs = BTreeMap::from([("app".to_owned(), python.to_owned())]);
+    report.run.isolation = vec![Isolation {
+        item: "this machine".to_owned(),
+        enforced: false,
+        detail: "not isolated: built and run as the user who started it".to_owned(),
+    }];
+    report
 }
 
 /// No check could be run, and that is the submission's doing.
@@ -305,6 +328,7 @@ fn run() -> Run {
             ("db".to_owned(), digest('d')),
             ("holder".to_owned(), digest('e')),
         ]),
+        programs: BTreeMap::new(),
         isolation: isolation
             .into_iter()
             .map(|(item, enforced, detail)| Isolation {

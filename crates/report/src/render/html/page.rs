@@ -27,6 +27,7 @@ pub(super) struct Page {
     started_at: String,
     duration: String,
     result: ResultView,
+    caution: Option<&'static str>,
     skills: Vec<SkillRow>,
     failure: Option<Failure>,
     lost: Section,
@@ -92,6 +93,7 @@ impl Page {
             passed_points: passed().map(|check| u64::from(check.points)).sum(),
             run: RunView::of(report),
             headline: headline.line.clone(),
+            caution: headline.caution,
             result: ResultView::of(headline),
         }
     }

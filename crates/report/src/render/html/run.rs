@@ -17,6 +17,7 @@ pub(super) struct RunView {
     facts: Vec<Fact>,
     phases: Vec<Fact>,
     images: Vec<Fact>,
+    programs: Vec<Fact>,
     isolation: Vec<IsolationRow>,
     /// How many means of isolation were not in force.
     not_enforced: usize,
@@ -62,6 +63,12 @@ impl RunView {
                 .iter()
                 .map(|(role, id)| fact(role, id, true))
                 .collect(),
+            programs: report
+                .run
+                .programs
+                .iter()
+                .map(|(role, program)| fact(role, program, false))
+                .collect(),
             not_enforced: isolation.iter().filter(|row| !row.enforced).count(),
             isolation,
             writer: brief(&format!("{} {}", report.tool.name, report.tool.version), 80),
@@ -74,7 +81,10 @@ fn facts(report: &Report) -> Vec<Fact> {
     let run = &report.run;
     let challenge = format!("{} {}", report.challenge.id, report.challenge.version);
     let engine = run.engine.as_ref().map_or_else(
-        || "none answered".to_owned(),
+        || match run.backend.as_str() {
+            "local" => "none was used".to_owned(),
+            _ => "none answered".to_owned(),
+        },
         |engine| format!("{}, API {}, {}", engine.name, engine.api, engine.platform),
     );
     let files = headline::count(report.submission.files, "file");

@@ -1,0 +1,65 @@
+//! What a machine lacks costs nobody a point.
+//!
+//! The rule is simple rather than clever: as long as a service is wanting, whatever does not pass may
+//! not pass for want of it, and stays undecided. What passes has passed.
+
+use challenge_spec::model::{ChallengeFile, Check, Sql, Step};
+use report::model::{Blame, Outcome};
+use runner::Lack;
+
+use crate::{step::service_of, verdict::Verdict};
+
+/// Of each check, where the submission cannot be used at all.
+pub(crate) fn refused(lacks: &[Lack], reason: &str) -> Verdict {
+    match wanting(lacks) {
+        None => Verdict::skipped(Blame::Submission, reason),
+        Some(lack) => Verdict::skipped(Blame::Nobody, format!("{reason}; perhaps {lack}")),
+    }
+}
+
+/// Why a check is not run: a step of it asks a service that is wanting.
+pub(crate) fn before(lacks: &[Lack], file: &ChallengeFile, check: &Check) -> Option<Verdict> {
+    let mut asked = queries(&check.steps).into_iter();
+    let lack = asked.find_map(|sql| {
+        let service = service_of(file, sql)?;
+        let is_it = |lack: &&Lack| matches!(lack, Lack::Service { name, .. } if name == service);
+        lacks.iter().find(is_it)
+    })?;
+    Some(Verdict::skipped(Blame::Nobody, lack.to_string()))
+}
+
+/// What a check that was run came to.
+pub(crate) fn after(lacks: &[Lack], verdict: Verdict) -> Verdict {
+    match (verdict.outcome, wanting(lacks)) {
+        (Outcome::Failed, Some(lack)) => {
+            let reason = verdict.reason.unwrap_or_default();
+            Verdict {
+                outcome: Outcome::Skipped,
+                blame: Some(Blame::Nobody),
+                reason: Some(format!("{reason}; perhaps {lack}")),
+                evidence: verdict.evidence,
+            }
+        }
+        _ => verdict,
+    }
+}
+
+/// All of them in one sentence.
+fn wanting(lacks: &[Lack]) -> Option<String> {
+    let told: Vec<_> = lacks.iter().map(ToString::to_string).collect();
+    (!told.is_empty()).then(|| told.join(" and "))
+}
+
+/// The queries of steps, and of those inside of them.
+fn queries(steps: &[Step]) -> Vec<&Sql> {
+    steps.iter().flat_map(queries_of).collect()
+}
+
+fn queries_of(step: &Step) -> Vec<&Sql> {
+    match step {
+        Step::Sql(sql) => vec![sql],
+        Step::Eventually(eventually) => queries(&eventually.steps),
+        Step::Repeat(repeat) => queries(&repeat.steps),
+        Step::Request(_) | Step::Parallel(_) | Step::Assert(_) => Vec::new(),
+    }
+}

@@ -84,7 +84,7 @@ pub(crate) struct Grade {
     #[command(flatten)]
     pub(crate) how: How,
     #[command(flatten)]
-    pub(crate) isolation: Isolation,
+    pub(crate) ground: Ground,
     /// Write all report files to this folder
     #[arg(long, short, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
@@ -120,6 +120,27 @@ pub(crate) struct Isolation {
     /// The engine's runtime for the submission's containers, such as runsc (gVisor)
     #[arg(long, value_name = "NAME")]
     pub(crate) runtime: Option<String>,
+}
+
+/// What code is run on.
+#[derive(Debug, Args)]
+pub(crate) struct Ground {
+    /// Where the submission is built and run
+    #[arg(long, value_enum, value_name = "BACKEND", default_value_t = BackendName::Docker)]
+    pub(crate) backend: BackendName,
+    /// Say that the code is your own: --backend local isolates nothing
+    #[arg(long)]
+    pub(crate) i_trust_this_code: bool,
+    #[command(flatten)]
+    pub(crate) isolation: Isolation,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BackendName {
+    /// In containers
+    Docker,
+    /// On this machine, as you, isolated by nothing; for your own code only
+    Local,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -188,7 +209,7 @@ pub(crate) struct Verify {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
     pub(crate) jobs: u8,
     #[command(flatten)]
-    pub(crate) isolation: Isolation,
+    pub(crate) ground: Ground,
 }
 
 #[derive(Debug, Args)]

@@ -5,16 +5,60 @@ use std::time::Instant;
 use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files};
 use report::model::Report;
 use runner::{
-    Backend, Containment, DockerBackend, Engine, HostNetwork, RunnerError, clean,
-    docker::SandboxError, images::ImageStore, snapshot::Source,
+    Backend, Containment, DockerBackend, Engine, HostNetwork, LocalBackend, RunnerError, clean,
+    clean_host, docker::SandboxError, images::ImageStore, snapshot::Source,
 };
 
 use crate::{
-    args::{Isolation, Level},
+    args::{BackendName, Ground, Isolation, Level},
     failure::Failure,
     places::{Found, Places},
     signal,
 };
+
+/// Refuses what was not asked for in so many words: code on this machine itself.
+pub(crate) fn demand_trust(ground: &Ground) -> Result<(), Failure> {
+    let refused = |why: &str| Err(Failure::Input(why.to_owned()));
+    if ground.backend == BackendName::Docker {
+        return Ok(());
+    }
+    if !ground.i_trust_this_code {
+        return refused(
+            "--backend local builds and runs the submission on this machine as you, isolated by nothing: its code can \
+             read and change all that you can. Add --i-trust-this-code if it is your own, or leave --backend out to \
+             use containers",
+        );
+    }
+    if ground.isolation.isolation == Level::Strict {
+        return refused(
+            "--isolation strict cannot be had with --backend local, which isolates nothing",
+        );
+    }
+    if ground.isolation.runtime.is_some() {
+        return refused("--runtime is for containers, and --backend local starts none");
+    }
+    Ok(())
+}
+
+/// The backend that was asked for; [`demand_trust`] comes first.
+pub(crate) async fn backend(
+    places: &Places,
+    ground: &Ground,
+) -> Result<Result<Box<dyn Backend>, RunnerError>, Failure> {
+    match ground.backend {
+        BackendName::Local => Ok(Ok(Box::new(local()))),
+        BackendName::Docker => {
+            let backend = docker(places, Some(&ground.isolation)).await?;
+            Ok(backend.map(|backend| Box::new(backend) as Box<dyn Backend>))
+        }
+    }
+}
+
+/// This machine itself; what dead runs left there is removed meanwhile.
+pub(crate) fn local() -> LocalBackend {
+    tokio::spawn(clean_host());
+    LocalBackend::new(HostNetwork::of_environment())
+}
 
 /// Connects to the engine; what dead runs left there is removed meanwhile.
 pub(crate) async fn docker(

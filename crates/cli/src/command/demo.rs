@@ -3,12 +3,12 @@
 use std::process::ExitCode;
 
 use grader::{Selection, SubjectKind};
-use runner::snapshot::Source;
+use runner::{Backend, RunnerError, snapshot::Source};
 
 use super::{bench, grade};
 use crate::{
     args::{Demo, Global},
-    failure::Failure,
+    failure::{self, Failure},
     output::{self, Look},
     places::Places,
     progress,
@@ -28,16 +28,14 @@ pub(crate) async fn run(
             "the challenge `{CHALLENGE}` has no {LANGUAGE} solution"
         ))
     })?;
-    let backend = bench::docker(places, None)
-        .await?
-        .map_err(|error| Failure::ours(&error))?;
+    let backend = backend(places).await?;
     let events = progress::listener(global, Look::stderr());
     let kind = SubjectKind::Solution(LANGUAGE.to_owned());
     let source = Source::from(folder.as_path());
     let seed = bench::any_seed();
     let (plan, snapshot_took) =
         bench::plan(challenge, kind, &source, seed, &Selection::All).await?;
-    let code = bench::grade(&plan, &backend, &events, snapshot_took, |report| {
+    let code = bench::grade(&plan, &*backend, &events, snapshot_took, |report| {
         grade::show(global, &report, Some(&args.out))?;
         Ok::<_, Failure>(grade::exit_code(&report, 100))
     })
@@ -49,4 +47,19 @@ pub(crate) async fn run(
         ));
     }
     Ok(code.into())
+}
+
+/// The engine, else this machine itself: what is graded is ours.
+async fn backend(places: &Places) -> Result<Box<dyn Backend>, Failure> {
+    match bench::docker(places, None).await? {
+        Ok(backend) => Ok(Box::new(backend)),
+        Err(error @ RunnerError::NoEngine { .. }) => {
+            output::say(&format!(
+                "{}\nThe bundled solution is run on this machine itself instead, isolated by nothing.\n",
+                failure::in_one_line(&error)
+            ));
+            Ok(Box::new(bench::local()))
+        }
+        Err(error) => Err(Failure::ours(&error)),
+    }
 }

@@ -6,6 +6,7 @@ use report::exit;
 use runner::{
     DockerBackend, Engine, HostNetwork,
     images::{ImageKind, ImageRow, ImageStore},
+    local::Abilities,
 };
 
 use crate::{
@@ -43,6 +44,7 @@ pub(crate) async fn run(places: &Places) -> Result<ExitCode, Failure> {
             ),
         )),
     }
+    findings.push(local().await);
     let look = Look::stdout();
     let mut text = String::new();
     for finding in &findings {
@@ -68,6 +70,27 @@ fn challenges(places: &Places) -> Finding {
     match places.names_or_all(&[]) {
         Ok(names) => good(format!("challenges: {}", names.join(", "))),
         Err(failure) => bad(true, failure.to_string()),
+    }
+}
+
+/// What can be run without containers, which is one's own code only.
+async fn local() -> Finding {
+    let Abilities { there, missing } = runner::local::abilities().await;
+    let list = |all: &[String], glue: &str| match all {
+        [] => "nothing".to_owned(),
+        all => all.join(glue),
+    };
+    let mut what = format!(
+        "without containers (your own code only, isolated by nothing): {}",
+        list(&there, ", ")
+    );
+    if !missing.is_empty() {
+        let _ = write!(what, "\n        Missing for that: {}", missing.join("; "));
+    }
+    Finding {
+        good: missing.is_empty(),
+        needed: false,
+        what,
     }
 }
 

@@ -25,6 +25,7 @@ pub(crate) async fn run(
     places: &Places,
     args: &Grade,
 ) -> Result<ExitCode, Failure> {
+    bench::demand_trust(&args.ground)?;
     let challenge = places.challenge(&args.challenge)?;
     let source = Source::parse(&args.submission).map_err(|error| Failure::input(&error))?;
     let seed = args.how.seed.unwrap_or_else(bench::any_seed);
@@ -44,8 +45,8 @@ pub(crate) async fn run(
         show(global, &report, args.out.as_deref())?;
         Ok(exit_code(&report, args.min_score).into())
     };
-    match bench::docker(places, Some(&args.isolation)).await? {
-        Ok(backend) => bench::grade(&plan, &backend, &events, snapshot_took, finish).await?,
+    match bench::backend(places, &args.ground).await? {
+        Ok(backend) => bench::grade(&plan, &*backend, &events, snapshot_took, finish).await?,
         Err(error) => {
             let report =
                 grader::could_not_run(&plan, "docker", &events, &failure::in_one_line(&error));

@@ -23,11 +23,12 @@ pub(crate) async fn run(
     places: &Places,
     args: &Verify,
 ) -> Result<ExitCode, Failure> {
+    bench::demand_trust(&args.ground)?;
     let mut challenges = Vec::new();
     for name in places.names_or_all(&args.names)? {
         challenges.push(places.challenge(&name)?);
     }
-    let backend = bench::docker(places, Some(&args.isolation))
+    let backend = bench::backend(places, &args.ground)
         .await?
         .map_err(|error| Failure::ours(&error))?;
     let events = progress::listener(global, Look::stderr());
@@ -43,7 +44,7 @@ pub(crate) async fn run(
         let proving = campaign::verify(
             &found.challenge,
             &found.skills,
-            &backend,
+            &*backend,
             seed,
             args.jobs.into(),
             &events,
@@ -54,7 +55,7 @@ pub(crate) async fn run(
             Ok(done) => done.map_err(|error| Failure::input(&error))?,
             Err(stopped) => {
                 let open = runs.into_inner().unwrap_or_else(PoisonError::into_inner);
-                close_all(&backend, &open).await;
+                close_all(&*backend, &open).await;
                 return Err(stopped);
             }
         };

@@ -75,6 +75,8 @@ fn without_an_engine_no_point_is_lost_and_nothing_is_run() {
     assert_eq!(report["total"]["earned"], 0);
     assert_eq!(report["total"]["undecided"], report["total"]["possible"]);
     assert_eq!(report["run"]["engine"], serde_json::Value::Null);
+    assert_eq!(report["run"]["backend"], "docker");
+    assert_eq!(report["run"]["programs"], serde_json::json!({}));
 }
 
 #[test]

@@ -10,5 +10,6 @@ mod grading;
 mod installed;
 mod intake;
 mod left_behind;
+mod local;
 mod support;
 mod verify;

@@ -5,7 +5,7 @@
 use std::fs;
 
 use runner::{
-    setup::{Declared, Runtime, Setup, SetupMistake},
+    setup::{Declared, Ground, Runtime, Setup, SetupMistake},
     snapshot::{Snapshot, SubmissionLimits},
 };
 
@@ -480,4 +480,76 @@ fn each_runtime_is_known_by_its_name() {
         assert_eq!(Runtime::named(runtime.name).unwrap().title, runtime.title);
     }
     assert!(Runtime::named("node").is_none());
+}
+
+fn on_host(files: Files<'_>, declared: &Declared) -> String {
+    let setup = Setup::on(Ground::Host, &snapshot(files), declared).unwrap();
+    setup.unwrap().found().to_owned()
+}
+
+#[test]
+fn without_containers_a_dockerfile_says_no_more_than_what_is_started() {
+    const DOCKERFILE: (&str, &str) = ("Dockerfile", "FROM x\nCMD [\"python\", \"-m\", \"app\"]\n");
+    const NO_COMMAND: (&str, &str) = ("Dockerfile", "FROM x\n");
+    for (files, expected) in [
+        (
+            &[
+                DOCKERFILE,
+                ("requirements.txt", ""),
+                ("Procfile", "web: a\nrelease: b\n"),
+            ][..],
+            "Dockerfile is not used without containers; requirements.txt at the top: Python 3.13, installed by `pip install -r requirements.txt`, started by `python -m app`",
+        ),
+        (
+            &[
+                NO_COMMAND,
+                ("requirements.txt", ""),
+                ("Procfile", "web: a\n"),
+            ],
+            "Dockerfile is not used without containers; Procfile and requirements.txt at the top: Python 3.13, installed by `pip install -r requirements.txt`, started by `a`",
+        ),
+        (
+            &[NO_COMMAND, ("package.json", SCRIPTS)],
+            "Dockerfile is not used without containers; package.json at the top: Node.js 20, installed by `npm install`, built by `npm run build`, started by `npm start`",
+        ),
+        // Nothing else says how: it stays what it is.
+        (&[DOCKERFILE], "Dockerfile at the top: built from it"),
+        (
+            &[("go.mod", "module a\n"), ("main.go", MAIN_GO)],
+            "go.mod at the top: Go 1.24, built by `go build -o ../bin/app .`, started by `../bin/app`",
+        ),
+        (
+            &[
+                ("pyproject.toml", "[project]\n"),
+                ("uv.lock", ""),
+                ("app.py", ""),
+            ],
+            "pyproject.toml at the top: Python 3.13, installed by `pip install of uv.lock`, started by `python app.py`",
+        ),
+    ] {
+        assert_eq!(on_host(files, &Declared::default()), expected);
+    }
+    let declared = Declared {
+        start: Some("./own".to_owned()),
+        migrate: Some("./m".to_owned()),
+        ..Declared::default()
+    };
+    let found = on_host(&[DOCKERFILE, ("requirements.txt", "")], &declared);
+    assert!(
+        found.ends_with("migrated by `./m`, started by `./own`"),
+        "{found}"
+    );
+}
+
+#[test]
+fn a_mistake_is_the_same_with_and_without_containers() {
+    for files in [
+        &[][..],
+        &[("go.mod", ""), ("package.json", "{}")],
+        &[("Procfile", "web: a\n")],
+    ] {
+        let declared = Declared::default();
+        let host = Setup::on(Ground::Host, &snapshot(files), &declared).unwrap();
+        assert_eq!(host.unwrap_err().to_string(), mistake(files, &declared));
+    }
 }

@@ -6,6 +6,8 @@ use crate::snapshot::{Snapshot, SnapshotError};
 pub(super) struct Files<'a> {
     submission: &'a Snapshot,
     paths: BTreeSet<&'a str>,
+    /// One that is as if it were not there.
+    hidden: Option<&'static str>,
 }
 
 impl<'a> Files<'a> {
@@ -13,6 +15,18 @@ impl<'a> Files<'a> {
         Self {
             submission,
             paths: submission.paths().collect(),
+            hidden: None,
+        }
+    }
+
+    /// The same without one of them.
+    pub(super) fn without(&self, path: &'static str) -> Self {
+        let mut paths = self.paths.clone();
+        paths.remove(path);
+        Self {
+            submission: self.submission,
+            paths,
+            hidden: Some(path),
         }
     }
 
@@ -29,6 +43,9 @@ impl<'a> Files<'a> {
 
     /// The text of a file, through links; what is no UTF-8 in it is replaced.
     pub(super) fn text(&self, path: &str) -> Result<Option<String>, SnapshotError> {
+        if self.hidden == Some(path) {
+            return Ok(None);
+        }
         let content = self.submission.read(path)?;
         Ok(content.map(|content| {
             let text = String::from_utf8_lossy(&content);

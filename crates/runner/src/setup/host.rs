@@ -4,7 +4,7 @@
 //! build is not.
 
 use super::{
-    Declared, Found, Ground, ImageSource, Procfile, Runtime, Setup, SetupMistake, Told,
+    Declared, Found, Ground, ImageSource, PROCFILE, Runtime, Setup, SetupMistake, Told,
     files::Files,
 };
 use crate::{
@@ -62,24 +62,20 @@ impl Setup {
     fn without(path: &str, files: &Files<'_>, declared: &Declared) -> Found<Self> {
         let text = files.text(path)?.unwrap_or_default();
         let said = Dockerfile::parse(text.as_bytes()).command();
-        let procfile = match files.text(super::PROCFILE)? {
-            Some(text) if said.is_none() => Procfile::parse(&text).unwrap_or_default(),
-            _ => Procfile::default(),
-        };
+        // As with the Dockerfile, unless that leaves open what is started.
+        let bare = said.is_some().then(|| files.without(PROCFILE));
         let declared = Declared {
             dockerfile: None,
-            start: declared.start.clone().or(said).or(procfile.web),
-            // What a Procfile says is not done where the Dockerfile is used.
-            migrate: declared.migrate.clone(),
+            start: declared.start.clone().or(said),
             ..declared.clone()
         };
-        let found = match Self::detected(files, &declared, Ground::Host)? {
+        let found = Self::detected(bare.as_ref().unwrap_or(files), &declared, Ground::Host)?;
+        let found = match found {
             Ok(found) => found,
             Err(mistake) => return Ok(Err(mistake)),
         };
         Ok(Ok(Self {
             found: format!("{path} is not used without containers; {}", found.found),
-            migrate: declared.migrate,
             host: found.host.map(|steps| HostSteps {
                 unused: Some(path.to_owned()),
                 ..steps

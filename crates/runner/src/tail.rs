@@ -58,7 +58,9 @@ mod tests {
 
     fn tail_of(pieces: &[&[u8]]) -> LogTail {
         let mut tail = Tail::default();
-        pieces.iter().for_each(|piece| tail.push(piece));
+        for piece in pieces {
+            tail.push(piece);
+        }
         tail.finish()
     }
 
@@ -72,7 +74,9 @@ mod tests {
     #[test]
     fn only_the_last_lines_are_kept_and_the_others_counted() {
         let mut tail = Tail::default();
-        (0..100).for_each(|n| tail.push(format!("{n}\n").as_bytes()));
+        for n in 0..100 {
+            tail.push(format!("{n}\n").as_bytes());
+        }
         let tail = tail.finish();
         assert_eq!(tail.lines.len(), 60);
         assert_eq!(tail.lines[59], "99");
@@ -81,7 +85,7 @@ mod tests {
 
     #[test]
     fn an_endless_line_is_cut() {
-        let tail = tail_of(&[&[0xff; 65_536], &[b'x'; 65_536]]);
+        let tail = tail_of(&[&vec![0xff; 65_536], &vec![b'x'; 65_536]]);
         assert_eq!(tail.lines.len(), 1);
         assert_eq!(tail.lines[0].chars().count(), LINE);
     }

@@ -366,7 +366,7 @@ fn what_a_killed_run_left_is_cleaned_and_nothing_else() {
             strangers,
             "left after {sign}: {processes:?}\n{text}"
         );
-        assert_eq!(folders, [PathBuf::new(); 0], "left after {sign}: {text}");
+        assert!(folders.is_empty(), "left after {sign}: {folders:?}: {text}");
         for other in &mut others {
             assert!(
                 other.is_alive(),
@@ -387,7 +387,7 @@ fn the_next_start_removes_what_a_killed_run_left() {
     let began = Instant::now();
     while !is_nothing_left(id, tmp) {
         assert!(
-            began.elapsed() < Duration::from_secs(60),
+            began.elapsed() < Duration::from_mins(1),
             "left: {:?}",
             left_of(id, tmp)
         );

@@ -81,7 +81,7 @@ pub(crate) fn spec_of(submission: &Snapshot, declared: &Declared) -> SandboxSpec
             migrate_within: Duration::from_secs(20),
             start_within: Duration::from_secs(20),
             build_limits: BuildLimits {
-                time: Duration::from_secs(120),
+                time: Duration::from_mins(2),
                 memory: 1024 * MIB,
                 cpus: 2.0,
                 pids: 512,
@@ -182,10 +182,8 @@ impl Stand {
 }
 
 pub(crate) fn ask(address: SocketAddr, expression: &str) -> std::io::Result<String> {
-    let mut encoded = String::new();
-    for byte in expression.bytes() {
-        encoded.push_str(&format!("%{byte:02x}"));
-    }
+    let encoded = expression.bytes().map(|byte| format!("%{byte:02x}"));
+    let encoded = encoded.collect::<String>();
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     write!(

@@ -53,12 +53,12 @@ async fn a_build_that_fails_is_the_submissions_with_its_last_lines() {
 async fn a_build_without_end_is_ended() {
     let submission = submission(&[("main.py", SERVER)]);
     let mut spec = spec_of(&submission, &built_by("echo begun; sleep 600"));
-    spec.app.build_limits.time = Duration::from_secs(15);
+    spec.app.build_limits.time = Duration::from_secs(45);
     let run = spec.run.clone();
     let (failure, _, _) = refused(spec, &submission).await;
     let told = failure.to_string();
     assert!(
-        told.contains("was not done when the 15 s for the whole build were over"),
+        told.contains("was not done when the 45 s for the whole build were over"),
         "{told}"
     );
     assert_eq!(crate::stand::marked(run.as_str()), [0; 0]);

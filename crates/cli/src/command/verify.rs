@@ -1,11 +1,15 @@
 //! `tryout challenge verify`.
 
+mod lines;
+mod place;
+
 use std::{
     process::ExitCode,
     sync::{Mutex, PoisonError},
 };
 
-use campaign::KillMatrix;
+use campaign::{Bench, Budget, Journal, JournalError, Proof, Thoroughness, Told, VerifyError};
+use grader::{Events, challenge_files};
 use report::exit;
 use runner::{Backend, RunId};
 
@@ -14,7 +18,7 @@ use crate::{
     args::{Global, Verify},
     failure::Failure,
     output::{self, Look},
-    places::Places,
+    places::{Found, Places},
     progress, signal,
 };
 
@@ -23,48 +27,107 @@ pub(crate) async fn run(
     places: &Places,
     args: &Verify,
 ) -> Result<ExitCode, Failure> {
-    bench::demand_trust(&args.ground)?;
     let mut challenges = Vec::new();
     for name in places.names_or_all(&args.names)? {
         challenges.push(places.challenge(&name)?);
     }
-    let backend = bench::backend(places, &args.ground)
+    let backend = bench::docker(places, Some(&args.isolation))
         .await?
         .map_err(|error| Failure::ours(&error))?;
-    let events = progress::listener(global, Look::stderr());
-    let seed = args.seed.unwrap_or_else(bench::any_seed);
     let mut worst = exit::ExitCode::Success;
     for found in &challenges {
-        let runs: Mutex<Vec<RunId>> = Mutex::default();
-        let made = |run: &RunId| {
-            runs.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(run.clone());
-        };
-        let proving = campaign::verify(
-            &found.challenge,
-            &found.skills,
-            &*backend,
-            seed,
-            args.jobs.into(),
-            &events,
-            &made,
-        );
-        let proven = signal::unless_stopped(proving).await;
-        let matrix = match proven {
-            Ok(done) => done.map_err(|error| Failure::input(&error))?,
-            Err(stopped) => {
-                let open = runs.into_inner().unwrap_or_else(PoisonError::into_inner);
-                close_all(&*backend, &open).await;
-                return Err(stopped);
-            }
-        };
-        if !global.json_events {
-            output::data(&matrix.render(Look::stdout().unicode));
-        }
-        worst = worst.max(code(&matrix));
+        let code = Box::pin(one(global, args, &backend, found)).await?;
+        worst = worst.max(code);
     }
     Ok(worst.into())
+}
+
+async fn one(
+    global: &Global,
+    args: &Verify,
+    backend: &dyn Backend,
+    found: &Found,
+) -> Result<exit::ExitCode, Failure> {
+    let journal = journal(args, found)?;
+    if !journal.is_empty() && !global.quiet {
+        output::say(&format!(
+            "going on with what an earlier proof found out, seed {}; --fresh grades everything again\n",
+            journal.seed()
+        ));
+    }
+    let how = Thoroughness {
+        seed: args.seed.unwrap_or(journal.seed()),
+        seeds: args.seeds,
+        repeat: args.repeat,
+    };
+    let budget = match args.jobs {
+        Some(jobs) => Budget::of(jobs.into()),
+        None => Budget::of_machine(&found.challenge.file),
+    };
+    let events = if global.json_events {
+        progress::listener(global, Look::stderr())
+    } else {
+        Events::silent()
+    };
+    let opened: Mutex<Vec<RunId>> = Mutex::default();
+    let lines = lines::of(global, Look::stderr());
+    let told = |told: Told<'_>| {
+        if let Told::Opens(run) = &told {
+            let mut opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
+            opened.push((*run).clone());
+        }
+        lines(&told);
+    };
+    let bench = Bench {
+        challenge: &found.challenge,
+        skills: &found.skills,
+        backend,
+        budget: &budget,
+        journal: Some(&journal),
+        events: &events,
+        told: &told,
+    };
+    let proving = signal::unless_stopped(campaign::verify(&bench, how)).await;
+    let proof = match proving {
+        Ok(done) => done.map_err(|error| told_failure(&error))?,
+        Err(stopped) => {
+            let open = opened.into_inner().unwrap_or_else(PoisonError::into_inner);
+            close_all(backend, &open).await;
+            return Err(stopped);
+        }
+    };
+    if !global.json_events {
+        output::data(&proof.render(Look::stdout().unicode));
+    }
+    if proof.proven() {
+        journal.remove().map_err(|error| Failure::ours(&error))?;
+    }
+    Ok(code(&proof))
+}
+
+/// Where nothing can be kept there is a message and no proof: hours of work would hang by a thread.
+fn journal(args: &Verify, found: &Found) -> Result<Journal, Failure> {
+    let challenge = &found.challenge;
+    let files = challenge_files(challenge).map_err(|error| Failure::input(&error))?;
+    let path = match &args.journal {
+        Some(path) => path.clone(),
+        None => place::of_journal(challenge)?,
+    };
+    let about = (challenge.file.id.as_str(), files.digest());
+    let seed = args.seed.unwrap_or_else(bench::any_seed);
+    let version = env!("CARGO_PKG_VERSION");
+    Journal::open(&path, about, version, seed, args.fresh).map_err(|error| match error {
+        JournalError::InUse { .. } => Failure::input(&error),
+        JournalError::File { .. } => Failure::ours(&error),
+    })
+}
+
+fn told_failure(error: &VerifyError) -> Failure {
+    if error.is_ours() {
+        Failure::ours(error)
+    } else {
+        Failure::input(error)
+    }
 }
 
 async fn close_all(backend: &dyn Backend, runs: &[RunId]) {
@@ -75,12 +138,9 @@ async fn close_all(backend: &dyn Backend, runs: &[RunId]) {
     }
 }
 
-fn code(matrix: &KillMatrix) -> exit::ExitCode {
-    let ours = matrix
-        .findings
-        .iter()
-        .any(|finding| matches!(finding, campaign::Finding::Errored { .. }));
-    match (matrix.proven(), ours) {
+fn code(proof: &Proof) -> exit::ExitCode {
+    let ours = proof.findings.iter().any(campaign::Finding::is_ours);
+    match (proof.proven(), ours) {
         (true, _) => exit::ExitCode::Success,
         (false, false) => exit::ExitCode::BelowMinScore,
         (false, true) => exit::ExitCode::OursAtFault,

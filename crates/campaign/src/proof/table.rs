@@ -4,10 +4,14 @@ use std::fmt::Write as _;
 
 use report::{model::Outcome, neutral};
 
-use super::{Cell, KillMatrix};
+use super::Proof;
+use crate::Cell;
 
-pub(super) fn render(matrix: &KillMatrix, unicode: bool) -> String {
-    let mut text = format!("{} (seed {})\n\n", matrix.challenge, matrix.seed);
+pub(super) fn render(proof: &Proof, unicode: bool) -> String {
+    let matrix = &proof.matrix;
+    let seeds: Vec<String> = proof.seeds.iter().map(u64::to_string).collect();
+    let noun = if seeds.len() == 1 { "seed" } else { "seeds" };
+    let mut text = format!("{} ({noun} {})\n\n", proof.challenge, seeds.join(", "));
     for (index, check) in matrix.checks.iter().enumerate() {
         let _ = writeln!(text, "  {:>2}  {check}", index + 1);
     }
@@ -34,33 +38,42 @@ pub(super) fn render(matrix: &KillMatrix, unicode: bool) -> String {
     } else {
         "\n  . passed   X failed as it should   ! failed and should not\n  - skipped behind another   ? undecided\n"
     });
-    findings(matrix, &mut text);
+    findings(proof, &mut text);
     text
 }
 
-fn findings(matrix: &KillMatrix, text: &mut String) {
-    if matrix.proven() {
-        let killers = matrix
-            .rows
-            .iter()
-            .filter(|row| row.subject.starts_with("defect:"))
-            .count();
-        let _ = writeln!(
-            text,
-            "\nproven: each of {} checks passes for every solution and is failed by one of {killers} defects",
-            matrix.checks.len()
-        );
+fn findings(proof: &Proof, text: &mut String) {
+    if proof.proven() {
+        let _ = writeln!(text, "\n{}", proven(proof));
         return;
     }
-    let count = matrix.findings.len();
+    let count = proof.findings.len();
     let _ = writeln!(
         text,
         "\nnot proven: {count} {}",
         if count == 1 { "finding" } else { "findings" }
     );
-    for finding in &matrix.findings {
+    for finding in &proof.findings {
         let _ = writeln!(text, "  - {}", neutral::brief(&finding.sentence(), 500));
     }
+}
+
+fn proven(proof: &Proof) -> String {
+    let rows = &proof.matrix.rows;
+    let defects = rows.iter().filter(|row| row.subject.starts_with("defect:"));
+    let mut text = format!(
+        "proven: each of {} checks passes for every solution and is failed by one of {} defects",
+        proof.matrix.checks.len(),
+        defects.count()
+    );
+    let times = u32::try_from(proof.seeds.len()).unwrap_or(u32::MAX) * proof.repeat;
+    if times > 1 {
+        let _ = write!(text, ", the same {times} times");
+    }
+    if proof.alone.is_some() {
+        text.push_str(", alone and in another order");
+    }
+    text
 }
 
 fn sign(cell: &Cell, unicode: bool) -> char {

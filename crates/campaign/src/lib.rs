@@ -6,6 +6,7 @@
 
 mod agenda;
 mod budget;
+mod certificate;
 mod finding;
 mod journal;
 mod judge;
@@ -21,6 +22,7 @@ mod watched;
 
 pub use agenda::Thoroughness;
 pub use budget::Budget;
+pub use certificate::certificate;
 pub use finding::Finding;
 pub use journal::{Journal, JournalError};
 pub use matrix::{Cell, KillMatrix, Row};

@@ -214,6 +214,9 @@ pub(crate) struct Verify {
     /// How many sandboxes stand at once; as many as this machine bears unless given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) jobs: Option<u8>,
+    /// Write the certificate into the challenge's folder when all holds
+    #[arg(long)]
+    pub(crate) write: bool,
     /// Keep what is found out in this file, and go on from it; in the user's cache unless given
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,

@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, process::ExitCode};
 
 use challenge_spec::{Challenge, model::Visibility, schema};
-use report::exit;
+use report::{certificate, exit};
 
 use super::verify;
 use crate::{
@@ -90,7 +90,13 @@ fn lint(places: &Places, names: &[String]) -> Result<ExitCode, Failure> {
     let mut code = exit::ExitCode::Success;
     for name in places.names_or_all(names)? {
         match places.challenge(&name) {
-            Ok(found) => output::data(&format!("{}: no mistakes\n", found.challenge.file.id)),
+            Ok(found) => match certificate::read(&found.challenge.dir) {
+                Ok(_) => output::data(&format!("{}: no mistakes\n", found.challenge.file.id)),
+                Err(error) => {
+                    output::say(&Failure::input(&error).describe(&Look::stderr()));
+                    code = exit::ExitCode::InputAtFault;
+                }
+            },
             Err(failure) => {
                 output::say(&failure.describe(&Look::stderr()));
                 code = exit::ExitCode::InputAtFault;

@@ -10,7 +10,10 @@ use std::{
 
 use campaign::{Bench, Budget, Journal, JournalError, Proof, Thoroughness, Told, VerifyError};
 use grader::{Events, challenge_files};
-use report::exit;
+use report::{
+    certificate::{self, Certification},
+    exit,
+};
 use runner::{Backend, RunId};
 
 use super::bench;
@@ -48,6 +51,10 @@ async fn one(
     backend: &dyn Backend,
     found: &Found,
 ) -> Result<exit::ExitCode, Failure> {
+    if !args.write {
+        // Whoever writes replaces it.
+        certificate::read(&found.challenge.dir).map_err(|error| Failure::input(&error))?;
+    }
     let journal = journal(args, found)?;
     if !journal.is_empty() && !global.quiet {
         output::say(&format!(
@@ -100,9 +107,45 @@ async fn one(
         output::data(&proof.render(Look::stdout().unicode));
     }
     if proof.proven() {
+        certify(args, backend, found, &proof, global.quiet)?;
         journal.remove().map_err(|error| Failure::ours(&error))?;
     }
     Ok(code(&proof))
+}
+
+/// Writes the certificate, or says how that is done: a command that only looks must not change what it
+/// looks at.
+fn certify(
+    args: &Verify,
+    backend: &dyn Backend,
+    found: &Found,
+    proof: &Proof,
+    quiet: bool,
+) -> Result<(), Failure> {
+    let challenge = &found.challenge;
+    let dir = &challenge.dir;
+    if args.write {
+        let at = chrono::Utc::now();
+        let Some(certificate) = campaign::certificate(challenge, proof, backend.engine(), at)
+        else {
+            return Ok(());
+        };
+        let written =
+            certificate::write(dir, certificate).map_err(|error| Failure::ours(&error))?;
+        for path in written {
+            output::say(&format!("{}\n", path.display()));
+        }
+        return Ok(());
+    }
+    let state = certificate::certification(dir, &proof.digest);
+    if !quiet && matches!(state, Certification::NotCertified { .. }) {
+        let state = state.sentence();
+        output::say(&format!(
+            "{state}; --write puts a certificate into {}\n",
+            dir.display()
+        ));
+    }
+    Ok(())
 }
 
 /// Where nothing can be kept there is a message and no proof: hours of work would hang by a thread.

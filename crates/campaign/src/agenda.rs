@@ -85,14 +85,18 @@ fn variant(
 
 /// All checks, in an order that follows from a seed; those that others require still come first.
 fn shuffled(challenge: &Challenge, seed: u64) -> Vec<String> {
-    let mut ids = ids(challenge);
+    shuffle(ids(challenge), seed)
+}
+
+/// In an order that follows from a seed.
+pub(crate) fn shuffle<T>(mut items: Vec<T>, seed: u64) -> Vec<T> {
     let mut random = ChaCha8Rng::seed_from_u64(seed ^ 0x0005_4ff1_ed00);
-    for last in (1..ids.len()).rev() {
+    for last in (1..items.len()).rev() {
         let bound = last as u64 + 1;
         let other = usize::try_from(random.next_u64() % bound).unwrap_or(0);
-        ids.swap(last, other);
+        items.swap(last, other);
     }
-    ids
+    items
 }
 
 /// The orders that show of each check that it needs only what it requires: the check behind these.

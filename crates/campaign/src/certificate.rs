@@ -55,7 +55,7 @@ pub fn certificate(
             })
             .collect(),
         rows: matrix.rows.iter().map(row).collect(),
-        mutation: None,
+        mutation: proof.mutation.clone(),
         markdown_digest: String::new(),
         content_digest: String::new(),
     })

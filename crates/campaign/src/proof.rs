@@ -7,7 +7,9 @@ use std::collections::BTreeMap;
 use challenge_spec::Challenge;
 use serde::Serialize;
 
-use crate::{Finding, KillMatrix, Purpose, Record, Thoroughness, judge};
+use report::certificate::Mutation;
+
+use crate::{Finding, KillMatrix, Mutated, Purpose, Record, Thoroughness, judge};
 
 /// What a proof found out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -30,6 +32,9 @@ pub struct Proof {
     pub images: BTreeMap<String, String>,
     /// How many sandboxes were asked for.
     pub variants: usize,
+    /// What came of changes that nobody chose; none where none were made.
+    #[serde(skip)]
+    pub mutation: Option<Mutation>,
     /// What keeps the challenge from being proven; none when it is.
     pub findings: Vec<Finding>,
 }
@@ -55,8 +60,18 @@ impl Proof {
             shuffled: records.iter().filter(shuffled).map(subject).collect(),
             images: images.collect(),
             variants: records.len(),
+            mutation: None,
             findings: judge::findings(challenge, records),
         }
+    }
+
+    /// With what came of changes that nobody chose.
+    #[must_use]
+    pub fn with(mut self, mutated: Mutated) -> Self {
+        self.variants += usize::try_from(mutated.figures.tried).unwrap_or(usize::MAX);
+        self.findings.extend(mutated.findings);
+        self.mutation = Some(mutated.figures);
+        self
     }
 
     /// Whether every check is proven.

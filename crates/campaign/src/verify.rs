@@ -1,5 +1,5 @@
 use grader::{PlanError, challenge_files};
-use runner::snapshot::SnapshotError;
+use runner::{RunnerError, snapshot::SnapshotError};
 use thiserror::Error;
 
 use crate::{
@@ -37,6 +37,26 @@ pub enum VerifyError {
         /// As the database says it, with the line.
         message: String,
     },
+    /// There is no such solution to be changed.
+    #[error("there is no solution `{of}` to make changes to; there is {known}")]
+    NoSolution {
+        /// What was asked for.
+        of: String,
+        /// What there is.
+        known: String,
+    },
+    /// A solution has no file that changes could be made to.
+    #[error(
+        "solution:{of} has no source file that changes could be made to; name some in mutants.yaml \
+         (`files: {{ {of}: [...] }}`)"
+    )]
+    NothingToMutate {
+        /// Which.
+        of: String,
+    },
+    /// The program that makes changes could not be used.
+    #[error("no changes could be made")]
+    Mutator(#[source] RunnerError),
     /// What is found out cannot be kept.
     #[error(transparent)]
     Journal(#[from] JournalError),
@@ -47,7 +67,7 @@ impl VerifyError {
     pub fn is_ours(&self) -> bool {
         matches!(
             self,
-            Self::Journal(_) | Self::Subject(SubjectError::Folder { .. })
+            Self::Journal(_) | Self::Mutator(_) | Self::Subject(SubjectError::Folder { .. })
         )
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use report::{model::Outcome, neutral};
+use report::{certificate::Mutation, model::Outcome, neutral};
 
 use super::Proof;
 use crate::Cell;
@@ -38,8 +38,26 @@ pub(super) fn render(proof: &Proof, unicode: bool) -> String {
     } else {
         "\n  . passed   X failed as it should   ! failed and should not\n  - skipped behind another   ? undecided\n"
     });
+    if let Some(mutation) = &proof.mutation {
+        mutated(mutation, &mut text);
+    }
     findings(proof, &mut text);
     text
+}
+
+fn mutated(mutation: &Mutation, text: &mut String) {
+    let noticed = mutation.killed;
+    let survivors = mutation.tried - noticed - mutation.invalid - mutation.equivalent.len() as u64;
+    let _ = writeln!(
+        text,
+        "\n  {} of {} possible changes to solution:{}, seed {}: {noticed} noticed, {} did not build or start, {} need not be noticed, {survivors} left",
+        mutation.tried,
+        mutation.possible,
+        mutation.of,
+        mutation.seed,
+        mutation.invalid,
+        mutation.equivalent.len(),
+    );
 }
 
 fn findings(proof: &Proof, text: &mut String) {

@@ -8,20 +8,23 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use campaign::{Bench, Budget, Journal, JournalError, Proof, Thoroughness, Told, VerifyError};
+use campaign::{
+    Bench, Budget, Journal, JournalError, Mutate, Proof, Thoroughness, Told, VerifyError,
+};
+use challenge_spec::mutants::Mutants;
 use grader::{Events, challenge_files};
 use report::{
     certificate::{self, Certification},
     exit,
 };
-use runner::{Backend, RunId};
+use runner::{Backend, DockerBackend, RunId};
 
 use super::bench;
 use crate::{
     args::{Global, Verify},
     failure::Failure,
     output::{self, Look},
-    places::{Found, Places},
+    places::{Found, Places, unreadable},
     progress, signal,
 };
 
@@ -48,13 +51,14 @@ pub(crate) async fn run(
 async fn one(
     global: &Global,
     args: &Verify,
-    backend: &dyn Backend,
+    backend: &DockerBackend,
     found: &Found,
 ) -> Result<exit::ExitCode, Failure> {
     if !args.write {
         // Whoever writes replaces it.
         certificate::read(&found.challenge.dir).map_err(|error| Failure::input(&error))?;
     }
+    let mutants = Mutants::load(&found.challenge).map_err(unreadable)?;
     let journal = journal(args, found)?;
     if !journal.is_empty() && !global.quiet {
         output::say(&format!(
@@ -94,7 +98,18 @@ async fn one(
         events: &events,
         told: &told,
     };
-    let proving = signal::unless_stopped(campaign::verify(&bench, how)).await;
+    let proving = async {
+        let proof = campaign::verify(&bench, how).await?;
+        match args.mutate {
+            Some(count) => {
+                let how = mutation(args, found, count, how.seed);
+                let mutated = campaign::mutate(&bench, backend, &mutants, &how).await?;
+                Ok(proof.with(mutated))
+            }
+            None => Ok(proof),
+        }
+    };
+    let proving = signal::unless_stopped(proving).await;
     let proof = match proving {
         Ok(done) => done.map_err(|error| told_failure(&error))?,
         Err(stopped) => {
@@ -111,6 +126,15 @@ async fn one(
         journal.remove().map_err(|error| Failure::ours(&error))?;
     }
     Ok(code(&proof))
+}
+
+fn mutation(args: &Verify, found: &Found, count: u32, seed: u64) -> Mutate {
+    let first = found.challenge.file.solutions.keys().next();
+    Mutate {
+        count: usize::try_from(count).unwrap_or(usize::MAX),
+        of: args.of.as_ref().or(first).cloned().unwrap_or_default(),
+        seed,
+    }
 }
 
 /// Writes the certificate, or says how that is done: a command that only looks must not change what it

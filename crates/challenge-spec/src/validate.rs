@@ -26,7 +26,15 @@ mod steps;
 mod template;
 mod tokens;
 
-pub(crate) use identity::is_kebab_case;
+pub use identity::is_kebab_case;
+
+/// The names of values and functions in a template's text.
+pub(crate) fn template_names(text: &str) -> impl Iterator<Item = &str> {
+    tokens::names(text)
+        .into_iter()
+        .filter(|name| matches!(name.role, tokens::Role::Variable | tokens::Role::Call))
+        .map(|name| name.text)
+}
 
 /// What a file is looked at against.
 pub(crate) struct Surroundings<'a> {

@@ -7,6 +7,8 @@ mod demo;
 mod doctor;
 mod grade;
 mod images;
+mod new;
+mod pack;
 mod report;
 mod verify;
 

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, process::ExitCode};
 use challenge_spec::{Challenge, model::Visibility, schema};
 use report::exit;
 
-use super::verify;
+use super::{new, pack, verify};
 use crate::{
     args::{self, Global},
     failure::Failure,
@@ -21,7 +21,9 @@ pub(crate) async fn run(
     match args {
         args::Challenge::List => list(places),
         args::Challenge::Show { challenge } => show(places, challenge),
-        args::Challenge::Lint { names } => lint(places, names),
+        args::Challenge::Lint(args) => lint(places, &args.names),
+        args::Challenge::New(args) => new::run(args),
+        args::Challenge::Pack(args) => pack::run(global, places, args),
         args::Challenge::Schema => {
             output::data(&format!("{:#}\n", schema::challenge_schema()));
             Ok(exit::ExitCode::Success.into())

@@ -1,0 +1,38 @@
+//! What authors of challenges do.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
+    /// Ids or folders; all challenges unless given
+    #[arg(value_name = "CHALLENGE")]
+    pub(crate) names: Vec<String>,
+    /// Exit with 2 where there is advice, too
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// The folder to make; its last part becomes the challenge's id
+    #[arg(value_name = "NAME")]
+    pub(crate) target: PathBuf,
+    /// The language of its starter and solution
+    #[arg(long, value_name = "LANGUAGE", default_value = "python")]
+    pub(crate) language: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Pack {
+    /// The challenge's id, or its folder
+    #[arg(value_name = "CHALLENGE", default_value = ".")]
+    pub(crate) challenge: String,
+    /// The bundle to write, a .tar.gz; `ID-public.tar.gz` or `ID-full.tar.gz` unless given
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Everything, for another machine: hidden checks, solutions and defects too
+    #[arg(long)]
+    pub(crate) full: bool,
+}

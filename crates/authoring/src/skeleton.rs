@@ -15,7 +15,7 @@ const ID: &str = "my-challenge";
 const TITLE: &str = "My challenge";
 
 /// The texts in which these words are replaced, by their paths in the skeleton and in a challenge.
-const TEXTS: [&str; 3] = ["challenge.yaml", "brief.md", "openapi.yaml"];
+const TEXTS: [&str; 4] = ["challenge.yaml", "brief.md", "openapi.yaml", "private.yaml"];
 /// The folders of a language, and where they go.
 const FOLDERS: [(&str, &str); 3] = [
     ("starter", "starters/LANGUAGE"),

@@ -14,6 +14,7 @@ pub mod matcher;
 pub mod model;
 pub mod path;
 pub mod placeholder;
+pub mod private;
 pub mod problem;
 pub mod public;
 pub mod schema;

@@ -191,7 +191,7 @@ pub(crate) enum Challenge {
     },
     /// Report every mistake in a challenge's files, and what could be better
     Lint(Lint),
-    /// Make a new challenge: a small one that is proven as it is
+    /// Make a new challenge: a small one that is proven as it is, or a private copy of another
     New(New),
     /// Pack a challenge: what a candidate may have of it, or all of it
     Pack(Pack),

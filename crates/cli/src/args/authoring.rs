@@ -22,6 +22,12 @@ pub(crate) struct New {
     /// The language of its starter and solution
     #[arg(long, value_name = "LANGUAGE", default_value = "python")]
     pub(crate) language: String,
+    /// Copy this challenge, an id or a folder, with other names, values and parameters instead
+    #[arg(long, value_name = "CHALLENGE", conflicts_with = "language")]
+    pub(crate) from: Option<String>,
+    /// What chooses these; the same seed makes the same copy
+    #[arg(long, requires = "from")]
+    pub(crate) seed: Option<u64>,
 }
 
 #[derive(Debug, Args)]

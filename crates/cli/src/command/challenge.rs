@@ -22,7 +22,7 @@ pub(crate) async fn run(
         args::Challenge::List => list(places),
         args::Challenge::Show { challenge } => show(places, challenge),
         args::Challenge::Lint(args) => lint(places, &args.names),
-        args::Challenge::New(args) => new::run(args),
+        args::Challenge::New(args) => new::run(global, places, args),
         args::Challenge::Pack(args) => pack::run(global, places, args),
         args::Challenge::Schema => {
             output::data(&format!("{:#}\n", schema::challenge_schema()));

@@ -67,10 +67,10 @@ fn unpacked(bundle: &Path) -> Vec<(String, String)> {
 }
 
 fn all_text(files: &[(String, String)]) -> String {
-    files
+    let parts = files
         .iter()
-        .map(|(path, text)| format!("{path}\n{text}\n"))
-        .collect()
+        .flat_map(|(path, text)| [path.as_str(), "\n", text, "\n"]);
+    parts.collect()
 }
 
 /// All texts below a folder, or of a file.

@@ -8,5 +8,5 @@ mod verify;
 
 pub use matrix::{Cell, Finding, KillMatrix, Row};
 pub use patch::PatchError;
-pub use subjects::{SubjectError, subjects};
+pub use subjects::{SubjectError, subject, subjects};
 pub use verify::{VerifyError, verify};

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod authoring;
 
-pub(crate) use authoring::{Lint, New, Pack};
+pub(crate) use authoring::{Lint, New, Pack, Run};
 
 /// Grades a backend developer's work by running it.
 #[derive(Debug, Parser)]
@@ -193,6 +193,8 @@ pub(crate) enum Challenge {
     Lint(Lint),
     /// Make a new challenge: a small one that is proven as it is, or a private copy of another
     New(New),
+    /// Run checks on a solution; with --watch again as their file changes
+    Run(Run),
     /// Pack a challenge: what a candidate may have of it, or all of it
     Pack(Pack),
     /// Print the JSON Schema of challenge.yaml

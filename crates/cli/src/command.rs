@@ -10,6 +10,7 @@ mod images;
 mod new;
 mod pack;
 mod report;
+mod run;
 mod verify;
 
 use std::process::ExitCode;

@@ -16,7 +16,7 @@ use crate::{
     verdict::Verdict,
 };
 
-mod assemble;
+pub(crate) mod assemble;
 
 /// A grade in the making: what every stage of it needs.
 struct Grading<'a> {
@@ -186,15 +186,7 @@ impl<'a> Grading<'a> {
         took: Duration,
     ) -> CheckReport {
         let report = assemble::check(check, verdict, took);
-        self.events.send(Event::CheckEnded {
-            run: self.run(),
-            check: report.id.clone(),
-            title: report.title.clone(),
-            outcome: report.outcome,
-            points: report.points,
-            reason: report.reason.clone(),
-            duration_ms: report.duration_ms,
-        });
+        self.events.send(assemble::ended(&self.run(), &report));
         report
     }
 
@@ -210,7 +202,7 @@ impl<'a> Grading<'a> {
 }
 
 /// The challenge's order, but each check behind those that it requires.
-fn in_order(plan: &Plan) -> Vec<&challenge_spec::model::Check> {
+pub(crate) fn in_order(plan: &Plan) -> Vec<&challenge_spec::model::Check> {
     let mut waiting: Vec<_> = plan.checks().collect();
     let mut ordered: Vec<&challenge_spec::model::Check> = Vec::new();
     while !waiting.is_empty() {

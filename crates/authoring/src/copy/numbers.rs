@@ -74,24 +74,18 @@ impl Numbers {
         let mut changed = String::with_capacity(line.len());
         let mut at = 0;
         while let Some(character) = line[at..].chars().next() {
-            match self
-                .forms
-                .iter_mut()
-                .find(|form| stands(line, at, &form.was))
-            {
-                Some(form) => {
-                    form.seen = true;
-                    changed.push_str(&form.is);
-                    at += form.was.len();
-                    let entry = &mut self.entries[form.number];
-                    entry.places += 1;
-                    entry.in_this_file = true;
-                }
-                None => {
-                    changed.push(character);
-                    at += character.len_utf8();
-                }
-            }
+            let mut forms = self.forms.iter_mut();
+            let Some(form) = forms.find(|form| stands(line, at, &form.was)) else {
+                changed.push(character);
+                at += character.len_utf8();
+                continue;
+            };
+            form.seen = true;
+            changed.push_str(&form.is);
+            at += form.was.len();
+            let entry = &mut self.entries[form.number];
+            entry.places += 1;
+            entry.in_this_file = true;
         }
         changed
     }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::Isolation;
+
 #[derive(Debug, Args)]
 pub(crate) struct Lint {
     /// Ids or folders; all challenges unless given
@@ -41,4 +43,26 @@ pub(crate) struct Pack {
     /// Everything, for another machine: hidden checks, solutions and defects too
     #[arg(long)]
     pub(crate) full: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The challenge's id, or its folder
+    #[arg(value_name = "CHALLENGE", default_value = ".")]
+    pub(crate) challenge: String,
+    /// These checks, and what they require; all unless given
+    #[arg(long = "check", value_name = "CHECK", value_delimiter = ',')]
+    pub(crate) checks: Vec<String>,
+    /// What they are run on: solution:LANGUAGE, starter:LANGUAGE, defect:ID, nothing, or a folder;
+    /// the first solution unless given
+    #[arg(long, value_name = "SUBJECT")]
+    pub(crate) subject: Option<String>,
+    /// Keep the sandbox, and run a check again when its file changes; Ctrl-C ends it
+    #[arg(long)]
+    pub(crate) watch: bool,
+    /// Where random values come from; each time they are others
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    #[command(flatten)]
+    pub(crate) isolation: Isolation,
 }

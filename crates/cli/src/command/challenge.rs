@@ -5,7 +5,7 @@ use std::{fmt::Write as _, process::ExitCode};
 use challenge_spec::{Challenge, model::Visibility, schema};
 use report::exit;
 
-use super::{new, pack, verify};
+use super::{new, pack, run as checks_run, verify};
 use crate::{
     args::{self, Global},
     failure::Failure,
@@ -23,6 +23,7 @@ pub(crate) async fn run(
         args::Challenge::Show { challenge } => show(places, challenge),
         args::Challenge::Lint(args) => lint(places, &args.names),
         args::Challenge::New(args) => new::run(global, places, args),
+        args::Challenge::Run(args) => Box::pin(checks_run::run(global, places, args)).await,
         args::Challenge::Pack(args) => pack::run(global, places, args),
         args::Challenge::Schema => {
             output::data(&format!("{:#}\n", schema::challenge_schema()));

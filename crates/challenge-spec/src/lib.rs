@@ -6,6 +6,7 @@
 //! (`yaml`), the tree against the JSON Schema of the types (`shape`), the types' values against each
 //! other and the folder (`validate`).
 
+pub mod advice;
 mod challenge;
 pub mod expression;
 mod finding;

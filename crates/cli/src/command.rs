@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod grade;
 mod images;
+mod lint;
 mod new;
 mod pack;
 mod report;

@@ -5,11 +5,11 @@ use std::{fmt::Write as _, process::ExitCode};
 use challenge_spec::{Challenge, model::Visibility, schema};
 use report::exit;
 
-use super::{new, pack, run as checks_run, verify};
+use super::{lint, new, pack, run as checks_run, verify};
 use crate::{
     args::{self, Global},
     failure::Failure,
-    output::{self, Look},
+    output,
     places::Places,
 };
 
@@ -21,7 +21,7 @@ pub(crate) async fn run(
     match args {
         args::Challenge::List => list(places),
         args::Challenge::Show { challenge } => show(places, challenge),
-        args::Challenge::Lint(args) => lint(places, &args.names),
+        args::Challenge::Lint(args) => lint::run(places, args),
         args::Challenge::New(args) => new::run(global, places, args),
         args::Challenge::Run(args) => Box::pin(checks_run::run(global, places, args)).await,
         args::Challenge::Pack(args) => pack::run(global, places, args),
@@ -86,21 +86,6 @@ fn show(places: &Places, name: &str) -> Result<ExitCode, Failure> {
     }
     output::data(&text);
     Ok(exit::ExitCode::Success.into())
-}
-
-/// Every mistake of every challenge, not only of the first.
-fn lint(places: &Places, names: &[String]) -> Result<ExitCode, Failure> {
-    let mut code = exit::ExitCode::Success;
-    for name in places.names_or_all(names)? {
-        match places.challenge(&name) {
-            Ok(found) => output::data(&format!("{}: no mistakes\n", found.challenge.file.id)),
-            Err(failure) => {
-                output::say(&failure.describe(&Look::stderr()));
-                code = exit::ExitCode::InputAtFault;
-            }
-        }
-    }
-    Ok(code.into())
 }
 
 fn points(challenge: &Challenge) -> u32 {

@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use challenge_spec::{Challenge, Skills, private::Private};
+use challenge_spec::{Challenge, Skills, private::Private, schema::private_schema};
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 
 const BRIEF: &str = "# Shop\n\n`GET /health`, `POST /orders`, `GET /orders/{id}`. One check is public.\nThe tables are in `seeds/schema.sql`.\n";
@@ -128,4 +128,14 @@ fn the_bundled_declarations_are_valid() {
         let private = Private::load(&root.join(folder)).unwrap();
         assert!(!private.words.is_empty());
     }
+}
+
+#[test]
+fn the_committed_schema_is_that_of_the_types() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schema/private.schema.json");
+    let made = serde_json::to_string_pretty(&private_schema()).unwrap() + "\n";
+    if std::env::var_os("UPDATE_SCHEMAS").is_some() {
+        fs::write(&path, &made).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap_or_default(), made);
 }

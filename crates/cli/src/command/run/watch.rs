@@ -31,7 +31,11 @@ pub(super) async fn forever(bench: &Bench<'_>, found: Found) -> Result<ExitCode,
             Ok(()) => {}
             // Nothing that an author could change would help.
             Err(error @ Failure::Ours(_)) => return Err(error),
-            Err(mistake) => output::say(&mistake.describe(&Look::stderr())),
+            Err(mistake) => {
+                output::say(&mistake.describe(&Look::stderr()));
+                // Once it is mended, that is told.
+                files = None;
+            }
         }
         tell(bench, "watching; Ctrl-C ends it\n");
         clock = changes.next().await?;

@@ -7,7 +7,8 @@ use report::{
     model::{Blame, CheckReport, Outcome},
 };
 use runner::{
-    AppFailure, Backend, Opening, RunnerError, Sandbox, SandboxSpec, snapshot::SnapshotError,
+    AppFailure, Backend, Opening, RunnerError, Sandbox, SandboxSpec, setup::Ground,
+    snapshot::SnapshotError,
 };
 use thiserror::Error;
 
@@ -25,6 +26,7 @@ mod difference;
 pub struct Workbench {
     plan: Plan,
     spec: SandboxSpec,
+    ground: Ground,
     sandbox: Box<dyn Sandbox>,
     ended: BTreeMap<String, (Outcome, Option<Blame>)>,
     tries: u64,
@@ -55,7 +57,7 @@ impl Workbench {
         events: &Events,
     ) -> Result<Self, WorkbenchError> {
         let snapshot = &plan.subject.snapshot;
-        let setup = manifest::setup(snapshot)
+        let setup = manifest::setup(snapshot, backend.ground())
             .map_err(WorkbenchError::Files)?
             .map_err(WorkbenchError::Subject)?;
         let run = plan.run.to_string();
@@ -66,6 +68,7 @@ impl Workbench {
             Opening::Ready(sandbox) => Ok(Self {
                 plan,
                 spec,
+                ground: backend.ground(),
                 sandbox,
                 ended: BTreeMap::new(),
                 tries: 0,
@@ -88,7 +91,7 @@ impl Workbench {
         if plan.subject.snapshot.digest() != self.plan.subject.snapshot.digest() {
             return Ok(Some("the subject's files"));
         }
-        let Ok(setup) = manifest::setup(&plan.subject.snapshot)? else {
+        let Ok(setup) = manifest::setup(&plan.subject.snapshot, self.ground)? else {
             return Ok(Some("how the subject is run"));
         };
         Ok(difference::between(&self.spec, &plan.sandbox(setup)))

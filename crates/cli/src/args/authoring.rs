@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Isolation;
+use super::Ground;
 
 #[derive(Debug, Args)]
 pub(crate) struct Lint {
@@ -64,5 +64,5 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(crate) seed: Option<u64>,
     #[command(flatten)]
-    pub(crate) isolation: Isolation,
+    pub(crate) ground: Ground,
 }

@@ -13,7 +13,7 @@ use report::{
     model::{CheckReport, Outcome},
     neutral, render,
 };
-use runner::{Backend, DockerBackend, RunId};
+use runner::{Backend, RunId};
 
 use super::bench;
 use crate::{
@@ -33,16 +33,17 @@ struct Bench<'a> {
     places: &'a Places,
     args: &'a Run,
     seed: u64,
-    backend: DockerBackend,
+    backend: Box<dyn Backend>,
     events: Events,
     made: Mutex<Vec<RunId>>,
 }
 
 pub(crate) async fn run(global: &Global, places: &Places, args: &Run) -> Result<ExitCode, Failure> {
+    bench::demand_trust(&args.ground)?;
     // A mistake is told before anything is started.
     let found = places.challenge(&args.challenge)?;
     subject::kind(&found.challenge, args.subject.as_deref())?;
-    let backend = bench::docker(places, Some(&args.isolation))
+    let backend = bench::backend(places, &args.ground)
         .await?
         .map_err(|error| Failure::ours(&error))?;
     let bench = Bench {
@@ -124,7 +125,7 @@ impl Bench<'_> {
         if !self.global.quiet && !self.global.json_events {
             output::say(&format!("{}, seed {}\n", plan.subject().kind, self.seed));
         }
-        let opened = Workbench::open(plan, &self.backend, &self.events).await;
+        let opened = Workbench::open(plan, &*self.backend, &self.events).await;
         opened.map_err(|error| match error {
             WorkbenchError::Subject(failure) => {
                 let log: Vec<String> = failure

@@ -46,15 +46,23 @@ fn unlooked(steps: &[Step], path: &Path, findings: &mut Vec<Finding>) {
 }
 
 fn asserts(step: &Step) -> bool {
-    match step {
-        Step::Request(request) => expects(&request.expect),
-        Step::Parallel(parallel) => !parallel.tally.is_empty() || expects(&parallel.request.expect),
-        Step::Sql(sql) => sql.expect.rows.is_some(),
-        Step::Eventually(inner) => inner.steps.iter().any(asserts),
-        Step::Repeat(inner) => inner.steps.iter().any(asserts),
-        // The other kinds are there to assert something.
-        _ => true,
+    if let Step::Request(request) = step {
+        return expects(&request.expect);
     }
+    if let Step::Parallel(parallel) = step {
+        return !parallel.tally.is_empty() || expects(&parallel.request.expect);
+    }
+    if let Step::Sql(sql) = step {
+        return sql.expect.rows.is_some();
+    }
+    if let Step::Eventually(inner) = step {
+        return inner.steps.iter().any(asserts);
+    }
+    if let Step::Repeat(inner) = step {
+        return inner.steps.iter().any(asserts);
+    }
+    // Steps of other kinds are there to assert something.
+    true
 }
 
 fn expects(expect: &Expect) -> bool {

@@ -1,4 +1,5 @@
-//! Packs the bundled challenges and the recipes of our images, so that an installed `tryout` has them.
+//! Packs the bundled challenges, the skeleton of a new one and the recipes of our images, so that an
+//! installed `tryout` has them.
 
 use std::{
     env,
@@ -11,7 +12,7 @@ use flate2::{Compression, GzBuilder};
 use ignore::WalkBuilder;
 
 /// Folders at the repository's top.
-const PACKED: [&str; 2] = ["challenges", "runner-images"];
+const PACKED: [&str; 3] = ["challenges", "runner-images", "skeleton"];
 
 fn main() -> io::Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

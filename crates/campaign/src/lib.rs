@@ -32,6 +32,6 @@ pub use patch::PatchError;
 pub use proof::Proof;
 pub use record::{Ended, Record, Unusable};
 pub use schedule::{Bench, Told};
-pub use subjects::{SubjectError, subjects};
+pub use subjects::{SubjectError, subject, subjects};
 pub use variant::Purpose;
 pub use verify::{VerifyError, verify};

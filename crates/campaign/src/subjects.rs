@@ -83,6 +83,26 @@ pub fn subjects(challenge: &Challenge) -> Result<Vec<Subject>, SubjectError> {
     Ok(subjects)
 }
 
+/// One of them; none where the challenge has no such.
+pub fn subject(challenge: &Challenge, kind: &SubjectKind) -> Result<Option<Subject>, SubjectError> {
+    let folder = match kind {
+        SubjectKind::Nothing => return nothing(challenge).map(Some),
+        SubjectKind::Starter(language) => challenge.starter(language),
+        SubjectKind::Solution(language) => challenge.solution(language),
+        SubjectKind::Defect(id) => {
+            let defect = challenge.defect(id);
+            return defect
+                .map(|defect| of_defect(challenge, defect))
+                .transpose();
+        }
+        // What was handed in, and a change that nobody wrote down.
+        SubjectKind::Submission | SubjectKind::Mutant(_) => None,
+    };
+    folder
+        .map(|folder| of_folder(challenge, kind.clone(), &folder))
+        .transpose()
+}
+
 fn nothing(challenge: &Challenge) -> Result<Subject, SubjectError> {
     let folder = folder(&SubjectKind::Nothing)?;
     of_folder(challenge, SubjectKind::Nothing, folder.path())

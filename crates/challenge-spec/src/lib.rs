@@ -6,6 +6,7 @@
 //! (`yaml`), the tree against the JSON Schema of the types (`shape`), the types' values against each
 //! other and the folder (`validate`).
 
+pub mod advice;
 mod challenge;
 pub mod expression;
 mod finding;
@@ -15,7 +16,9 @@ pub mod model;
 pub mod mutants;
 pub mod path;
 pub mod placeholder;
+pub mod private;
 pub mod problem;
+pub mod public;
 pub mod schema;
 mod shape;
 mod skills;
@@ -28,3 +31,4 @@ mod yaml;
 pub use challenge::{CHALLENGE_FILE, Challenge};
 pub use load::LoadError;
 pub use skills::{Root, Skills};
+pub use validate::is_kebab_case as is_id;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{model::ChallengeFile, mutants::Mutants, submission::Manifest};
+use crate::{model::ChallengeFile, mutants::Mutants, private::Private, submission::Manifest};
 
 /// The version of the challenge file that this crate reads.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -20,4 +20,9 @@ pub fn submission_schema() -> Value {
 /// The JSON Schema (draft 2020-12) of a challenge's `mutants.yaml`.
 pub fn mutants_schema() -> Value {
     schemars::schema_for!(Mutants).to_value()
+}
+
+/// The JSON Schema (draft 2020-12) of a challenge's `private.yaml`.
+pub fn private_schema() -> Value {
+    schemars::schema_for!(Private).to_value()
 }

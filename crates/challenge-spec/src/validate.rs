@@ -1,9 +1,12 @@
 //! What a challenge file of the right shape may still get wrong: names that lead nowhere, templates,
 //! matchers, order, files.
 
-use std::path::Path as FilePath;
+use std::{collections::BTreeSet, path::Path as FilePath};
+
+use serde_json::Value;
 
 use crate::{
+    expression::is_template,
     finding::Finding,
     model::ChallengeFile,
     path::Path,
@@ -27,7 +30,23 @@ mod steps;
 mod template;
 mod tokens;
 
-pub(crate) use identity::is_kebab_case;
+pub use identity::is_kebab_case;
+pub(crate) use steps::for_each_capture;
+
+/// The names that templates anywhere in a value use.
+pub(crate) fn names_used_in(value: &Value, used: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) if is_template(text) => {
+            let values = tokens::names(text)
+                .into_iter()
+                .filter(|name| matches!(name.role, tokens::Role::Variable | tokens::Role::Call));
+            used.extend(values.map(|name| name.text.to_owned()));
+        }
+        Value::Array(items) => items.iter().for_each(|item| names_used_in(item, used)),
+        Value::Object(fields) => fields.values().for_each(|field| names_used_in(field, used)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
 
 /// What a file is looked at against.
 pub(crate) struct Surroundings<'a> {

@@ -4,6 +4,10 @@ use std::{ffi::OsString, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+mod authoring;
+
+pub(crate) use authoring::{Lint, New, Pack, Run};
+
 /// Grades a backend developer's work by running it.
 #[derive(Debug, Parser)]
 #[command(name = "tryout", version, max_term_width = 100, after_help = EXIT_CODES)]
@@ -185,12 +189,14 @@ pub(crate) enum Challenge {
         /// The challenge's id, or its folder
         challenge: String,
     },
-    /// Report every mistake in a challenge's files
-    Lint {
-        /// Ids or folders; all challenges unless given
-        #[arg(value_name = "CHALLENGE")]
-        names: Vec<String>,
-    },
+    /// Report every mistake in a challenge's files, and what could be better
+    Lint(Lint),
+    /// Make a new challenge: a small one that is proven as it is, or a private copy of another
+    New(New),
+    /// Run checks on a solution; with --watch again as their file changes
+    Run(Run),
+    /// Pack a challenge: what a candidate may have of it, or all of it
+    Pack(Pack),
     /// Print the JSON Schema of challenge.yaml
     Schema,
     /// Grade nothing, the starters, the solutions and the defects, and print the kill matrix

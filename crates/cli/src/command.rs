@@ -7,7 +7,11 @@ mod demo;
 mod doctor;
 mod grade;
 mod images;
+mod lint;
+mod new;
+mod pack;
 mod report;
+mod run;
 mod verify;
 
 use std::process::ExitCode;

@@ -112,12 +112,18 @@ impl Places {
     }
 }
 
+/// The folder of the skeleton, which is in this program.
+pub(crate) fn skeleton() -> Result<PathBuf, Failure> {
+    let bundled = bundle::bundled().map_err(|error| Failure::input(&error))?;
+    Ok(bundled.join("skeleton"))
+}
+
 pub(crate) fn unreadable(error: LoadError) -> Failure {
     Failure::Mistakes(Box::new(error))
 }
 
 /// The taxonomy beside the challenge, else the one that is built in.
-fn skills_beside(dir: &Path) -> Result<Skills, Failure> {
+pub(crate) fn skills_beside(dir: &Path) -> Result<Skills, Failure> {
     let beside = dir
         .parent()
         .map(|parent| parent.join("skills.yaml"))

@@ -24,6 +24,14 @@ pub(crate) fn listener(global: &Global, look: Look) -> Events {
     plain::listener(look)
 }
 
+/// The same in whole lines, for a command that goes on and on.
+pub(crate) fn lines(global: &Global, look: Look) -> Events {
+    if global.json_events || global.quiet {
+        return listener(global, look);
+    }
+    plain::listener(look)
+}
+
 /// `passed`, in one sign.
 fn sign(outcome: report::model::Outcome, look: Look) -> String {
     use report::model::Outcome;

@@ -16,7 +16,7 @@ use crate::{
     verdict::Verdict,
 };
 
-mod assemble;
+pub(crate) mod assemble;
 
 /// A grade in the making: what every stage of it needs.
 struct Grading<'a> {
@@ -190,15 +190,7 @@ impl<'a> Grading<'a> {
         took: Duration,
     ) -> CheckReport {
         let report = assemble::check(check, verdict, took);
-        self.events.send(Event::CheckEnded {
-            run: self.run(),
-            check: report.id.clone(),
-            title: report.title.clone(),
-            outcome: report.outcome,
-            points: report.points,
-            reason: report.reason.clone(),
-            duration_ms: report.duration_ms,
-        });
+        self.events.send(assemble::ended(&self.run(), &report));
         report
     }
 

@@ -18,9 +18,11 @@ mod sql;
 mod step;
 mod subject;
 mod verdict;
+mod workbench;
 
 pub use events::Events;
 pub use grade::{could_not_run, grade};
 pub use plan::{Plan, PlanError};
 pub use selection::{Selection, SelectionError};
 pub use subject::{Subject, SubjectKind, challenge_files};
+pub use workbench::{Workbench, WorkbenchError};

@@ -109,6 +109,28 @@ impl Plan {
         &self.run
     }
 
+    /// The same, as a part of another plan's run: what that has made is used on.
+    pub(crate) fn in_run_of(self, other: &Self) -> Self {
+        Self {
+            run: other.run.clone(),
+            ..self
+        }
+    }
+
+    /// The ids of the checks asked for, in the challenge's order.
+    pub fn check_ids(&self) -> &[String] {
+        &self.checks
+    }
+
+    /// Of the challenge's and the subject's files together: alike where nothing has changed.
+    pub fn files_digest(&self) -> String {
+        format!(
+            "{} {}",
+            self.challenge_digest,
+            self.subject.snapshot.digest()
+        )
+    }
+
     /// What is graded.
     pub fn subject(&self) -> &Subject {
         &self.subject

@@ -7,7 +7,7 @@ mod json;
 pub mod junit;
 pub mod markdown;
 pub mod terminal;
-mod transcript;
+pub mod transcript;
 
 use thiserror::Error;
 

@@ -9,7 +9,7 @@ use crate::setup::Setup;
 pub struct RunId(String);
 
 /// One submission's app, the services beside it, its private network and its limits.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SandboxSpec {
     /// The run that it belongs to.
     pub run: RunId,
@@ -20,7 +20,7 @@ pub struct SandboxSpec {
 }
 
 /// How the submission is started.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct AppSpec {
     /// How it is built, migrated and started.
     pub setup: Setup,
@@ -87,7 +87,7 @@ pub struct AppLimits {
 }
 
 /// A service beside the submission.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ServiceSpec {
     /// Its name in the challenge and its host name.
     pub name: String,
@@ -113,7 +113,7 @@ pub struct ServiceLimits {
 }
 
 /// What a service is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum ServiceKind {
     /// A PostgreSQL server with one database.
     Postgres(PostgresSpec),
@@ -124,7 +124,7 @@ pub enum ServiceKind {
 }
 
 /// A PostgreSQL server with one database; its owner, the submission, is no superuser.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PostgresSpec {
     /// The major version.
     pub version: String,
@@ -135,7 +135,7 @@ pub struct PostgresSpec {
 }
 
 /// A MariaDB server with one database; the submission may do anything in it and nothing beside it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct MariaDbSpec {
     /// Such as `11.8`.
     pub version: String,
@@ -146,7 +146,7 @@ pub struct MariaDbSpec {
 }
 
 /// A server that keeps its data in memory, empty at first; the submission may not administer it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct RedisSpec {
     /// Which of the two.
     pub program: RedisProgram,
@@ -164,7 +164,7 @@ pub enum RedisProgram {
 }
 
 /// A file of SQL.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SqlFile {
     /// Its name, for messages.
     pub name: String,

@@ -138,6 +138,15 @@ impl Service {
         }
     }
 
+    /// The same, to be changed; none of a kind that begins with nothing.
+    pub fn seed_mut(&mut self) -> Option<&mut Vec<PathBuf>> {
+        match self {
+            Self::Postgres(postgres) => Some(&mut postgres.seed),
+            Self::MariaDb(mariadb) => Some(&mut mariadb.seed),
+            Self::Redis(_) | Self::Valkey(_) => None,
+        }
+    }
+
     /// Whether a query can go to it.
     pub fn speaks_sql(&self) -> bool {
         self.database().is_some()

@@ -56,7 +56,7 @@ pub(super) fn not_kebab_case(path: Path, id: &str) -> Finding {
 }
 
 /// Lower-case words of letters and digits, joined by single hyphens; begins with a letter.
-pub(crate) fn is_kebab_case(text: &str) -> bool {
+pub fn is_kebab_case(text: &str) -> bool {
     text.starts_with(|character: char| character.is_ascii_lowercase())
         && text.len() <= 64
         && text.split('-').all(|word| {

@@ -197,7 +197,7 @@ impl Walk<'_> {
 }
 
 /// Calls `visit` with each name that steps capture, in their order, and the place of the capture.
-fn for_each_capture(steps: &[Step], path: &Path, visit: &mut dyn FnMut(&str, Path)) {
+pub(crate) fn for_each_capture(steps: &[Step], path: &Path, visit: &mut dyn FnMut(&str, Path)) {
     for (place, step) in steps.iter().enumerate() {
         let path = path.index(place);
         let (names, path): (Vec<&String>, Path) = match step {

@@ -2,15 +2,15 @@
 
 use std::{fmt::Write as _, process::ExitCode};
 
-use challenge_spec::{Challenge, model::Visibility, mutants::Mutants, schema};
-use report::{certificate, exit};
+use challenge_spec::{Challenge, model::Visibility, schema};
+use report::exit;
 
-use super::verify;
+use super::{lint, new, pack, run as checks_run, verify};
 use crate::{
     args::{self, Global},
     failure::Failure,
-    output::{self, Look},
-    places::{Places, unreadable},
+    output,
+    places::Places,
 };
 
 pub(crate) async fn run(
@@ -21,7 +21,10 @@ pub(crate) async fn run(
     match args {
         args::Challenge::List => list(places),
         args::Challenge::Show { challenge } => show(places, challenge),
-        args::Challenge::Lint { names } => lint(places, names),
+        args::Challenge::Lint(args) => lint::run(places, args),
+        args::Challenge::New(args) => new::run(global, places, args),
+        args::Challenge::Run(args) => Box::pin(checks_run::run(global, places, args)).await,
+        args::Challenge::Pack(args) => pack::run(global, places, args),
         args::Challenge::Schema => {
             output::data(&format!("{:#}\n", schema::challenge_schema()));
             Ok(exit::ExitCode::Success.into())
@@ -83,34 +86,6 @@ fn show(places: &Places, name: &str) -> Result<ExitCode, Failure> {
     }
     output::data(&text);
     Ok(exit::ExitCode::Success.into())
-}
-
-/// Every mistake of every challenge, not only of the first.
-fn lint(places: &Places, names: &[String]) -> Result<ExitCode, Failure> {
-    let mut code = exit::ExitCode::Success;
-    for name in places.names_or_all(names)? {
-        match places.challenge(&name) {
-            Ok(found) => match beside(&found.challenge) {
-                Ok(()) => output::data(&format!("{}: no mistakes\n", found.challenge.file.id)),
-                Err(failure) => {
-                    output::say(&failure.describe(&Look::stderr()));
-                    code = exit::ExitCode::InputAtFault;
-                }
-            },
-            Err(failure) => {
-                output::say(&failure.describe(&Look::stderr()));
-                code = exit::ExitCode::InputAtFault;
-            }
-        }
-    }
-    Ok(code.into())
-}
-
-/// What lies beside a challenge's file and is not named there.
-fn beside(challenge: &Challenge) -> Result<(), Failure> {
-    Mutants::load(challenge).map_err(unreadable)?;
-    certificate::read(&challenge.dir).map_err(|error| Failure::input(&error))?;
-    Ok(())
 }
 
 fn points(challenge: &Challenge) -> u32 {

@@ -17,11 +17,11 @@ use report::{
     certificate::{self, Certification},
     exit,
 };
-use runner::{Backend, DockerBackend, RunId};
+use runner::{Backend, RunId, mutator::Mutator};
 
 use super::bench;
 use crate::{
-    args::{Global, Verify},
+    args::{BackendName, Global, Verify},
     failure::Failure,
     output::{self, Look},
     places::{Found, Places, unreadable},
@@ -33,31 +33,69 @@ pub(crate) async fn run(
     places: &Places,
     args: &Verify,
 ) -> Result<ExitCode, Failure> {
+    bench::demand_trust(&args.ground)?;
+    demand_containers(args)?;
     let mut challenges = Vec::new();
     for name in places.names_or_all(&args.names)? {
         challenges.push(places.challenge(&name)?);
     }
-    let backend = bench::docker(places, Some(&args.isolation))
-        .await?
-        .map_err(|error| Failure::ours(&error))?;
+    let (docker, local);
+    let ground = match args.ground.backend {
+        BackendName::Docker => {
+            docker = bench::docker(places, Some(&args.ground.isolation))
+                .await?
+                .map_err(|error| Failure::ours(&error))?;
+            Ground {
+                backend: &docker,
+                mutator: Some(&docker),
+            }
+        }
+        BackendName::Local => {
+            local = bench::local();
+            Ground {
+                backend: &local,
+                mutator: None,
+            }
+        }
+    };
     let mut worst = exit::ExitCode::Success;
     for found in &challenges {
-        let code = Box::pin(one(global, args, &backend, found)).await?;
+        let code = Box::pin(one(global, args, &ground, found)).await?;
         worst = worst.max(code);
     }
     Ok(worst.into())
 }
 
+/// What proofs are made on.
+struct Ground<'a> {
+    backend: &'a dyn Backend,
+    /// None without containers.
+    mutator: Option<&'a dyn Mutator>,
+}
+
+/// A certificate is of sandboxes as every submission gets them, and changes are made in a container.
+fn demand_containers(args: &Verify) -> Result<(), Failure> {
+    let flag = match (args.ground.backend, args.write, args.mutate) {
+        (BackendName::Local, true, _) => "--write",
+        (BackendName::Local, _, Some(_)) => "--mutate",
+        _ => return Ok(()),
+    };
+    Err(Failure::Input(format!(
+        "{flag} needs containers, and --backend local starts none: leave one of them out"
+    )))
+}
+
 async fn one(
     global: &Global,
     args: &Verify,
-    backend: &DockerBackend,
+    ground: &Ground<'_>,
     found: &Found,
 ) -> Result<exit::ExitCode, Failure> {
     if !args.write {
         // Whoever writes replaces it.
         certificate::read(&found.challenge.dir).map_err(|error| Failure::input(&error))?;
     }
+    let backend = ground.backend;
     let mutants = Mutants::load(&found.challenge).map_err(unreadable)?;
     let journal = journal(args, found)?;
     if !journal.is_empty() && !global.quiet {
@@ -100,13 +138,13 @@ async fn one(
     };
     let proving = async {
         let proof = campaign::verify(&bench, how).await?;
-        match args.mutate {
-            Some(count) => {
+        match (args.mutate, ground.mutator) {
+            (Some(count), Some(mutator)) => {
                 let how = mutation(args, found, count, how.seed);
-                let mutated = campaign::mutate(&bench, backend, &mutants, &how).await?;
+                let mutated = campaign::mutate(&bench, mutator, &mutants, &how).await?;
                 Ok(proof.with(mutated))
             }
-            None => Ok(proof),
+            _ => Ok(proof),
         }
     };
     let proving = signal::unless_stopped(proving).await;

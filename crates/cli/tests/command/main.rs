@@ -1,10 +1,11 @@
-//! The `tryout` command from outside. Those of `grading`, `left_behind`, `proof` and `verify` need a container
+//! The `tryout` command from outside. Those of `authoring`, `grading`, `left_behind`, `proof` and `verify` need a container
 //! engine and fail where there is none.
 #![expect(
     clippy::unwrap_used,
     reason = "a test that cannot set itself up has failed"
 )]
 
+mod authoring;
 mod bad_input;
 mod fixture;
 mod grading;

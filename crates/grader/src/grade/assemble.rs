@@ -5,6 +5,7 @@ use std::time::Duration;
 use challenge_spec::model::Check;
 use report::{
     certificate::certification,
+    event::Event,
     model::{
         ChallengeRef, CheckReport, Engine, Isolation, Outcome, Phases, Report, Run, SCHEMA_VERSION,
         Setup, SubmissionFailure, SubmissionRef, Tool,
@@ -16,7 +17,7 @@ use runner::{AppFailure, EngineFacts, IsolationItem, SandboxFacts};
 use super::{Ended, Grading};
 use crate::{finish, session, verdict::Verdict};
 
-pub(super) fn check(check: &Check, verdict: Verdict, took: Duration) -> CheckReport {
+pub(crate) fn check(check: &Check, verdict: Verdict, took: Duration) -> CheckReport {
     CheckReport {
         id: check.id.clone(),
         title: check.title.clone(),
@@ -34,6 +35,19 @@ pub(super) fn check(check: &Check, verdict: Verdict, took: Duration) -> CheckRep
         duration_ms: finish::millis(took),
         evidence: verdict.evidence,
         ask: check.ask.clone(),
+    }
+}
+
+/// That a check has ended.
+pub(crate) fn ended(run: &str, report: &CheckReport) -> Event {
+    Event::CheckEnded {
+        run: run.to_owned(),
+        check: report.id.clone(),
+        title: report.title.clone(),
+        outcome: report.outcome,
+        points: report.points,
+        reason: report.reason.clone(),
+        duration_ms: report.duration_ms,
     }
 }
 

@@ -17,7 +17,7 @@ const MANY: usize = 40;
 const ALL: usize = 20_000;
 
 /// The evidence of one check, bounded.
-pub(crate) fn of(evidence: &[Evidence]) -> String {
+pub fn of(evidence: &[Evidence]) -> String {
     let mut out = Vec::new();
     for (index, piece) in evidence.iter().enumerate() {
         if out.iter().map(String::len).sum::<usize>() > ALL {

@@ -1,15 +1,15 @@
 //! A challenge in a folder of its own, and a backend that serves a subject's one file.
 
-use std::{fmt::Write as _, fs, net::SocketAddr, path::Path, sync::Arc};
+use std::{fmt::Write as _, fs, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use campaign::{KillMatrix, VerifyError, verify};
 use challenge_spec::{Challenge, Skills};
 use grader::Events;
 use runner::{
-    AppFailure, AppState, Backend, EngineFacts, LogTail, Opening, Progress, Restart, RunId,
-    RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState,
-    snapshot::Snapshot,
+    AppFailure, AppState, Backend, EngineFacts, LogMark, LogTail, Opening, PrintedLines, Progress,
+    Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint,
+    ServiceState, snapshot::Snapshot,
 };
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
@@ -154,6 +154,21 @@ impl Sandbox for Open {
 
     async fn app_log(&self) -> Result<LogTail, RunnerError> {
         Ok(LogTail::default())
+    }
+
+    async fn log_mark(&self) -> Result<LogMark, RunnerError> {
+        Ok(LogMark::default())
+    }
+
+    async fn app_lines(&self, _: &LogMark) -> Result<PrintedLines, RunnerError> {
+        Ok(PrintedLines::default())
+    }
+
+    async fn reset(&self) -> Result<Reset, RunnerError> {
+        Ok(Reset {
+            services: Duration::ZERO,
+            app: Restart::Ready,
+        })
     }
 
     async fn restart_app(&self) -> Result<Restart, RunnerError> {

@@ -54,6 +54,7 @@ fn servers() -> [ServiceKind; 2] {
     let any = String::new;
     [
         ServiceKind::Postgres(PostgresSpec {
+            reset: false,
             version: any(),
             database: any(),
             seed: Vec::new(),

@@ -99,6 +99,9 @@ pub enum LocalError {
         /// The last line of what came of it.
         told: String,
     },
+    /// Services are given their first state again in containers only.
+    #[error("without a container engine no service is given its first state again")]
+    NoReset,
     /// No port is to be had.
     #[error("no free port was found on the loopback address")]
     NoPort,

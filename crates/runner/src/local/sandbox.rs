@@ -15,7 +15,8 @@ use super::{
     site::Site,
 };
 use crate::{
-    AppState, LogTail, Restart, RunnerError, Sandbox, SandboxFacts, ServiceEndpoint, ServiceState,
+    AppState, LogMark, LogTail, PrintedLines, Reset, Restart, RunnerError, Sandbox, SandboxFacts,
+    ServiceEndpoint, ServiceState,
 };
 
 /// A sandbox on this host. What it runs is killed when it is dropped.
@@ -96,6 +97,30 @@ impl Sandbox for LocalSandbox {
 
     async fn app_log(&self) -> Result<LogTail, RunnerError> {
         Ok(self.child().log().await)
+    }
+
+    async fn log_mark(&self) -> Result<LogMark, RunnerError> {
+        let log = self.child().log().await;
+        let lines = log.omitted + log.lines.len() as u64;
+        Ok(LogMark(lines.to_string()))
+    }
+
+    /// No more than a tail of it is kept.
+    async fn app_lines(&self, since: &LogMark) -> Result<PrintedLines, RunnerError> {
+        let log = self.child().log().await;
+        let before: u64 = since.0.parse().unwrap_or_default();
+        let all = log.omitted + log.lines.len() as u64;
+        // A process that was started again begins anew.
+        let before = if before > all { 0 } else { before };
+        let known = usize::try_from(before.saturating_sub(log.omitted)).unwrap_or(usize::MAX);
+        Ok(PrintedLines {
+            cut: log.omitted > before,
+            lines: log.lines.into_iter().skip(known).collect(),
+        })
+    }
+
+    async fn reset(&self) -> Result<Reset, RunnerError> {
+        Err(LocalError::NoReset.into())
     }
 
     async fn restart_app(&self) -> Result<Restart, RunnerError> {

@@ -27,6 +27,10 @@ pub(crate) trait Kind: Send + Sync {
     /// Ends when the server at this address takes up the grader's sessions; never else.
     fn ready<'a>(&'a self, address: SocketAddr, grader_password: &'a str) -> BoxFuture<'a, ()>;
 
+    /// How it is given its first state again in a container while the submission is stopped; none where
+    /// it cannot be.
+    fn reset(&self) -> Option<Reset<'_>>;
+
     /// Where the grader reaches it.
     fn endpoint(&self, address: SocketAddr, grader_password: &str) -> ServiceEndpoint;
 }
@@ -56,6 +60,8 @@ pub(crate) struct FirstState<'a> {
     pub(crate) app_password: &'static str,
     /// Run in this order, as the database's owner.
     pub(crate) seed: &'a [SqlFile],
+    /// Whether a second copy is kept, for [`Kind::reset`]; told to the script as `TEMPLATE`, empty or 1.
+    pub(crate) template: bool,
 }
 
 impl FirstState<'_> {
@@ -92,6 +98,23 @@ impl FirstState<'_> {
             message: printed.join("\n"),
         })
     }
+}
+
+/// How a server is given its first state again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Reset<'a> {
+    /// By a script that runs in its container by `sh`, as the base image's user. The last line that it
+    /// prints is `tryout: reset`.
+    Script {
+        /// Its text.
+        script: &'static str,
+        /// The id of the base image's user and group.
+        user: u64,
+        /// `NAME` and value.
+        environment: [(&'static str, &'a str); 2],
+    },
+    /// By starting it again: it keeps nothing.
+    Restart,
 }
 
 /// How a server is started in a container; what all services have in common is not said here.
@@ -138,6 +161,7 @@ mod tests {
             database: "shop",
             app_password: "app",
             seed: &seed,
+            template: false,
         };
         let check = |printed: &[&str]| {
             let printed = printed.iter().map(|&line| line.to_owned()).collect();

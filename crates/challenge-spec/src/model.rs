@@ -11,11 +11,12 @@ mod text;
 
 pub use app::App;
 pub use challenge::{ChallengeFile, Defect};
-pub use check::{Check, Visibility};
+pub use check::{Check, Reset, Visibility};
 pub use limits::{AppLimits, BuildLimits, BuildNetwork, Limits, ServiceLimits, SubmissionLimits};
 pub use quantity::{ByteSize, Cpus, Duration, QuantityError};
 pub use service::{MariaDb, Postgres, Redis, Service};
 pub use step::{
-    Assert, Eventually, Expect, Parallel, Repeat, Request, Rows, Sql, StatusClass, StatusSet, Step,
+    Assert, Eventually, Expect, Logs, OpenApi, Parallel, Repeat, Request, Rows, Sql, StatusClass,
+    StatusSet, Step,
 };
 pub use text::{Expected, Template, TemplateJson};

@@ -46,6 +46,16 @@ async fn run_all(
         Ok(Ready::Dead(reason, evidence)) => return Verdict::failed(reason, evidence),
         Err(error) => return Verdict::errored(crate::finish::chain(&error), Vec::new()),
     }
+    if check.reset.is_some() {
+        match session.reset().await {
+            Ok(Ready::Yes) => {}
+            Ok(Ready::Dead(reason, evidence)) => return Verdict::failed(reason, evidence),
+            Err(error) => return Verdict::errored(crate::finish::chain(&error), Vec::new()),
+        }
+    }
+    if let Err(error) = session.begin(check).await {
+        return Verdict::errored(crate::finish::chain(&error), Vec::new());
+    }
     let mut scope = match scope(session.file, check, seed, env) {
         Ok(scope) => scope,
         Err((name, error)) => {

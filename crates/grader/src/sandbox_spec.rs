@@ -83,6 +83,7 @@ fn kind(challenge: &Challenge, service: &model::Service) -> ServiceKind {
     let seed = || seed(challenge, service.seed());
     match service {
         model::Service::Postgres(postgres) => ServiceKind::Postgres(PostgresSpec {
+            reset: challenge.file.resets(),
             version,
             database: postgres.database.clone(),
             seed: seed(),

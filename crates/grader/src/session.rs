@@ -1,16 +1,19 @@
 //! One sandbox being used: what the steps of a check need of it.
 
+mod ledger;
 mod services;
 
 use std::{collections::BTreeMap, time::Duration};
 
-use challenge_spec::model::ChallengeFile;
+use challenge_spec::model::{ChallengeFile, Check};
 use probe::{evidence::Secrets, exchange::Client, expression::Scope};
 use report::model::{Evidence, Log, Trouble};
-use runner::{AppState, LogTail, Restart, RunnerError, Sandbox};
+use runner::{AppFailure, AppState, LogTail, Restart, RunnerError, Sandbox};
 use tokio::sync::Mutex;
 
-use crate::sql::Connections;
+use crate::{finish, sql::Connections};
+
+pub(crate) use ledger::{Kept, Ledger};
 
 /// How often, and how far apart, a process that may be dying is looked at.
 const DYING_TRIES: u32 = 10;
@@ -23,6 +26,8 @@ pub(crate) struct Session<'a> {
     pub(crate) client: Client,
     secrets: Secrets,
     pub(crate) connections: Mutex<Connections>,
+    /// What is kept of the check that runs.
+    pub(crate) ledger: Mutex<Ledger>,
 }
 
 /// Whether the submission can be used for the next check.
@@ -49,6 +54,7 @@ impl<'a> Session<'a> {
             client: Client::new(sandbox.app()),
             secrets,
             connections: Mutex::new(Connections::default()),
+            ledger: Mutex::new(Ledger::default()),
         }
     }
 
@@ -68,6 +74,35 @@ impl<'a> Session<'a> {
                 Ok(Ready::Dead(reason, vec![app_log(failure.log())]))
             }
         }
+    }
+
+    /// Gives the services their first state again, and starts the submission anew.
+    pub(crate) async fn reset(&self) -> Result<Ready, RunnerError> {
+        // Sessions of the grader's would be ended in the middle.
+        self.connections.lock().await.close().await;
+        let reset = self.sandbox.reset().await?;
+        let services_ms = finish::millis(reset.services);
+        tracing::debug!(services_ms, "services are as at first");
+        Ok(match reset.app {
+            Restart::Ready => Ready::Yes,
+            Restart::Refused(failure) => {
+                let source = match &failure {
+                    AppFailure::MigrationFailed { .. } | AppFailure::MigrationTooLong { .. } => {
+                        "migrate"
+                    }
+                    _ => "app",
+                };
+                let reason =
+                    format!("the submission did not start again on a clean database: {failure}");
+                Ready::Dead(reason, vec![log(source, failure.log())])
+            }
+        })
+    }
+
+    /// Begins what is kept of one check.
+    pub(crate) async fn begin(&self, check: &Check) -> Result<(), RunnerError> {
+        *self.ledger.lock().await = Ledger::begin(check, self.sandbox).await?;
+        Ok(())
     }
 
     /// Everything that a report must not show: the environment's values and the tokens made so far.

@@ -2,6 +2,8 @@
 
 mod assert;
 mod eventually;
+mod logs;
+mod openapi;
 mod parallel;
 mod query;
 mod repeat;
@@ -57,6 +59,8 @@ pub(crate) async fn run(
         }
         Step::Repeat(repeat) => Box::pin(repeat::run(session, repeat, scope, place)).await,
         Step::Assert(assert) => assert::run(assert, scope, place),
+        Step::Logs(logs) => logs::run(session, logs, scope, place).await,
+        Step::OpenApi(step) => openapi::run(session, step, scope, place).await,
     }
 }
 

@@ -6,6 +6,7 @@
 //! - [`burst`]: many requests written at one moment;
 //! - [`matching`]: what a value must be, against what it is;
 //! - [`expectation`]: the same for a whole answer, or the rows of a query;
+//! - [`openapi`]: an app's own document, against what the app does;
 //! - [`evidence`]: what is kept of an exchange for a report, bounded and redacted.
 //!
 //! Errors of this crate's functions are never the submission's alone: where a value that came from
@@ -17,4 +18,5 @@ pub mod exchange;
 pub mod expectation;
 pub mod expression;
 pub mod matching;
+pub mod openapi;
 pub mod request;

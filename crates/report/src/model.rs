@@ -3,6 +3,7 @@
 mod check;
 mod evidence;
 mod outcome;
+mod printed;
 mod run;
 mod score;
 
@@ -11,6 +12,7 @@ pub use evidence::{
     Answer, Burst, Evidence, Exchange, Log, Mismatch, Query, SentRequest, TallyLine, Trouble,
 };
 pub use outcome::{Blame, Outcome};
+pub use printed::{Printed, PrintedLine};
 pub use run::{
     ChallengeRef, Engine, Isolation, Phases, Report, Run, SCHEMA_VERSION, Setup, SubmissionFailure,
     SubmissionRef, Tool,

@@ -102,6 +102,7 @@ fn spec() -> SandboxSpec {
                 disk: 256 * MIB,
             },
             kind: ServiceKind::Postgres(PostgresSpec {
+                reset: false,
                 version: "17".to_owned(),
                 database: "shop".to_owned(),
                 seed: vec![SqlFile {

@@ -57,6 +57,16 @@ pub trait Sandbox: Send + Sync {
     /// The submission's last lines.
     async fn app_log(&self) -> Result<LogTail, RunnerError>;
 
+    /// Where the submission's output ends now, by the engine's own account.
+    async fn log_mark(&self) -> Result<LogMark, RunnerError>;
+
+    /// What the submission printed to either stream since then, across restarts; bounded.
+    async fn app_lines(&self, since: &LogMark) -> Result<PrintedLines, RunnerError>;
+
+    /// Stops the submission, gives every service its first state again, runs the submission's migration
+    /// where it has one, starts it, and waits for its answer.
+    async fn reset(&self) -> Result<Reset, RunnerError>;
+
     /// Starts the submission's dead process again, same image and network, and waits for its answer.
     async fn restart_app(&self) -> Result<Restart, RunnerError>;
 }
@@ -210,6 +220,15 @@ pub enum ServiceEndpoint {
 }
 
 impl ServiceEndpoint {
+    /// Of the grader's role.
+    pub fn password(&self) -> &str {
+        match self {
+            Self::Postgres { password, .. }
+            | Self::MariaDb { password, .. }
+            | Self::Redis { password, .. } => password,
+        }
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         match self {
@@ -251,6 +270,28 @@ pub enum Restart {
     Ready,
     /// It does not, by its own fault.
     Refused(AppFailure),
+}
+
+/// What came of a clean start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reset {
+    /// What the services took, from the submission being stopped.
+    pub services: Duration,
+    /// What came of migrating and starting the submission.
+    pub app: Restart,
+}
+
+/// A place in the submission's output, which means something to the backend that gave it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LogMark(pub(crate) String);
+
+/// Lines that the submission printed. Hostile text, bounded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PrintedLines {
+    /// Oldest first within each stream. A line longer than 64 KiB is cut.
+    pub lines: Vec<String>,
+    /// Whether there was more than is read, 16 MiB.
+    pub cut: bool,
 }
 
 /// The last lines that a program printed. Hostile text, bounded.

@@ -29,8 +29,8 @@ pub mod temp;
 mod wait;
 
 pub use backend::{
-    AppState, Backend, EngineFacts, IsolationItem, Lack, LogTail, Opening, Restart, Sandbox,
-    SandboxFacts, ServiceEndpoint, ServiceState,
+    AppState, Backend, EngineFacts, IsolationItem, Lack, LogMark, LogTail, Opening, PrintedLines,
+    Reset, Restart, Sandbox, SandboxFacts, ServiceEndpoint, ServiceState,
 };
 pub use clean::{Cleaned, clean, clean_host};
 pub use docker::{Containment, DockerBackend};

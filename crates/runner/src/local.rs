@@ -16,6 +16,7 @@ mod leftover;
 mod mark;
 mod opening;
 mod port;
+mod printed;
 mod program;
 mod sandbox;
 mod search;

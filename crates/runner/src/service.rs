@@ -14,7 +14,7 @@ mod redis;
 use crate::ServiceKind;
 
 pub(crate) use failure::PrepareFailure;
-pub(crate) use kind::{FirstState, Kind, folders, random_password};
+pub(crate) use kind::{FirstState, Kind, Reset, folders, random_password};
 pub(crate) use redis::{Listening, configuration as redis_configuration};
 
 /// What a kind says of itself.

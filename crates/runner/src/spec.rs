@@ -132,6 +132,9 @@ pub struct PostgresSpec {
     pub database: String,
     /// Run in this order, as the database's owner.
     pub seed: Vec<SqlFile>,
+    /// Whether it can be given its first state again ([`crate::Sandbox::reset`]), which doubles what its
+    /// image holds of the database.
+    pub reset: bool,
 }
 
 /// A MariaDB server with one database; the submission may do anything in it and nothing beside it.

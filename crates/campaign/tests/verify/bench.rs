@@ -9,6 +9,7 @@ use std::{
         Arc, Mutex, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -16,9 +17,9 @@ use campaign::{Bench, Budget, Journal, Proof, Thoroughness, Told, VerifyError, v
 use challenge_spec::{Challenge, Skills};
 use grader::Events;
 use runner::{
-    AppFailure, AppState, Backend, EngineFacts, LogTail, Opening, Progress, Restart, RunId,
-    RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState,
-    docker::SandboxError, snapshot::Snapshot,
+    AppFailure, AppState, Backend, EngineFacts, LogMark, LogTail, Opening, PrintedLines, Progress,
+    Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint,
+    ServiceState, docker::SandboxError, snapshot::Snapshot,
 };
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
@@ -299,6 +300,21 @@ impl Sandbox for Open {
 
     async fn app_log(&self) -> Result<LogTail, RunnerError> {
         Ok(LogTail::default())
+    }
+
+    async fn log_mark(&self) -> Result<LogMark, RunnerError> {
+        Ok(LogMark::default())
+    }
+
+    async fn app_lines(&self, _: &LogMark) -> Result<PrintedLines, RunnerError> {
+        Ok(PrintedLines::default())
+    }
+
+    async fn reset(&self) -> Result<Reset, RunnerError> {
+        Ok(Reset {
+            services: Duration::ZERO,
+            app: Restart::Ready,
+        })
     }
 
     async fn restart_app(&self) -> Result<Restart, RunnerError> {

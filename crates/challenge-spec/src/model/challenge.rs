@@ -56,6 +56,13 @@ pub struct ChallengeFile {
     pub checks: Vec<Check>,
 }
 
+impl ChallengeFile {
+    /// Whether any check wants services in their first state.
+    pub fn resets(&self) -> bool {
+        self.checks.iter().any(|check| check.reset.is_some())
+    }
+}
+
 /// A small, named change to a solution that must cost exactly the checks it names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -23,6 +23,9 @@ pub struct Check {
     /// Checks that must pass first; behind one that failed this is skipped.
     #[serde(default)]
     pub requires: Vec<String>,
+    /// What is as at first when it begins.
+    #[serde(default)]
+    pub reset: Option<Reset>,
     /// Values computed at its start, in this order; later ones see earlier ones.
     #[serde(default)]
     pub vars: IndexMap<String, Template>,
@@ -32,6 +35,22 @@ pub struct Check {
     /// A question for the interview, shown where the check was lost.
     #[serde(default)]
     pub ask: Option<String>,
+}
+
+impl Check {
+    /// Whether any of its steps, at any depth, is such a one.
+    pub fn has(&self, such: &dyn Fn(&Step) -> bool) -> bool {
+        self.steps.iter().any(|step| step.has(such))
+    }
+}
+
+/// What is as at first when a check begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reset {
+    /// All services: the submission is stopped, they are given their first state again, its migration
+    /// is run, and it is started.
+    Database,
 }
 
 /// Whether the candidate is shown a check before handing in.

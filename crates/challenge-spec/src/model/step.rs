@@ -4,8 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Duration, Expected, Template, TemplateJson};
 
+mod logs;
+mod openapi;
 mod status;
 
+pub use logs::Logs;
+pub use openapi::OpenApi;
 pub use status::{StatusClass, StatusSet};
 
 /// One thing done in a check.
@@ -24,6 +28,23 @@ pub enum Step {
     Repeat(Repeat),
     /// An expression over what was captured.
     Assert(Assert),
+    /// The lines that the submission printed since the check began.
+    Logs(Logs),
+    /// The submission's own OpenAPI document, held against what it did in this check.
+    #[serde(rename = "openapi")]
+    OpenApi(OpenApi),
+}
+
+impl Step {
+    /// Whether it, or a step inside it, is such a one.
+    pub fn has(&self, such: &dyn Fn(&Step) -> bool) -> bool {
+        let inside: &[Step] = match self {
+            Self::Eventually(eventually) => &eventually.steps,
+            Self::Repeat(repeat) => &repeat.steps,
+            _ => &[],
+        };
+        such(self) || inside.iter().any(|step| step.has(such))
+    }
 }
 
 /// One HTTP request and what its answer must be. At most one of `json`, `form` and `body`.

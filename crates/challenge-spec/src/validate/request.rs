@@ -91,7 +91,7 @@ fn expectation(walk: &mut Walk<'_>, request: &Request, path: &Path) {
 }
 
 /// `POST /orders`, with templates after the method.
-fn line(send: &str, path: &Path) -> Option<Finding> {
+pub(super) fn line(send: &str, path: &Path) -> Option<Finding> {
     let finding = |message: String| Finding::value(path.clone(), message);
     let expected = "write a method and a path, such as `POST /orders`".to_owned();
     let (method, target) = match send.split_once(' ') {

@@ -5,7 +5,7 @@ use minijinja::Environment;
 use serde_json::Value;
 
 use super::{
-    Surroundings, quantities, request,
+    Surroundings, logs, openapi, quantities, request,
     scope::{Origin, Scope},
     sql::{self, Services},
     template::Templates,
@@ -111,6 +111,8 @@ impl Walk<'_> {
                 }
                 Step::Repeat(repeat) => self.repeat(repeat, &path.key("repeat")),
                 Step::Assert(assert) => self.assert(assert, &path.key("assert")),
+                Step::Logs(logs) => logs::look(self, logs, &path.key("logs")),
+                Step::OpenApi(step) => openapi::look(self, step, &path.key("openapi")),
             }
         }
     }
@@ -226,7 +228,7 @@ pub(crate) fn for_each_capture(steps: &[Step], path: &Path, visit: &mut dyn FnMu
                 for_each_capture(&repeat.steps, &path, visit);
                 continue;
             }
-            Step::Assert(_) => continue,
+            Step::Assert(_) | Step::Logs(_) | Step::OpenApi(_) => continue,
         };
         for name in names {
             visit(name, path.key(name));

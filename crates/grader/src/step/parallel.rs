@@ -48,6 +48,10 @@ pub(super) async fn run(
             return StepEnd::errored(format!("step {place}: {}", finish::chain(&error)));
         }
     };
+    for (answer, number) in answers.iter().zip(1..) {
+        let step = format!("{place}, request {number}");
+        session.ledger.lock().await.keep(&step, answer);
+    }
     let tally = match tally::judge(&parallel.tally, &answers, scope) {
         Ok(tally) => tally,
         Err(error) => return blame(place, &error.captures, &error),

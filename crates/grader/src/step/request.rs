@@ -33,9 +33,11 @@ pub(super) async fn run(
             return StepEnd::errored(format!("step {place}: {}", finish::chain(&error)));
         }
     };
+    let step = place.to_string();
+    session.ledger.lock().await.keep(&step, &exchanged);
     let judged = expectation.judge(&exchanged);
     let secrets = session.secrets(scope);
-    let shown = evidence::exchange(&place.to_string(), &exchanged, &judged, &secrets);
+    let shown = evidence::exchange(&step, &exchanged, &judged, &secrets);
     let what = format!("{} {}", shown.request.method, shown.request.target);
     let evidence = vec![Evidence::Exchange(Box::new(shown.clone()))];
     if let Some(trouble) = &exchanged.trouble {

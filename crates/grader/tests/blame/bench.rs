@@ -7,9 +7,9 @@ use challenge_spec::{Challenge, Skills};
 use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files, grade};
 use report::model::Report;
 use runner::{
-    AppFailure, AppState, Backend, EngineFacts, Lack, LogTail, Opening, Progress, Restart, RunId,
-    RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState,
-    snapshot::Snapshot,
+    AppFailure, AppState, Backend, EngineFacts, Lack, LogMark, LogTail, Opening, PrintedLines,
+    Progress, Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts, SandboxSpec,
+    ServiceEndpoint, ServiceState, snapshot::Snapshot,
 };
 
 /// How the sandbox behaves behind the submission's answers.
@@ -21,6 +21,10 @@ pub(crate) enum Behind {
     Dies,
     /// The engine does not answer.
     EngineGone,
+    /// The engine does not give what the submission printed.
+    LogGone,
+    /// It does not come up again on a clean database.
+    NotBack,
     /// The submission does not build.
     NotBuilt,
     /// Its migration fails.
@@ -196,6 +200,35 @@ impl Sandbox for Open {
         Ok(LogTail {
             lines: vec!["last words".to_owned()],
             omitted: 0,
+        })
+    }
+
+    async fn log_mark(&self) -> Result<LogMark, RunnerError> {
+        Ok(LogMark::default())
+    }
+
+    async fn app_lines(&self, _: &LogMark) -> Result<PrintedLines, RunnerError> {
+        match self.bench.behind {
+            Behind::LogGone => Err(gone()),
+            _ => Ok(PrintedLines::default()),
+        }
+    }
+
+    async fn reset(&self) -> Result<Reset, RunnerError> {
+        let app = match self.bench.behind {
+            Behind::EngineGone => return Err(gone()),
+            Behind::NotBack => Restart::Refused(AppFailure::MigrationFailed {
+                exit: "exit code 3".to_owned(),
+                log: LogTail {
+                    lines: vec!["no such table".to_owned()],
+                    omitted: 0,
+                },
+            }),
+            _ => Restart::Ready,
+        };
+        Ok(Reset {
+            services: Duration::ZERO,
+            app,
         })
     }
 

@@ -34,6 +34,60 @@ const ONE: &str = "
       - request: { send: GET /one }
 ";
 
+const LOGS: &str = "
+  - id: one
+    title: One
+    skill: observability
+    points: 3
+    steps:
+      - logs: { within: 60ms, where: { id: a } }
+";
+
+#[tokio::test]
+async fn a_line_that_is_not_there_is_the_submissions_an_engine_without_a_log_is_ours() {
+    let server = answers(200, json!({})).await;
+    let report = graded(*server.address(), Behind::Running, LOGS).await;
+    let check = &report.checks[0];
+    assert_eq!(check.outcome, Outcome::Failed);
+    assert_eq!(
+        check.reason.as_deref().unwrap(),
+        "the log (0 lines since the check began): lines that match should be at least 1, was 0"
+    );
+    assert!(matches!(&check.evidence[0], Evidence::Printed(printed) if printed.seen == 0));
+
+    let report = graded(*server.address(), Behind::LogGone, LOGS).await;
+    let check = &report.checks[0];
+    assert_eq!(check.outcome, Outcome::Errored);
+    assert_eq!(check.blame, Some(Blame::Ours));
+}
+
+#[tokio::test]
+async fn a_submission_that_does_not_come_up_on_a_clean_database_loses_the_check() {
+    let resets = ONE.replacen("    points: 3", "    points: 3\n    reset: database", 1);
+    let services = "services: { db: { postgres: { version: '17', database: shop } } }";
+    let checks = format!("{resets}{services}\n");
+    let server = answers(200, json!({ "n": 1 })).await;
+    let report = graded(*server.address(), Behind::Running, &checks).await;
+    assert_eq!(report.checks[0].outcome, Outcome::Passed);
+
+    let report = graded(*server.address(), Behind::NotBack, &checks).await;
+    let check = &report.checks[0];
+    assert_eq!(
+        (check.outcome, check.blame),
+        (Outcome::Failed, Some(Blame::Submission))
+    );
+    let reason = check.reason.as_deref().unwrap();
+    let expected = "the submission did not start again on a clean database: ";
+    assert!(reason.starts_with(expected), "{reason}");
+    let Evidence::Log(log) = &check.evidence[0] else {
+        panic!("{:?}", check.evidence);
+    };
+    assert_eq!(
+        (log.source.as_str(), log.lines.as_slice()),
+        ("migrate", &["no such table".to_owned()][..])
+    );
+}
+
 async fn answers(status: u16, body: serde_json::Value) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(path("/one"))

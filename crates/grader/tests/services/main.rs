@@ -4,5 +4,8 @@
 
 mod bench;
 mod blame;
+mod logs;
 mod mariadb;
+mod openapi;
 mod postgres;
+mod reset;

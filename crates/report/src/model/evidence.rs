@@ -3,6 +3,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Printed;
+
 /// What a person needs in order to believe an outcome. Every text in it is bounded and redacted
 /// where it was made, and hostile: a renderer escapes it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -14,6 +16,8 @@ pub enum Evidence {
     Burst(Box<Burst>),
     /// A query and its rows.
     Query(Box<Query>),
+    /// Lines that a program printed, looked through for some of them.
+    Printed(Box<Printed>),
     /// Lines that a program printed.
     Log(Log),
     /// A sentence.

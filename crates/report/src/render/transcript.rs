@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::{
-    model::{Answer, Burst, Evidence, Exchange, Log, Mismatch, Query, Trouble},
+    model::{Answer, Burst, Evidence, Exchange, Log, Mismatch, Printed, Query, Trouble},
     neutral::{self, brief, clip},
 };
 
@@ -32,6 +32,7 @@ pub fn of(evidence: &[Evidence]) -> String {
             Evidence::Exchange(exchange) => push_exchange(&mut out, exchange),
             Evidence::Burst(burst) => push_burst(&mut out, burst),
             Evidence::Query(query) => push_query(&mut out, query),
+            Evidence::Printed(printed) => push_printed(&mut out, printed),
             Evidence::Log(log) => push_log(&mut out, log),
             Evidence::Note(note) => push(&mut out, &block(note)),
         }
@@ -151,6 +152,31 @@ fn push_query(out: &mut Vec<String>, query: &Query) {
     }
     push_mismatches(out, &query.mismatches);
     push_diff(out, query.diff.as_deref());
+}
+
+fn push_printed(out: &mut Vec<String>, printed: &Printed) {
+    let line = format!(
+        "step {}: {} of {} lines of its log match ({} are JSON objects){}",
+        brief(&printed.step, 20),
+        printed.matching,
+        printed.seen,
+        printed.objects,
+        if printed.cut {
+            "; more was printed than is read"
+        } else {
+            ""
+        }
+    );
+    push(out, &line);
+    push_mismatches(out, &printed.mismatches);
+    let kind = match printed.matching {
+        0 => "closest",
+        _ => "line",
+    };
+    for line in printed.lines.iter().take(MANY) {
+        push(out, &format!("  {kind}: {}", log_line(&line.text)));
+        push_mismatches(out, &line.mismatches);
+    }
 }
 
 fn push_log(out: &mut Vec<String>, log: &Log) {

@@ -4,8 +4,8 @@
 use comrak::{Arena, Options, nodes::NodeValue, parse_document};
 use report::{
     model::{
-        Answer, Evidence, Exchange, Log, Mismatch, Query, Report, Setup, SubmissionFailure,
-        TallyLine,
+        Answer, Evidence, Exchange, Log, Mismatch, PrintedLine, Query, Report, Setup,
+        SubmissionFailure, TallyLine,
     },
     neutral,
     render::{
@@ -98,6 +98,14 @@ fn fill(evidence: &mut Evidence, text: &str) {
             }
         }
         Evidence::Query(query) => fill_query(query, text),
+        Evidence::Printed(printed) => {
+            text.clone_into(&mut printed.step);
+            printed.mismatches.push(mismatch(text));
+            printed.lines.push(PrintedLine {
+                text: text.to_owned(),
+                mismatches: vec![mismatch(text)],
+            });
+        }
         Evidence::Log(log) => log.lines.push(text.to_owned()),
         Evidence::Note(note) => text.clone_into(note),
     }

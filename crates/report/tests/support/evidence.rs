@@ -1,7 +1,8 @@
 //! Evidence of every kind.
 
 use report::model::{
-    Answer, Burst, Evidence, Exchange, Log, Mismatch, Query, SentRequest, TallyLine, Trouble,
+    Answer, Burst, Evidence, Exchange, Log, Mismatch, Printed, PrintedLine, Query, SentRequest,
+    TallyLine, Trouble,
 };
 use serde_json::json;
 
@@ -159,6 +160,22 @@ pub(super) fn log() -> Evidence {
         ]),
         lines_omitted: 212,
     })
+}
+
+/// A line of the log that is not there.
+pub(super) fn printed() -> Evidence {
+    Evidence::Printed(Box::new(Printed {
+        step: "4".to_owned(),
+        seen: 31,
+        objects: 12,
+        matching: 0,
+        cut: false,
+        mismatches: vec![mismatch("lines that match", "at least 1", "0")],
+        lines: vec![PrintedLine {
+            text: r#"{"request_id":"7d1f","method":"POST","status":201}"#.to_owned(),
+            mismatches: vec![mismatch("line $.request_id", "\"9c40\"", "\"7d1f\"")],
+        }],
+    }))
 }
 
 fn mismatch(at: &str, expected: &str, actual: &str) -> Mismatch {

@@ -19,6 +19,7 @@ fn outcome(check: CheckReport) -> CheckReport {
                     Evidence::Exchange(Box::new(evidence::held("1"))),
                     evidence::burst(),
                     evidence::query(),
+                    evidence::printed(),
                     evidence::log(),
                 ],
             ),

@@ -27,6 +27,17 @@ pub(super) async fn run_as_root(
     command: &[&str],
     environment: Vec<String>,
 ) -> Result<Finished, SandboxError> {
+    run_as(docker, role, (container, 0), command, environment).await
+}
+
+/// Runs a command as a user, and as the group of the same number.
+pub(super) async fn run_as(
+    docker: &Docker,
+    role: &str,
+    (container, user): (&str, u64),
+    command: &[&str],
+    environment: Vec<String>,
+) -> Result<Finished, SandboxError> {
     let failed = |source| SandboxError::Command {
         role: role.to_owned(),
         command: command.join(" "),
@@ -35,7 +46,7 @@ pub(super) async fn run_as_root(
     let options = CreateExecOptions {
         attach_stdout: Some(true),
         attach_stderr: Some(true),
-        user: Some("0:0".to_owned()),
+        user: Some(format!("{user}:{user}")),
         cmd: Some(command.iter().map(|&word| word.to_owned()).collect()),
         env: Some(environment),
         ..Default::default()

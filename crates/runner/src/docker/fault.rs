@@ -51,6 +51,23 @@ pub enum SandboxError {
         #[source]
         source: EngineError,
     },
+    /// A service could not be given its first state again.
+    #[error("the service `{service}` could not be given its first state again: {message}")]
+    ResetService {
+        /// Its name.
+        service: String,
+        /// What it said, or what is missing.
+        message: String,
+    },
+    /// A container could not be ended.
+    #[error("the engine did not end the container `{role}`")]
+    EndContainer {
+        /// What it is.
+        role: String,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
     /// A container could not be started.
     #[error("the engine did not start the container `{role}`")]
     StartContainer {

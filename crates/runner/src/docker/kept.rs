@@ -79,7 +79,13 @@ fn key(state: FirstState<'_>, base: &str) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part);
     };
-    for part in [state.script, state.app_password, base, state.database] {
+    for part in [
+        state.script,
+        state.app_password,
+        base,
+        state.database,
+        template(state),
+    ] {
         feed(part);
     }
     for SqlFile { name, sql } in state.seed {
@@ -89,6 +95,10 @@ fn key(state: FirstState<'_>, base: &str) -> String {
     hash.finalize()[..16]
         .iter()
         .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"))
+}
+
+fn template(state: FirstState<'_>) -> &'static str {
+    if state.template { "1" } else { "" }
 }
 
 async fn kept(site: &Site, name: &str) -> Result<Option<Prepared>, RunnerError> {
@@ -147,6 +157,7 @@ fn body(state: FirstState<'_>, base: &str, password: &str) -> ContainerCreateBod
             format!("GRADER_PASSWORD={password}"),
             format!("APP_PASSWORD={}", state.app_password),
             format!("SEEDS={}", state.seeds),
+            format!("TEMPLATE={}", template(state)),
         ]),
         host_config: Some(HostConfig {
             network_mode: Some("none".to_owned()),
@@ -266,6 +277,7 @@ mod tests {
             database,
             app_password: "app",
             seed,
+            template: false,
         }
     }
 
@@ -286,6 +298,13 @@ mod tests {
             super::key(
                 FirstState {
                     script: "false",
+                    ..state("shop", &seed(&two))
+                },
+                "sha256:1",
+            ),
+            super::key(
+                FirstState {
+                    template: true,
                     ..state("shop", &seed(&two))
                 },
                 "sha256:1",

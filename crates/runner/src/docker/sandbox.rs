@@ -10,13 +10,13 @@ use super::{
     disk::DiskWatch,
     ended,
     holder::Holder,
-    log, readiness,
+    log, printed, readiness, reset,
     services::Service,
     site::Site,
 };
 use crate::{
-    AppFailure, AppState, LogTail, Restart, RunnerError, Sandbox, SandboxFacts, SandboxSpec,
-    ServiceEndpoint, ServiceState,
+    AppFailure, AppState, LogMark, LogTail, PrintedLines, Reset, Restart, RunnerError, Sandbox,
+    SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState,
 };
 
 /// A sandbox on a container engine.
@@ -90,6 +90,18 @@ impl Sandbox for DockerSandbox {
 
     async fn app_log(&self) -> Result<LogTail, RunnerError> {
         Ok(log::tail(self.site.docker(), ROLE, &self.container).await?)
+    }
+
+    async fn log_mark(&self) -> Result<LogMark, RunnerError> {
+        Ok(printed::mark(self.site.docker(), ROLE, &self.container).await?)
+    }
+
+    async fn app_lines(&self, since: &LogMark) -> Result<PrintedLines, RunnerError> {
+        Ok(printed::since(self.site.docker(), ROLE, &self.container, since).await?)
+    }
+
+    async fn reset(&self) -> Result<Reset, RunnerError> {
+        reset::reset(self).await
     }
 
     async fn restart_app(&self) -> Result<Restart, RunnerError> {

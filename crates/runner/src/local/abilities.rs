@@ -57,6 +57,7 @@ fn servers() -> [ServiceKind; 2] {
             version: any(),
             database: any(),
             seed: Vec::new(),
+            reset: false,
         }),
         ServiceKind::Redis(RedisSpec {
             program: RedisProgram::Redis,

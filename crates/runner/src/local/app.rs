@@ -1,6 +1,11 @@
 //! The submission's own processes: its migration, and its app.
 
-use std::{collections::BTreeMap, ffi::OsString, net::SocketAddr, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
 
 use rustix::process::Signal;
 use tokio::net::TcpStream;
@@ -8,6 +13,7 @@ use tokio::net::TcpStream;
 use super::{
     LocalError, build,
     child::{Child, Order},
+    printed::Printed,
     service::Service,
     site::Site,
     wrapper::Limits,
@@ -18,6 +24,8 @@ use crate::{
     wait::HttpAnswer,
 };
 
+const APP: &str = "app";
+
 /// Where and as what the submission runs.
 #[derive(Debug)]
 pub(super) struct App {
@@ -26,6 +34,8 @@ pub(super) struct App {
     pub(super) address: SocketAddr,
     /// Each service's URL, by its variable.
     urls: Vec<(String, String)>,
+    /// What the app printed, over all its starts.
+    pub(super) printed: Arc<Mutex<Printed>>,
 }
 
 impl App {
@@ -40,6 +50,7 @@ impl App {
             runtime,
             address,
             urls: services.iter().map(|service| service.url.clone()).collect(),
+            printed: Arc::default(),
         }
     }
 
@@ -62,6 +73,7 @@ impl App {
             }),
             user: None,
             politely: Signal::TERM,
+            printed: (role == APP).then(|| Arc::clone(&self.printed)),
         })
     }
 
@@ -111,7 +123,7 @@ impl App {
         site: &Site,
     ) -> Result<Result<Arc<Child>, AppFailure>, LocalError> {
         let command = self.spec.setup.start().unwrap_or_default();
-        let child = self.start_process(site, "app", command)?;
+        let child = self.start_process(site, APP, command)?;
         let answer = HttpAnswer::to_get(self.address, &self.spec.ready_path);
         let within = self.spec.start_within;
         tokio::select! {

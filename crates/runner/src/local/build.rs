@@ -172,6 +172,7 @@ impl Build<'_> {
             }),
             user: None,
             politely: Signal::TERM,
+            printed: None,
         })?;
         tokio::select! {
             biased;

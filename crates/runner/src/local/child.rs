@@ -21,6 +21,7 @@ use super::{
     LocalError,
     family::Family,
     mark::{MARK, Mark},
+    printed::Printed,
     wrapper::{Limits, User, Wrapper},
 };
 use crate::{
@@ -50,6 +51,8 @@ pub(super) struct Order<'a> {
     pub(super) user: Option<User>,
     /// What asks it to end.
     pub(super) politely: Signal,
+    /// Where all that it prints is kept, beside its last lines.
+    pub(super) printed: Option<Arc<Mutex<Printed>>>,
 }
 
 /// A process in a session of its own. Its id stays its own until [`Child::end`] has seen all that came
@@ -104,7 +107,8 @@ impl Child {
         drop(command);
         let leader = Seen::of(process.id()).map(|seen| seen.process);
         let (end, heard_out) = watch::channel(false);
-        tokio::spawn(listen(pipe, Arc::clone(&log), end));
+        let printed = order.printed.clone();
+        tokio::spawn(listen(pipe, Arc::clone(&log), printed, end));
         Ok(Self {
             role: order.role.to_owned(),
             mark,
@@ -219,9 +223,18 @@ impl Drop for Child {
     }
 }
 
-async fn listen(mut pipe: pipe::Receiver, log: Arc<Mutex<Tail>>, end: watch::Sender<bool>) {
+async fn listen(
+    mut pipe: pipe::Receiver,
+    log: Arc<Mutex<Tail>>,
+    printed: Option<Arc<Mutex<Printed>>>,
+    end: watch::Sender<bool>,
+) {
     let mut piece = vec![0; 16 * 1024];
     while let Ok(read @ 1..) = pipe.read(&mut piece).await {
+        if let Some(printed) = &printed {
+            let mut printed = printed.lock().unwrap_or_else(PoisonError::into_inner);
+            printed.push(&piece[..read]);
+        }
         let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
         log.push(&piece[..read]);
     }

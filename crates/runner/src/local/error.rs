@@ -143,6 +143,11 @@ pub enum LocalError {
         /// The name.
         service: String,
     },
+    /// A clean start was asked for.
+    #[error(
+        "a check that begins with a clean database needs containers: leave --backend local out"
+    )]
+    NoReset,
     /// The sandbox has been closed.
     #[error("the sandbox has been closed")]
     Closed,

@@ -2,7 +2,7 @@
 
 use std::{
     net::SocketAddr,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use async_trait::async_trait;
@@ -11,11 +11,13 @@ use super::{
     LocalError,
     app::App,
     child::Child,
+    printed::Printed,
     service::{Service, State},
     site::Site,
 };
 use crate::{
-    AppState, LogTail, Restart, RunnerError, Sandbox, SandboxFacts, ServiceEndpoint, ServiceState,
+    AppState, LogMark, LogTail, PrintedLines, Reset, Restart, RunnerError, Sandbox, SandboxFacts,
+    ServiceEndpoint, ServiceState,
 };
 
 /// A sandbox on this host. What it runs is killed when it is dropped.
@@ -47,6 +49,11 @@ impl LocalSandbox {
 
     fn child(&self) -> Arc<Child> {
         Arc::clone(&self.child.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn printed(&self) -> MutexGuard<'_, Printed> {
+        let printed = self.app.printed.lock();
+        printed.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn find(&self, name: &str) -> Option<(&Child, &ServiceEndpoint)> {
@@ -96,6 +103,18 @@ impl Sandbox for LocalSandbox {
 
     async fn app_log(&self) -> Result<LogTail, RunnerError> {
         Ok(self.child().log().await)
+    }
+
+    async fn log_mark(&self) -> Result<LogMark, RunnerError> {
+        Ok(self.printed().mark())
+    }
+
+    async fn app_lines(&self, since: &LogMark) -> Result<PrintedLines, RunnerError> {
+        Ok(self.printed().since(since))
+    }
+
+    async fn reset(&self) -> Result<Reset, RunnerError> {
+        Err(LocalError::NoReset.into())
     }
 
     async fn restart_app(&self) -> Result<Restart, RunnerError> {

@@ -221,6 +221,7 @@ impl Start<'_> {
             limits: None,
             user: self.user,
             politely,
+            printed: None,
         })
     }
 

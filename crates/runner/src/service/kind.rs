@@ -27,6 +27,9 @@ pub(crate) trait Kind: Send + Sync {
     /// Ends when the server at this address takes up the grader's sessions; never else.
     fn ready<'a>(&'a self, address: SocketAddr, grader_password: &'a str) -> BoxFuture<'a, ()>;
 
+    /// How it is given its first state again while the submission is stopped; none where it cannot be.
+    fn reset(&self) -> Option<Reset<'_>>;
+
     /// Where the grader reaches it.
     fn endpoint(&self, address: SocketAddr, grader_password: &str) -> ServiceEndpoint;
 }
@@ -56,6 +59,25 @@ pub(crate) struct FirstState<'a> {
     pub(crate) app_password: &'static str,
     /// Run in this order, as the database's owner.
     pub(crate) seed: &'a [SqlFile],
+    /// Whether a second copy is kept, for [`Kind::reset`]; told to the script as `TEMPLATE`, empty or 1.
+    pub(crate) template: bool,
+}
+
+/// How a server is given its first state again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Reset<'a> {
+    /// By a script that runs in its container by `sh`, as the base image's user. The last line that it
+    /// prints is `tryout: reset`.
+    Script {
+        /// Its text.
+        script: &'static str,
+        /// The id of the base image's user and group.
+        user: u64,
+        /// `NAME` and value.
+        environment: [(&'static str, &'a str); 2],
+    },
+    /// By starting it again: it keeps nothing.
+    Restart,
 }
 
 impl FirstState<'_> {
@@ -138,6 +160,7 @@ mod tests {
             database: "shop",
             app_password: "app",
             seed: &seed,
+            template: false,
         };
         let check = |printed: &[&str]| {
             let printed = printed.iter().map(|&line| line.to_owned()).collect();

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use futures_util::future::BoxFuture;
 
-use super::kind::{FirstState, Kind, Server};
+use super::kind::{FirstState, Kind, Reset, Server};
 use crate::{
     MariaDbSpec, ServiceEndpoint, ServiceLimits,
     wait::{self, Login},
@@ -44,6 +44,7 @@ impl Kind for MariaDbSpec {
             database: &self.database,
             app_password: APP_PASSWORD,
             seed: &self.seed,
+            template: false,
         })
     }
 
@@ -66,6 +67,11 @@ impl Kind for MariaDbSpec {
             database: &self.database,
         };
         Box::pin(wait::logs_in(address, login))
+    }
+
+    /// It has no databases that are made from others.
+    fn reset(&self) -> Option<Reset<'_>> {
+        None
     }
 
     fn endpoint(&self, address: SocketAddr, grader_password: &str) -> ServiceEndpoint {

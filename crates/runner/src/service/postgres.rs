@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use futures_util::future::BoxFuture;
 
-use super::kind::{FirstState, Kind, Server};
+use super::kind::{FirstState, Kind, Reset, Server};
 use crate::{PostgresSpec, ServiceEndpoint, ServiceLimits, wait};
 
 const PORT: u16 = 5432;
@@ -14,6 +14,8 @@ const APP_ROLE: &str = "app";
 const APP_PASSWORD: &str = "app";
 /// Reads everything and writes nothing.
 const GRADER_ROLE: &str = "tryout_grader";
+/// Of the image: the superuser's.
+const USER: u64 = 999;
 /// For the socket alone.
 const TMP: u64 = 16 * 1024 * 1024;
 
@@ -34,12 +36,13 @@ impl Kind for PostgresSpec {
     fn first_state(&self) -> Option<FirstState<'_>> {
         Some(FirstState {
             script: include_str!("postgres/prepare.sh"),
-            user: 999,
+            user: USER,
             seeds: "/var/lib/postgresql/seed",
             told_before_path: "psql:",
             database: &self.database,
             app_password: APP_PASSWORD,
             seed: &self.seed,
+            template: self.reset,
         })
     }
 
@@ -55,6 +58,14 @@ impl Kind for PostgresSpec {
 
     fn ready<'a>(&'a self, address: SocketAddr, _: &'a str) -> BoxFuture<'a, ()> {
         Box::pin(wait::accepts_sessions(address, GRADER_ROLE, &self.database))
+    }
+
+    fn reset(&self) -> Option<Reset<'_>> {
+        self.reset.then(|| Reset::Script {
+            script: include_str!("postgres/reset.sh"),
+            user: USER,
+            environment: [("DATABASE", &self.database), ("APP_PASSWORD", APP_PASSWORD)],
+        })
     }
 
     fn endpoint(&self, address: SocketAddr, grader_password: &str) -> ServiceEndpoint {

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use futures_util::future::BoxFuture;
 use sha2::{Digest as _, Sha256};
 
-use super::kind::{FirstState, Kind, Server};
+use super::kind::{FirstState, Kind, Reset, Server};
 use crate::{RedisProgram, RedisSpec, ServiceEndpoint, ServiceLimits, snapshot::hex, wait};
 
 const PORT: u16 = 6379;
@@ -70,6 +70,10 @@ impl Kind for RedisSpec {
 
     fn ready<'a>(&'a self, address: SocketAddr, grader_password: &'a str) -> BoxFuture<'a, ()> {
         Box::pin(wait::pongs(address, GRADER_USER, grader_password))
+    }
+
+    fn reset(&self) -> Option<Reset<'_>> {
+        Some(Reset::Restart)
     }
 
     fn endpoint(&self, address: SocketAddr, grader_password: &str) -> ServiceEndpoint {

@@ -122,6 +122,7 @@ pub(crate) fn postgres(seed: &[(&str, &str)]) -> ServiceSpec {
         env: "DATABASE_URL".to_owned(),
         limits: SERVICE_LIMITS,
         kind: ServiceKind::Postgres(PostgresSpec {
+            reset: false,
             version: "17".to_owned(),
             database: "shop".to_owned(),
             seed: seed.collect(),

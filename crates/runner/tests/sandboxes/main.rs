@@ -10,6 +10,7 @@ mod isolation;
 mod mariadb;
 mod opening;
 mod redis;
+mod reset;
 mod setups;
 mod stand;
 mod table;

@@ -350,6 +350,7 @@ fn database() -> ServiceSpec {
             disk: 256 * MIB,
         },
         kind: ServiceKind::Postgres(PostgresSpec {
+            reset: false,
             version: "17".to_owned(),
             database: "shop".to_owned(),
             seed: vec![

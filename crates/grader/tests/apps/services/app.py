@@ -5,6 +5,7 @@
 
 import json
 import os
+import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -65,17 +66,28 @@ def flood(size):
 
 
 HELD = []
+DOCUMENT = {}
 
 
 class Handler(BaseHTTPRequestHandler):
     def do_GET(self):
-        self.answer(200, {})
+        self.answer(200, DOCUMENT if self.path == "/openapi.json" else {})
 
     def do_POST(self):
         length = int(self.headers.get("Content-Length") or 0)
         asked = json.loads(self.rfile.read(length) or "null")
         try:
-            if self.path == "/flood":
+            if self.path == "/document":
+                DOCUMENT.update(asked)
+                self.answer(200, {})
+            elif self.path == "/print":
+                stream, text, times = asked
+                stream = sys.stderr if stream == "stderr" else sys.stdout
+                for _ in range(times):
+                    print(text, file=stream)
+                stream.flush()
+                self.answer(200, {})
+            elif self.path == "/flood":
                 self.answer(200, {"told": flood(asked)})
             else:
                 kind, statements = asked

@@ -2,6 +2,7 @@
 
 mod excerpt;
 mod exchange;
+mod printed;
 
 use serde::Serialize;
 
@@ -13,6 +14,7 @@ use crate::{
 
 use excerpt::{DiffView, Excerpt};
 use exchange::ExchangeView;
+use printed::PrintedView;
 
 /// So many pieces of evidence of one check.
 const PIECES: usize = 60;
@@ -31,6 +33,7 @@ pub(super) enum Piece {
     Exchange(Box<ExchangeView>),
     Burst(BurstView),
     Query(QueryView),
+    Printed(PrintedView),
     Log(LogView),
     Note {
         text: Excerpt,
@@ -100,6 +103,7 @@ fn piece(evidence: &Evidence) -> Piece {
         Evidence::Exchange(exchange) => Piece::Exchange(Box::new(ExchangeView::of(exchange))),
         Evidence::Burst(burst) => Piece::Burst(BurstView::of(burst)),
         Evidence::Query(query) => Piece::Query(QueryView::of(query)),
+        Evidence::Printed(printed) => Piece::Printed(PrintedView::of(printed)),
         Evidence::Log(log) => Piece::Log(LogView::of(log)),
         Evidence::Note(note) => Piece::Note {
             text: Excerpt::of(note, 0),

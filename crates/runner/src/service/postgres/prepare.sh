@@ -2,7 +2,8 @@
 # a socket alone. The last line it prints tells the caller how it ended.
 #
 # DATABASE, GRADER_PASSWORD and APP_PASSWORD come from the environment, the seeds as 0001.sql and so
-# on in SEEDS; SCRATCH is a folder for the socket and the server's log.
+# on in SEEDS; SCRATCH is a folder for the socket and the server's log. With TEMPLATE, the database is
+# kept a second time.
 set -eu
 scratch=${SCRATCH:-/tmp}
 export PGHOST="$scratch" PGOPTIONS='-c client_min_messages=warning'
@@ -75,5 +76,11 @@ rm -rf "$SEEDS"
 
 # Plans are then the same from the first query on.
 $psql --username=postgres --dbname="$DATABASE" --command='vacuum (analyze)'
+if [ -n "${TEMPLATE:-}" ]; then
+    # Nobody can connect to it, and only a superuser can copy it.
+    $psql --username=postgres --dbname=postgres --set=database="$DATABASE" <<'SQL'
+create database tryout_template template :"database" allow_connections false;
+SQL
+fi
 pg_ctl stop --wait --silent --mode=fast
 echo "tryout: prepared"

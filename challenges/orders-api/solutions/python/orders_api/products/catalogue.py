@@ -88,7 +88,7 @@ async def page(pool: Pool, wanted: ProductFilter) -> ProductPage:
         descending=wanted.sort.startswith("-"),
     )
     price, sku = _cursor.read(wanted.cursor) if wanted.cursor is not None else (None, None)
-    place = (price, sku) if len(ordering.columns) > 1 else (sku,)
+    place = {"price_cents": price, "sku": sku}
     rows = await pool.fetch(
         f"""
         select {COLUMNS} from products
@@ -106,7 +106,7 @@ async def page(pool: Pool, wanted: ProductFilter) -> ProductPage:
         wanted.in_stock and wanted.in_stock == "true",
         wanted.limit + 1,
         sku,
-        *place,
+        *(place[column] for column in ordering.columns),
     )
     rows, last = cut(rows, wanted.limit)
     return ProductPage(

@@ -12,6 +12,9 @@ create table orders (
     id              uuid        primary key,
     customer_id     text        not null,
     status          text        not null check (status in ('confirmed', 'cancelled')),
+    subtotal_cents  bigint      not null,
+    discount_cents  bigint      not null,
+    shipping_cents  bigint      not null,
     total_cents     bigint      not null,
     idempotency_key text,
     created_at      timestamptz not null default now()

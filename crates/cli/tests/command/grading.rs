@@ -31,11 +31,11 @@ fn the_solution_earns_every_point() {
         report["total"]["earned"], report["total"]["possible"],
         "{report:#}"
     );
-    assert_eq!(report["total"]["possible"], 40);
+    assert_eq!(report["total"]["possible"], 150);
     assert!(jsonschema_of("report.schema.json").is_valid(&report));
     assert!(report["run"]["isolation"].as_array().unwrap().len() > 5);
     let page = fs::read_to_string(out.path().join("report.html")).unwrap();
-    assert!(page.contains("40"), "no points on the page");
+    assert!(page.contains("150"), "no points on the page");
     for file in ["report.md", "junit.xml"] {
         assert!(out.path().join(file).is_file(), "no {file}");
     }

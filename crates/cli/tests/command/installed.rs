@@ -75,7 +75,7 @@ fn a_bundle_stands_in_for_a_folder() {
     let mine = ["--challenges", "mine.tar.gz"];
     let (code, text) = installed.run(&[&["challenge", "show", "orders-api"][..], &mine].concat());
     assert_eq!(code, 0, "{text}");
-    assert!(text.contains("40 points"), "{text}");
+    assert!(text.contains("150 points"), "{text}");
 
     fs::write(installed.folder.path().join("no.tar.gz"), "no archive").unwrap();
     let (code, text) = installed.run(&["challenge", "list", "--challenges", "no.tar.gz"]);

@@ -101,11 +101,11 @@ fn the_demo_needs_no_engine_and_says_where_it_ran() {
     );
     let printed = String::from_utf8_lossy(&output.stdout);
     assert!(
-        printed.contains("40 of 40 points") && printed.contains("Not isolated: "),
+        printed.contains("150 of 150 points") && printed.contains("Not isolated: "),
         "{printed}"
     );
     let report = report(out.path());
-    assert_eq!(report["total"]["earned"], 40);
+    assert_eq!(report["total"]["earned"], 150);
     assert_eq!(report["run"]["backend"], "local");
     assert_eq!(report["run"]["engine"], serde_json::Value::Null);
     let isolation = report["run"]["isolation"].as_array().unwrap();

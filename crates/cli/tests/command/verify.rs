@@ -11,5 +11,5 @@ fn orders_api_is_proven() {
     let matrix = String::from_utf8_lossy(&output.stdout);
     assert_eq!(code, 0, "{matrix}\n{text}");
     assert!(matrix.contains("solution:python"), "{matrix}");
-    assert!(matrix.contains("proven: each of 10 checks"), "{matrix}");
+    assert!(matrix.contains("proven: each of 50 checks"), "{matrix}");
 }

@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, ClassVar
 
 import jwt
 from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from orders_api.problems import Problem
 
@@ -20,19 +22,35 @@ class Forbidden(Problem):
     status = HTTPStatus.FORBIDDEN
 
 
+class Role(StrEnum):
+    CUSTOMER = "customer"
+    ADMIN = "admin"
+    SUPPORT = "support"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     id: str
     role: str
 
+    @property
+    def sees_orders_of(self) -> str | None:
+        """The one customer whose orders the caller may see, or None for everybody's."""
+        return None if self.role == Role.SUPPORT else self.id
 
-async def authenticated(request: Request) -> Caller:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
+
+_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT")
+
+
+async def _authenticated(
+    request: Request,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Caller:
+    if credentials is None:
         raise Unauthenticated("Send a bearer token.")
     try:
         claims = jwt.decode(
-            token,
+            credentials.credentials,
             request.app.state.settings.auth_secret,
             algorithms=["HS256"],
             options={"require": ["sub", "role", "exp"]},
@@ -42,14 +60,16 @@ async def authenticated(request: Request) -> Caller:
     return Caller(id=claims["sub"], role=claims["role"])
 
 
-def _with_role(role: str) -> Callable[[Caller], Awaitable[Caller]]:
-    async def allowed(caller: Annotated[Caller, Depends(authenticated)]) -> Caller:
-        if caller.role != role:
-            raise Forbidden(f"This is for the role {role}.")
+def _of_role(*roles: Role) -> Callable[[Caller], Awaitable[Caller]]:
+    async def allowed(caller: Annotated[Caller, Depends(_authenticated)]) -> Caller:
+        if caller.role not in roles:
+            raise Forbidden(f"This is for the role {' or '.join(roles)}.")
         return caller
 
     return allowed
 
 
-Admin = Annotated[Caller, Depends(_with_role("admin"))]
-Customer = Annotated[Caller, Depends(_with_role("customer"))]
+Anyone = Annotated[Caller, Depends(_of_role(*Role))]
+Admin = Annotated[Caller, Depends(_of_role(Role.ADMIN))]
+Customer = Annotated[Caller, Depends(_of_role(Role.CUSTOMER))]
+Reader = Annotated[Caller, Depends(_of_role(Role.CUSTOMER, Role.SUPPORT))]

@@ -9,9 +9,12 @@ import asyncpg
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
 
 
 class Problem(Exception):
@@ -38,8 +41,17 @@ class Unprocessable(Problem):
     status = HTTPStatus(422)
 
 
+class ProblemDetails(BaseModel):
+    """What a problem looks like, for the service's description."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
 class ProblemResponse(JSONResponse):
-    media_type = "application/problem+json"
+    media_type = MEDIA_TYPE
 
     def __init__(
         self,
@@ -51,6 +63,15 @@ class ProblemResponse(JSONResponse):
         title = HTTPStatus(status).phrase
         content = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         super().__init__(content | more, status, headers)
+
+
+def described(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """These problems, for the `responses` of a route."""
+    schema = {"$ref": "#/components/schemas/ProblemDetails"}
+    return {
+        status: {"description": status.phrase, "content": {MEDIA_TYPE: {"schema": schema}}}
+        for status in statuses
+    }
 
 
 async def _problem(_: Request, problem: Problem) -> ProblemResponse:

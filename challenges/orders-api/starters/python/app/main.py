@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 
 from app import database
 from app.problems import Problem
@@ -20,17 +20,26 @@ app = FastAPI(title="Orders", lifespan=lifespan)
 
 
 @app.get("/health")
-async def health(request: Request) -> dict[str, str]:
-    await request.app.state.pool.execute("select 1")
+async def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
 # From here on it is yours. Each of these answers 501 until you write it.
 
 
+@app.get("/ready")
+async def ready() -> Problem:
+    return _not_built_yet("Readiness")
+
+
 @app.post("/products")
 async def add_product() -> Problem:
     return _not_built_yet("Adding a product")
+
+
+@app.get("/products")
+async def list_products() -> Problem:
+    return _not_built_yet("Listing products")
 
 
 @app.get("/products/{sku}")
@@ -41,6 +50,11 @@ async def get_product(sku: str) -> Problem:
 @app.patch("/products/{sku}")
 async def change_product(sku: str) -> Problem:
     return _not_built_yet("Changing a product")
+
+
+@app.post("/products/{sku}/stock")
+async def adjust_stock(sku: str) -> Problem:
+    return _not_built_yet("Adjusting stock")
 
 
 @app.post("/orders")
@@ -56,6 +70,11 @@ async def list_orders() -> Problem:
 @app.get("/orders/{order_id}")
 async def get_order(order_id: str) -> Problem:
     return _not_built_yet("Showing an order")
+
+
+@app.patch("/orders/{order_id}")
+async def change_order(order_id: str) -> Problem:
+    return _not_built_yet("Changing an order")
 
 
 @app.post("/orders/{order_id}/cancel")

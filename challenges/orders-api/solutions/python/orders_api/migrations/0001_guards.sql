@@ -4,5 +4,5 @@ alter table products add constraint products_stock_not_negative check (stock >= 
 -- One order for one key of one customer; orders without a key (null) are not held to it.
 alter table orders add constraint orders_idempotency_key unique (customer_id, idempotency_key);
 
--- A customer's orders, newest first, page by page.
-create index orders_newest_first on orders (customer_id, created_at desc, id desc);
+-- The items that the key was first used with, for an order may be changed after.
+alter table orders add column first_quantities jsonb not null;

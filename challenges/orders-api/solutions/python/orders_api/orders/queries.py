@@ -1,13 +1,17 @@
-"""Orders as they are read: rows in, models out, always within one customer's own."""
+"""Orders as they are read: rows in, models out. An owner is whose orders may be seen: None, all."""
 
 from uuid import UUID
 
 from asyncpg import Connection, Pool, Record
+from pydantic import AwareDatetime
 
-from orders_api.orders.models import Item, Order
+from orders_api.orders.models import Item, Order, OrderFilter, OrderPage
+from orders_api.paging import Cursor, Ordering, cut
 
 SELECT = """
-    select orders.id, customer_id, status, total_cents, created_at, skus, quantities, unit_prices
+    select orders.id, customer_id, status, created_at, version,
+           subtotal_cents, discount_cents, shipping_cents, total_cents,
+           skus, quantities, unit_prices
     from orders cross join lateral (
         select array_agg(sku order by sku) as skus,
                array_agg(quantity order by sku) as quantities,
@@ -16,51 +20,52 @@ SELECT = """
     ) as items
 """
 
+_cursor = Cursor(tuple[AwareDatetime, UUID])
 
-async def by_id(database: Pool | Connection, customer_id: str, order_id: UUID) -> Order | None:
+
+async def by_id(database: Pool | Connection, owner: str | None, order_id: UUID) -> Order | None:
     row = await database.fetchrow(
-        f"{SELECT} where orders.id = $1 and customer_id = $2", order_id, customer_id
+        f"{SELECT} where orders.id = $1 and ($2::text is null or customer_id = $2)",
+        order_id,
+        owner,
     )
     return row and _order(row)
 
 
-async def by_key(database: Pool | Connection, customer_id: str, key: str) -> Order | None:
-    row = await database.fetchrow(
-        f"{SELECT} where customer_id = $1 and idempotency_key = $2", customer_id, key
-    )
-    return row and _order(row)
-
-
-async def newest(
-    database: Pool | Connection, customer_id: str, before: Order | None, limit: int
-) -> list[Order]:
-    """A page that begins right behind `before`, whatever was placed since that was read."""
-    rows = await database.fetch(
+async def page(pool: Pool, owner: str | None, wanted: OrderFilter) -> OrderPage:
+    """A page that begins right behind its cursor, whatever was placed since that was made."""
+    ordering = Ordering(columns=("created_at", "orders.id"), descending=wanted.sort.startswith("-"))
+    place = _cursor.read(wanted.cursor) if wanted.cursor is not None else (None, None)
+    rows = await pool.fetch(
         f"""
         {SELECT}
-        where customer_id = $1
-          and (created_at, orders.id) < (coalesce($2, 'infinity'::timestamptz), $3::uuid)
-        order by created_at desc, orders.id desc
-        limit $4
+        where ($1::text is null or customer_id = $1)
+          and ($2::text is null or customer_id = $2)
+          and ($3::text is null or status = $3)
+          and ($4::timestamptz is null or created_at >= $4)
+          and ($5::timestamptz is null or created_at < $5)
+          and ($7::timestamptz is null or {ordering.behind(7)})
+        order by {ordering.clause()}
+        limit $6
         """,
-        customer_id,
-        before and before.created_at,
-        before and before.id,
-        limit,
+        owner,
+        wanted.customer_id,
+        wanted.status,
+        wanted.created_from,
+        wanted.created_to,
+        wanted.limit + 1,
+        *place,
     )
-    return [_order(row) for row in rows]
+    rows, last = cut(rows, wanted.limit)
+    return OrderPage(
+        orders=[_order(row) for row in rows],
+        next_cursor=last and _cursor.write((last["created_at"], last["id"])),
+    )
 
 
 def _order(row: Record) -> Order:
     lines = zip(row["skus"], row["quantities"], row["unit_prices"], strict=True)
-    return Order(
-        id=row["id"],
-        customer_id=row["customer_id"],
-        status=row["status"],
-        items=[
-            Item(sku=sku, quantity=quantity, unit_price_cents=price)
-            for sku, quantity, price in lines
-        ],
-        total_cents=row["total_cents"],
-        created_at=row["created_at"],
-    )
+    items = [
+        Item(sku=sku, quantity=quantity, unit_price_cents=price) for sku, quantity, price in lines
+    ]
+    return Order(**row, items=items)

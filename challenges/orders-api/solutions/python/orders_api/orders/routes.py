@@ -4,22 +4,39 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response
 
-from orders_api.auth import Customer
+from orders_api.auth import Customer, Reader
+from orders_api.conditions import IfMatch, etag
 from orders_api.database import Pool
 from orders_api.orders import ordering, queries
-from orders_api.orders.models import NewOrder, Order, OrderPage
-from orders_api.problems import NotFound, Unprocessable
+from orders_api.orders.models import Order, OrderFilter, OrderPage, WantedItems
+from orders_api.problems import NotFound, described
 
-router = APIRouter(prefix="/orders")
+router = APIRouter(
+    prefix="/orders",
+    tags=["orders"],
+    responses=described(
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.UNPROCESSABLE_CONTENT,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+)
 
 IdempotencyKey = Annotated[str | None, Header(pattern=r"^[\x21-\x7e]{1,255}$")]
-Limit = Annotated[int, Query(ge=1, le=100)]
 
 
-@router.post("", status_code=HTTPStatus.CREATED)
+@router.post(
+    "",
+    status_code=HTTPStatus.CREATED,
+    responses={
+        HTTPStatus.OK: {"model": Order, "description": "The order that this key has made before"},
+        **described(HTTPStatus.CONFLICT),
+    },
+)
 async def place_order(
     caller: Customer,
-    new: NewOrder,
+    new: WantedItems,
     pool: Pool,
     response: Response,
     idempotency_key: IdempotencyKey = None,
@@ -28,34 +45,53 @@ async def place_order(
     if not made:
         response.status_code = HTTPStatus.OK
     response.headers["Location"] = f"/orders/{order.id}"
-    return order
+    return _shown(response, order)
 
 
 @router.get("")
 async def list_orders(
-    caller: Customer, pool: Pool, limit: Limit = 20, cursor: UUID | None = None
+    caller: Reader, pool: Pool, wanted: Annotated[OrderFilter, Query()]
 ) -> OrderPage:
-    """The cursor is the id of the last order on the page before."""
-    before = cursor and await queries.by_id(pool, caller.id, cursor)
-    if cursor and before is None:
-        raise Unprocessable("The cursor is not one of yours.")
-    # One more than asked for tells whether there is a next page.
-    orders = await queries.newest(pool, caller.id, before, limit + 1)
-    page, more = orders[:limit], len(orders) > limit
-    return OrderPage(orders=page, next_cursor=page[-1].id if more else None)
+    return await queries.page(pool, caller.sees_orders_of, wanted)
 
 
-@router.get("/{order_id}")
-async def get_order(order_id: str, caller: Customer, pool: Pool) -> Order:
-    order = await queries.by_id(pool, caller.id, _uuid(order_id))
+@router.get("/{order_id}", responses=described(HTTPStatus.NOT_FOUND))
+async def get_order(order_id: str, caller: Reader, pool: Pool, response: Response) -> Order:
+    order = await queries.by_id(pool, caller.sees_orders_of, _uuid(order_id))
     if order is None:
         raise NotFound("There is no such order.")
+    return _shown(response, order)
+
+
+@router.patch(
+    "/{order_id}",
+    responses=described(
+        HTTPStatus.NOT_FOUND,
+        HTTPStatus.CONFLICT,
+        HTTPStatus.PRECONDITION_FAILED,
+        HTTPStatus.PRECONDITION_REQUIRED,
+    ),
+)
+async def change_order(
+    order_id: str,
+    caller: Customer,
+    wanted: WantedItems,
+    condition: IfMatch,
+    pool: Pool,
+    response: Response,
+) -> Order:
+    order = await ordering.change(pool, caller.id, _uuid(order_id), wanted, condition)
+    return _shown(response, order)
+
+
+@router.post("/{order_id}/cancel", responses=described(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))
+async def cancel_order(order_id: str, caller: Customer, pool: Pool, response: Response) -> Order:
+    return _shown(response, await ordering.cancel(pool, caller.id, _uuid(order_id)))
+
+
+def _shown(response: Response, order: Order) -> Order:
+    response.headers["ETag"] = etag(order.version)
     return order
-
-
-@router.post("/{order_id}/cancel")
-async def cancel_order(order_id: str, caller: Customer, pool: Pool) -> Order:
-    return await ordering.cancel(pool, caller.id, _uuid(order_id))
 
 
 def _uuid(text: str) -> UUID:

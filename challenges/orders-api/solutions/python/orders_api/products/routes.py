@@ -1,68 +1,73 @@
 from http import HTTPStatus
+from typing import Annotated
 
 from asyncpg import Record
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Query, Response
 
-from orders_api.auth import Admin, authenticated
+from orders_api.auth import Admin, Anyone
+from orders_api.conditions import IfMatch, etag
 from orders_api.database import Pool
-from orders_api.problems import Conflict, NotFound
-from orders_api.products.models import NewProduct, Product, ProductChange
+from orders_api.problems import described
+from orders_api.products import catalogue
+from orders_api.products.models import (
+    NewProduct,
+    Product,
+    ProductChange,
+    ProductFilter,
+    ProductPage,
+    StockChange,
+)
 
-router = APIRouter(prefix="/products")
+router = APIRouter(
+    prefix="/products",
+    tags=["products"],
+    responses=described(
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.UNPROCESSABLE_CONTENT,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+    ),
+)
 
 
-@router.post("", status_code=HTTPStatus.CREATED)
+@router.post("", status_code=HTTPStatus.CREATED, responses=described(HTTPStatus.CONFLICT))
 async def add_product(_: Admin, new: NewProduct, pool: Pool, response: Response) -> Product:
-    row = await pool.fetchrow(
-        """
-        insert into products (sku, name, price_cents, stock) values ($1, $2, $3, $4)
-        on conflict (sku) do nothing
-        returning sku, name, price_cents, stock
-        """,
-        new.sku,
-        new.name,
-        new.price_cents,
-        new.stock,
-    )
-    if row is None:
-        raise Conflict(f"There is a product {new.sku} already.")
     response.headers["Location"] = f"/products/{new.sku}"
-    return Product(**row)
+    return _shown(response, await catalogue.add(pool, new))
 
 
-@router.get("/{sku}", dependencies=[Depends(authenticated)])
-async def get_product(sku: str, pool: Pool) -> Product:
-    return _found(
-        await pool.fetchrow(
-            "select sku, name, price_cents, stock from products where sku = $1", _text(sku)
-        )
-    )
+@router.get("")
+async def list_products(
+    _: Anyone, pool: Pool, wanted: Annotated[ProductFilter, Query()]
+) -> ProductPage:
+    return await catalogue.page(pool, wanted)
 
 
-@router.patch("/{sku}")
-async def change_product(sku: str, _: Admin, change: ProductChange, pool: Pool) -> Product:
-    return _found(
-        await pool.fetchrow(
-            """
-            update products set name = coalesce($2, name), price_cents = coalesce($3, price_cents)
-            where sku = $1
-            returning sku, name, price_cents, stock
-            """,
-            _text(sku),
-            change.name,
-            change.price_cents,
-        )
-    )
+@router.get("/{sku}", responses=described(HTTPStatus.NOT_FOUND))
+async def get_product(sku: str, _: Anyone, pool: Pool, response: Response) -> Product:
+    return _shown(response, await catalogue.by_sku(pool, sku))
 
 
-def _text(sku: str) -> str:
-    # A path may carry U+0000, which PostgreSQL refuses to compare with anything.
-    if "\0" in sku:
-        raise NotFound("There is no such product.")
-    return sku
+@router.patch(
+    "/{sku}",
+    responses=described(
+        HTTPStatus.NOT_FOUND, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.PRECONDITION_REQUIRED
+    ),
+)
+async def change_product(
+    sku: str, _: Admin, change: ProductChange, condition: IfMatch, pool: Pool, response: Response
+) -> Product:
+    return _shown(response, await catalogue.change(pool, sku, change, condition))
 
 
-def _found(row: Record | None) -> Product:
-    if row is None:
-        raise NotFound("There is no such product.")
+@router.post("/{sku}/stock", responses=described(HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT))
+async def adjust_stock(
+    sku: str, _: Admin, adjustment: StockChange, pool: Pool, response: Response
+) -> Product:
+    return _shown(response, await catalogue.adjust_stock(pool, sku, adjustment.change))
+
+
+def _shown(response: Response, row: Record) -> Product:
+    response.headers["ETag"] = etag(row["version"])
     return Product(**row)

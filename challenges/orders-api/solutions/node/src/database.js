@@ -26,21 +26,26 @@ export function openPool(connectionString, options = {}) {
 /** Calls `work(client)` in a transaction, which is rolled back if `work` throws. */
 export async function transaction(pool, work) {
   const client = await pool.connect();
-  let unusable = false;
+  let broken = false;
   try {
     await client.query('begin');
     const result = await work(client);
     await client.query('commit');
     return result;
   } catch (error) {
-    await client.query('rollback').catch(() => {
-      unusable = true;
-    });
+    broken = isDatabaseAway(error) || !(await rollBack(client));
     throw error;
   } finally {
-    client.release(unusable);
+    // A broken one is closed instead of being used again.
+    client.release(broken);
   }
 }
+
+const rollBack = (client) =>
+  client.query('rollback').then(
+    () => true,
+    () => false,
+  );
 
 // SQLSTATE classes: connection exception, insufficient resources, operator intervention.
 const AWAY_STATES = /^(08|53|57)/;

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	maxConnections = 20
+	maxConnections = 10
 	dialTimeout    = 3 * time.Second
 	// An answer has to be given within 10 seconds, also when the database gives none.
 	answerTimeout = 7 * time.Second

@@ -30,11 +30,12 @@ func (s *Store) place(ctx context.Context, customerID string, key *string, lines
 	err := postgres.InTx(ctx, s.db, func(tx *sql.Tx) error {
 		if key != nil {
 			before, err := retried(ctx, tx, customerID, *key, lines)
-			if err != nil || before != nil {
-				if before != nil {
-					order = *before
-				}
+			if err != nil {
 				return err
+			}
+			if before != nil {
+				order = *before
+				return nil
 			}
 		}
 		products, err := product.Lock(ctx, tx, skusOf(lines, nil))

@@ -15,7 +15,9 @@ type filter struct {
 	Sort       string
 	CustomerID *string
 	Status     *string
-	From, To   *time.Time
+	// In microseconds since 1970: JSON, of which a cursor is made, knows no year 10000, and a time with
+	// its offset may lie there.
+	From, To *int64
 }
 
 func readFilter(query *web.Query, who auth.Identity) filter {
@@ -31,10 +33,10 @@ func readFilter(query *web.Query, who auth.Identity) filter {
 	if status, has := query.OneOf("status", Confirmed, Cancelled); has {
 		wanted.Status = &status
 	}
-	if at, has := query.Time("created_from"); has {
+	if at, has := query.Microseconds("created_from"); has {
 		wanted.From = &at
 	}
-	if at, has := query.Time("created_to"); has {
+	if at, has := query.Microseconds("created_to"); has {
 		wanted.To = &at
 	}
 	return wanted
@@ -56,10 +58,10 @@ func (s *Store) list(ctx context.Context, wanted filter, after *position, limit 
 		where.And("status = ?", *wanted.Status)
 	}
 	if wanted.From != nil {
-		where.And("created_at >= ?", *wanted.From)
+		where.And("created_at >= ?", time.UnixMicro(*wanted.From).UTC())
 	}
 	if wanted.To != nil {
-		where.And("created_at < ?", *wanted.To)
+		where.And("created_at < ?", time.UnixMicro(*wanted.To).UTC())
 	}
 	direction, beyond := "asc", ">"
 	if strings.HasPrefix(wanted.Sort, "-") {

@@ -71,19 +71,19 @@ func (q *Query) OneOf(name string, allowed ...string) (string, bool) {
 	return text, has
 }
 
-// Time gives a parameter that has to be a time with its offset, in the microseconds that the database
-// keeps: of those between two the later, so that comparing with a time there stays true.
-func (q *Query) Time(name string) (time.Time, bool) {
+// Microseconds gives a parameter that has to be a time with its offset, counted from 1970 as exactly as
+// the database does: of what lies between two the later, so that comparing with a time there stays true.
+func (q *Query) Microseconds(name string) (int64, bool) {
 	text, has := q.Text(name)
 	if !has {
-		return time.Time{}, false
+		return 0, false
 	}
 	var at time.Time
 	// UnmarshalText takes RFC 3339 and nothing else, which time.Parse does not.
 	if err := at.UnmarshalText([]byte(strings.ToUpper(text))); err != nil {
 		q.fail(name, "has to be a time such as 2026-11-24T09:10:38Z")
 	}
-	return at.Add(time.Microsecond - time.Nanosecond).Truncate(time.Microsecond), true
+	return at.Add(time.Microsecond - time.Nanosecond).UnixMicro(), true
 }
 
 // Check notes that a parameter breaks a rule unless it holds.

@@ -54,7 +54,7 @@ func InTx(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
 	if err != nil {
 		return fmt.Errorf("begin a transaction: %w", err)
 	}
-	defer tx.Rollback() //nolint:errcheck // It does nothing after a commit, and there is nothing to do otherwise.
+	defer func() { _ = tx.Rollback() }() // It does nothing after a commit.
 	if err := do(tx); err != nil {
 		return err
 	}

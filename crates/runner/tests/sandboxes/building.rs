@@ -184,6 +184,17 @@ async fn a_package_that_does_not_exist_is_the_submissions_fault() {
 }
 
 #[tokio::test]
+async fn a_build_may_start_from_several_images_of_ours() {
+    let stand = Stand::new().await;
+    let stages = format!(
+        "FROM tryout/base:trixie\n{}",
+        once("echo the second stage; exit 9")
+    );
+    let (_, log) = failure_of(&stand, &spec(&stand), &stages).await;
+    assert!(log.lines.iter().any(|line| line == "the second stage"), "{log:?}");
+}
+
+#[tokio::test]
 async fn a_builds_processes_are_bounded() {
     let stand = Stand::new().await;
     let mut spec = spec(&stand);

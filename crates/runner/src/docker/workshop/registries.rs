@@ -26,8 +26,10 @@ impl Registries {
         hosts: &[String],
     ) -> Result<Self, SandboxError> {
         let mut registries = Self::default();
-        for image in images {
-            for text in image_files::read(site, ROLE, image, FOLDER, SIZE).await? {
+        for (number, image) in images.enumerate() {
+            // They are there side by side until the run ends.
+            let role = format!("{ROLE}-{number}");
+            for text in image_files::read(site, &role, image, FOLDER, SIZE).await? {
                 registries.add(&text);
             }
         }

@@ -1,12 +1,37 @@
-//! Many plans under one budget of cores. Here: [`verify`], the proof of every check.
+//! Many plans under one budget of cores.
+//!
+//! [`verify`] is the proof of every check: its [`agenda`](Thoroughness) of variants goes through one
+//! scheduler, which keeps to a [`Budget`] and writes a [`Journal`]; what they earned and lost is a
+//! [`Proof`].
 
+mod agenda;
 mod budget;
-pub mod matrix;
+mod certificate;
+mod finding;
+mod journal;
+mod judge;
+mod matrix;
+mod mutation;
 mod patch;
+mod proof;
+mod record;
+mod schedule;
 mod subjects;
+mod variant;
 mod verify;
+mod watched;
 
-pub use matrix::{Cell, Finding, KillMatrix, Row};
+pub use agenda::Thoroughness;
+pub use budget::Budget;
+pub use certificate::certificate;
+pub use finding::Finding;
+pub use journal::{Journal, JournalError};
+pub use matrix::{Cell, KillMatrix, Row};
+pub use mutation::{Mutate, Mutated, mutate};
 pub use patch::PatchError;
+pub use proof::Proof;
+pub use record::{Ended, Record, Unusable};
+pub use schedule::{Bench, Told};
 pub use subjects::{SubjectError, subjects};
+pub use variant::Purpose;
 pub use verify::{VerifyError, verify};

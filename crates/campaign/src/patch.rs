@@ -44,15 +44,20 @@ pub enum PatchError {
         what: String,
     },
     /// The solution has changed since.
-    #[error("{} no longer applies to {}", path.display(), file.display())]
+    #[error(
+        "{}:{line}: hunk {hunk} no longer applies to {file}: no lines there are as it has them; make \
+         the patch anew from the solution as it is",
+        path.display()
+    )]
     Stale {
         /// The patch.
         path: PathBuf,
-        /// The solution's file.
-        file: PathBuf,
-        /// Which hunk.
-        #[source]
-        source: diffy::ApplyError,
+        /// The line of the hunk's head in the patch, from 1.
+        line: usize,
+        /// Which hunk of the file, from 1.
+        hunk: usize,
+        /// The solution's file, as the patch names it.
+        file: String,
     },
     /// A file of the solution cannot be read or written.
     #[error("{} changes {}, which cannot be read or written", path.display(), file.display())]
@@ -83,7 +88,7 @@ pub(crate) fn apply(path: &Path, folder: &Path) -> Result<(), PatchError> {
         let PatchKind::Text(hunks) = patch.patch() else {
             return Err(unsupported(path, "a binary file"));
         };
-        one_file(path, folder, &operation, hunks)?;
+        one_file((path, &text), folder, &operation, hunks)?;
         changed += 1;
     }
     if changed == 0 {
@@ -95,7 +100,7 @@ pub(crate) fn apply(path: &Path, folder: &Path) -> Result<(), PatchError> {
 }
 
 fn one_file(
-    path: &Path,
+    (path, text): (&Path, &str),
     folder: &Path,
     operation: &FileOperation<'_, str>,
     hunks: &diffy::Patch<'_, str>,
@@ -120,10 +125,14 @@ fn one_file(
         Some(_) => fs::read_to_string(&file).map_err(broken)?,
         None => String::new(),
     };
-    let new = diffy::apply(&old, hunks).map_err(|source| PatchError::Stale {
-        path: path.to_owned(),
-        file: file.clone(),
-        source,
+    let new = diffy::apply(&old, hunks).map_err(|error| {
+        let hunk = number(&error);
+        PatchError::Stale {
+            path: path.to_owned(),
+            line: line_of_hunk(text, name, hunk),
+            hunk,
+            file: name.to_owned(),
+        }
     })?;
     match after {
         Some(_) => {
@@ -134,6 +143,39 @@ fn one_file(
         }
         None => fs::remove_file(&file).map_err(broken),
     }
+}
+
+/// The library says it in its sentence alone.
+fn number(error: &diffy::ApplyError) -> usize {
+    let sentence = error.to_string();
+    let digits = sentence.rsplit('#').next();
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or(1)
+}
+
+/// The line of a hunk's head among those of a file, from 1; that of the file's where it is not found.
+fn line_of_hunk(text: &str, file: &str, hunk: usize) -> usize {
+    let mut hunks = 0;
+    let mut is_here = false;
+    let mut begins_at = 1;
+    for (line, number) in text.lines().zip(1..) {
+        if let Some(name) = line.strip_prefix("+++ ") {
+            is_here = name
+                .split('\t')
+                .next()
+                .and_then(|name| name.strip_prefix("b/"))
+                == Some(file);
+            hunks = 0;
+            if is_here {
+                begins_at = number;
+            }
+        } else if is_here && line.starts_with("@@ ") {
+            hunks += 1;
+            if hunks == hunk {
+                return number;
+            }
+        }
+    }
+    begins_at
 }
 
 fn inside(folder: &Path, name: &str) -> Option<PathBuf> {
@@ -187,13 +229,22 @@ mod tests {
     fn a_stale_patch_is_an_error_that_names_both_files() {
         let (applied, now) = apply_text(&PATCH.replace("-two", "-zwei"));
         let error = applied.unwrap_err();
-        assert!(matches!(error, PatchError::Stale { .. }), "{error:?}");
         let text = error.to_string();
         assert!(
-            text.contains("x.patch") && text.contains("app/orders.py"),
+            text.contains("x.patch:3: hunk 1 no longer applies to app/orders.py"),
             "{text}"
         );
         assert_eq!(now, "one\ntwo\nthree\n");
+    }
+
+    #[test]
+    fn the_hunk_that_fails_is_named_and_not_another() {
+        let text = format!(
+            "--- a/app/other.py\n+++ b/app/other.py\n@@ -0,0 +1 @@\n+new\n{PATCH}@@ -9,2 +9,2 @@\n nine\n-ten\n+TEN\n"
+        );
+        let text = text.replace("--- a/app/other.py", "--- /dev/null");
+        let error = apply_text(&text).0.unwrap_err().to_string();
+        assert!(error.contains("x.patch:12: hunk 2 no longer"), "{error}");
     }
 
     #[test]

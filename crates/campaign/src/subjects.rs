@@ -1,6 +1,9 @@
 //! The subjects that a challenge is proven with.
 
-use std::{io, path::Path};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use challenge_spec::{Challenge, model::Defect};
 use grader::{Subject, SubjectKind};
@@ -94,25 +97,49 @@ fn of_defect(challenge: &Challenge, defect: &Defect) -> Result<Subject, SubjectE
         .get(&defect.of)
         .map(|folder| challenge.dir.join(folder))
         .unwrap_or_default();
-    let copy = folder(&kind)?;
-    let target = copy.path().join(&defect.id);
-    of_folder(challenge, kind.clone(), &solution)?
-        .snapshot
-        .unpack_into(&target)
-        .map_err(|source| SubjectError::Snapshot {
-            subject: kind.clone(),
-            source,
-        })?;
+    let solution = of_folder(challenge, kind.clone(), &solution)?;
+    let (copy, target) = unpacked(&solution, &kind)?;
     patch::apply(&challenge.dir.join(&defect.patch), &target).map_err(|source| {
         SubjectError::Patch {
             subject: kind.clone(),
             source,
         }
     })?;
-    of_folder(challenge, kind, &target)
+    let subject = of_folder(challenge, kind, &target);
+    drop(copy);
+    subject
 }
 
-fn of_folder(
+/// A solution with a change to its files.
+pub(crate) fn changed(
+    challenge: &Challenge,
+    solution: &Subject,
+    kind: SubjectKind,
+    change: impl FnOnce(&Path) -> io::Result<()>,
+) -> Result<Subject, SubjectError> {
+    let (copy, target) = unpacked(solution, &kind)?;
+    change(&target).map_err(|source| SubjectError::Folder {
+        subject: kind.clone(),
+        source,
+    })?;
+    let subject = of_folder(challenge, kind, &target);
+    drop(copy);
+    subject
+}
+
+/// A copy of a solution's files, and the folder that it goes with.
+fn unpacked(solution: &Subject, kind: &SubjectKind) -> Result<(TempDir, PathBuf), SubjectError> {
+    let copy = folder(kind)?;
+    let target = copy.path().join("subject");
+    let unpacked = solution.snapshot.unpack_into(&target);
+    unpacked.map_err(|source| SubjectError::Snapshot {
+        subject: kind.clone(),
+        source,
+    })?;
+    Ok((copy, target))
+}
+
+pub(crate) fn of_folder(
     challenge: &Challenge,
     kind: SubjectKind,
     folder: &Path,

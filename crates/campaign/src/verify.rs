@@ -1,14 +1,13 @@
-use std::{sync::Arc, time::Duration};
-
-use challenge_spec::{Challenge, Skills};
-use grader::{Events, Plan, PlanError, Selection, SubjectKind, challenge_files, grade};
-use report::model::Report;
-use runner::{Backend, RunId, snapshot::SnapshotError};
+use grader::{PlanError, challenge_files};
+use runner::{RunnerError, snapshot::SnapshotError};
 use thiserror::Error;
 
-use crate::{KillMatrix, SubjectError, budget, subjects};
+use crate::{
+    Bench, JournalError, Proof, SubjectError, Thoroughness, agenda, record::Unusable, schedule,
+    subjects,
+};
 
-/// Why there is no matrix.
+/// Why there is no proof, neither of the one nor of the other.
 #[derive(Debug, Error)]
 pub enum VerifyError {
     /// A subject cannot be had.
@@ -20,44 +19,82 @@ pub enum VerifyError {
     /// The challenge's own files cannot be read.
     #[error("cannot read the challenge's files")]
     Files(#[source] SnapshotError),
+    /// A solution does not build or start; nothing can be said of any check.
+    #[error("{subject} must earn every point, but {}{}", failure.reason, last_lines(failure))]
+    SolutionUnusable {
+        /// Which.
+        subject: String,
+        /// Why.
+        failure: Unusable,
+    },
+    /// The database refuses the challenge's own seed.
+    #[error("the seed {file} of the service `{service}` fails: {message}")]
+    Seed {
+        /// Of which service.
+        service: String,
+        /// As challenge.yaml names it.
+        file: String,
+        /// As the database says it, with the line.
+        message: String,
+    },
+    /// There is no such solution to be changed.
+    #[error("there is no solution `{of}` to make changes to; there is {known}")]
+    NoSolution {
+        /// What was asked for.
+        of: String,
+        /// What there is.
+        known: String,
+    },
+    /// A solution has no file that changes could be made to.
+    #[error(
+        "solution:{of} has no source file that changes could be made to; name some in mutants.yaml \
+         (`files: {{ {of}: [...] }}`)"
+    )]
+    NothingToMutate {
+        /// Which.
+        of: String,
+    },
+    /// The program that makes changes could not be used.
+    #[error("no changes could be made")]
+    Mutator(#[source] RunnerError),
+    /// What is found out cannot be kept.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
 }
 
-/// Grades nothing, the starters, the solutions and the defects, `at_once` at a time, each with the
-/// same engine as any submission. `made` is told each run before it begins, so that a caller who
-/// stops half-way can close what is open.
-pub async fn verify(
-    challenge: &Arc<Challenge>,
-    skills: &Skills,
-    backend: &dyn Backend,
-    seed: u64,
-    at_once: usize,
-    events: &Events,
-    made: &(dyn Fn(&RunId) + Sync),
-) -> Result<KillMatrix, VerifyError> {
+impl VerifyError {
+    /// Whether the challenge is not at fault.
+    pub fn is_ours(&self) -> bool {
+        matches!(
+            self,
+            Self::Journal(_) | Self::Mutator(_) | Self::Subject(SubjectError::Folder { .. })
+        )
+    }
+}
+
+/// So many of the last lines stand in an error.
+const LINES: usize = 15;
+
+fn last_lines(failure: &Unusable) -> String {
+    if failure.lines.is_empty() {
+        return String::new();
+    }
+    let first = failure.lines.len().saturating_sub(LINES);
+    let lines = failure.lines[first..].iter();
+    let lines = lines.map(|line| format!("\n    {}", report::neutral::brief(line, 300)));
+    format!("; its last lines:{}", lines.collect::<String>())
+}
+
+/// Grades nothing, the starters, the solutions and the defects, each with the same engine as any
+/// submission; then each solution's checks in another order, and one solution's checks each alone.
+///
+/// # Errors
+/// When the challenge's own files are at fault, or the journal cannot be written.
+pub async fn verify(bench: &Bench<'_>, how: Thoroughness) -> Result<Proof, VerifyError> {
+    let challenge = bench.challenge;
     let files = challenge_files(challenge).map_err(VerifyError::Files)?;
-    let mut plans = Vec::new();
-    for subject in subjects(challenge)? {
-        plans.push(Plan::compile(
-            Arc::clone(challenge),
-            &files,
-            skills,
-            subject,
-            seed,
-            &Selection::All,
-        )?);
-    }
-    let graded = budget::spread(plans, at_once, |plan| async move {
-        made(plan.run());
-        one(&plan, backend, events).await
-    })
-    .await;
-    Ok(KillMatrix::of(challenge, seed, &graded))
-}
-
-async fn one(plan: &Plan, backend: &dyn Backend, events: &Events) -> (SubjectKind, Report) {
-    let report = grade(plan, backend, events, Duration::ZERO).await;
-    if let Err(error) = backend.close(plan.run()).await {
-        tracing::warn!(%error, "a sandbox could not be removed");
-    }
-    (plan.subject().kind.clone(), report)
+    let subjects = subjects(challenge)?;
+    let variants = agenda::agenda(challenge, &subjects, how);
+    let records = schedule::run(bench, &files, &variants).await?;
+    Ok(Proof::of(challenge, files.digest(), how, &records))
 }

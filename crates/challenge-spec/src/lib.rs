@@ -12,6 +12,7 @@ mod finding;
 mod load;
 pub mod matcher;
 pub mod model;
+pub mod mutants;
 pub mod path;
 pub mod placeholder;
 pub mod problem;

@@ -18,6 +18,7 @@ mod circle;
 mod environment;
 mod files;
 mod identity;
+mod proof;
 mod quantities;
 mod request;
 mod scope;
@@ -48,6 +49,7 @@ pub(crate) fn findings(file: &ChallengeFile, around: &Surroundings<'_>) -> Vec<F
     circle::look(file, &mut findings);
     steps::look(file, around, &mut findings);
     files::look(file, around.dir, &mut findings);
+    proof::look(file, around.dir, &mut findings);
     findings.retain(|finding| !around.repaired.covers(&finding.path));
     findings
 }

@@ -202,12 +202,33 @@ pub(crate) struct Verify {
     /// Ids or folders; all challenges unless given
     #[arg(value_name = "CHALLENGE")]
     pub(crate) names: Vec<String>,
-    /// Where random values come from
+    /// Where random values come from; an interrupted proof goes on with the one it began with
     #[arg(long)]
     pub(crate) seed: Option<u64>,
-    /// How many subjects are graded at once
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=16))]
-    pub(crate) jobs: u8,
+    /// With how many seeds every subject is graded: the verdicts must be the same
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) seeds: u32,
+    /// How often every subject is graded with each seed
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) repeat: u32,
+    /// How many sandboxes stand at once; as many as this machine bears unless given
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) jobs: Option<u8>,
+    /// Make so many small changes to a solution, one at a time: a check must notice each
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) mutate: Option<u32>,
+    /// The solution that is changed; the first unless given
+    #[arg(long, value_name = "SOLUTION", requires = "mutate")]
+    pub(crate) of: Option<String>,
+    /// Write the certificate into the challenge's folder when all holds
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Keep what is found out in this file, and go on from it; in the user's cache unless given
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+    /// Grade everything again, whatever an interrupted proof has found out
+    #[arg(long)]
+    pub(crate) fresh: bool,
     #[command(flatten)]
     pub(crate) ground: Ground,
 }

@@ -96,7 +96,8 @@ fn unpacked_into(cache: &Path, bundle: &Path) -> Result<PathBuf, BundleError> {
     }
 }
 
-fn cache() -> Result<PathBuf, BundleError> {
+/// The folder of our caches, made if it is not there.
+pub(crate) fn cache() -> Result<PathBuf, BundleError> {
     let set = |name: &str| {
         let path = env::var_os(name).map(PathBuf::from);
         path.filter(|path| path.is_absolute())

@@ -6,7 +6,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use report::{
     event::{Event, Phase},
-    model::{CheckReport, Report},
+    model::{CheckReport, Outcome, Report},
     points,
 };
 use runner::{AppFailure, Backend, EngineFacts, Opening, Sandbox, SandboxFacts, setup::Setup};
@@ -130,7 +130,11 @@ impl<'a> Grading<'a> {
             let clock = Instant::now();
             let verdict = check_run::run(&session, check, self.plan.seed, &env, &ended).await;
             ended.insert(check.id.clone(), (verdict.outcome, verdict.blame));
+            let is_enough = self.plan.until_lost && verdict.outcome == Outcome::Failed;
             checks.push(self.ended(check, verdict, clock.elapsed()));
+            if is_enough {
+                break;
+            }
         }
         session.connections.lock().await.close().await;
         let order: Vec<&str> = self.plan.checks().map(|check| check.id.as_str()).collect();
@@ -209,9 +213,9 @@ impl<'a> Grading<'a> {
     }
 }
 
-/// The challenge's order, but each check behind those that it requires.
-fn in_order(plan: &Plan) -> Vec<&challenge_spec::model::Check> {
-    let mut waiting: Vec<_> = plan.checks().collect();
+/// The order asked for, but each check behind those that it requires.
+pub(crate) fn in_order(plan: &Plan) -> Vec<&challenge_spec::model::Check> {
+    let mut waiting: Vec<_> = plan.wanted().collect();
     let mut ordered: Vec<&challenge_spec::model::Check> = Vec::new();
     while !waiting.is_empty() {
         // A validated challenge has no circle; if it had one, the first would be taken as it stands.

@@ -22,6 +22,7 @@ pub struct Plan {
     pub(crate) seed: u64,
     pub(crate) checks: Vec<String>,
     pub(crate) partial: bool,
+    pub(crate) until_lost: bool,
     pub(crate) env: IndexMap<String, Value>,
     pub(crate) skill_titles: BTreeMap<String, String>,
 }
@@ -61,6 +62,7 @@ impl Plan {
             run: RunId::random(),
             challenge_digest: challenge_files.digest().to_owned(),
             partial: *selection != Selection::All,
+            until_lost: false,
             challenge,
             subject,
             seed,
@@ -71,6 +73,35 @@ impl Plan {
                 .map(|(id, root)| (id.to_owned(), root.title.clone()))
                 .collect(),
         })
+    }
+
+    /// The same, with its checks tried in the order of these ids, each still behind those that it
+    /// requires; what is not named comes last. The report is in the challenge's order all the same.
+    #[must_use]
+    pub fn in_order_of(mut self, ids: &[String]) -> Self {
+        let place = |id: &String| ids.iter().position(|other| other == id);
+        self.checks
+            .sort_by_key(|id| place(id).unwrap_or(usize::MAX));
+        self
+    }
+
+    /// The same, ended by the first check that fails: for those who ask only whether any does. The
+    /// report lacks the checks behind it.
+    #[must_use]
+    pub fn until_lost(mut self) -> Self {
+        self.until_lost = true;
+        self
+    }
+
+    /// The ids of its checks in the order in which they are tried.
+    pub fn order(&self) -> Vec<&str> {
+        let ordered = crate::grade::in_order(self);
+        ordered.iter().map(|check| check.id.as_str()).collect()
+    }
+
+    /// The digest of the challenge's files.
+    pub fn challenge_digest(&self) -> &str {
+        &self.challenge_digest
     }
 
     /// Labels of everything that the run makes.
@@ -99,11 +130,18 @@ impl Plan {
         &self.challenge.file
     }
 
+    /// Those asked for, in the challenge's order.
     pub(crate) fn checks(&self) -> impl Iterator<Item = &Check> {
         self.file()
             .checks
             .iter()
             .filter(|check| self.checks.contains(&check.id))
+    }
+
+    /// Those asked for, in the order in which they are to be tried.
+    pub(crate) fn wanted(&self) -> impl Iterator<Item = &Check> {
+        let named = |id: &String| self.file().checks.iter().find(|check| check.id == *id);
+        self.checks.iter().filter_map(named)
     }
 
     /// The environment as text, as the app gets it.

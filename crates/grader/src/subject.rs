@@ -48,9 +48,11 @@ fn limits(challenge: &Challenge) -> SubmissionLimits {
     }
 }
 
-/// A challenge's own files, for its digest.
+/// A challenge's own files, for its digest. What is only said about it is left out: its certificate, and
+/// the list of changes that no check need notice. Neither changes a grade.
 pub fn challenge_files(challenge: &Challenge) -> Result<Snapshot, SnapshotError> {
-    Snapshot::of_folder(&challenge.dir, CHALLENGE_LIMITS)
+    let without = ["certificate.json", "certificate.md", "mutants.yaml"];
+    Snapshot::of_folder_without(&challenge.dir, CHALLENGE_LIMITS, &without)
 }
 
 /// What a subject stands for.
@@ -64,6 +66,8 @@ pub enum SubjectKind {
     Solution(String),
     /// A solution with one defect, by the defect's id.
     Defect(String),
+    /// A solution with one small change that nobody chose, by its name.
+    Mutant(String),
     /// What was handed in.
     Submission,
 }
@@ -75,6 +79,7 @@ impl fmt::Display for SubjectKind {
             Self::Starter(language) => write!(f, "starter:{language}"),
             Self::Solution(language) => write!(f, "solution:{language}"),
             Self::Defect(id) => write!(f, "defect:{id}"),
+            Self::Mutant(name) => write!(f, "mutant:{name}"),
             Self::Submission => f.write_str("submission"),
         }
     }

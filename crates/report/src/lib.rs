@@ -1,6 +1,7 @@
 //! Outcomes, events, evidence, points and skills: the report, its format, and one renderer a file.
 //!
 //! - [`model`] is the report as data, [`event`] what happens while it is made.
+//! - [`certificate`] is what a challenge's own proof comes to, and whether it still holds.
 //! - [`points`] turns the outcomes of checks into points, skills and a [`exit::ExitCode`].
 //! - [`render`] holds one renderer a file; all are pure functions from a report to a text.
 //! - [`write`](mod@write) puts the texts into a folder, [`read`] reads a `report.json` back.
@@ -9,6 +10,7 @@
 //!
 //! Nothing here prints, and nothing here decides an outcome.
 
+pub mod certificate;
 pub mod event;
 pub mod exit;
 pub mod model;

@@ -2,11 +2,16 @@
 
 use schemars::{Schema, schema_for};
 
-use crate::{event::Event, model::Report};
+use crate::{certificate::Certificate, event::Event, model::Report};
 
 /// Of `report.json`.
 pub fn report() -> Schema {
     schema_for!(Report)
+}
+
+/// Of `certificate.json`.
+pub fn certificate() -> Schema {
+    schema_for!(Certificate)
 }
 
 /// Of one line under `--json-events`.

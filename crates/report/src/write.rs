@@ -113,6 +113,14 @@ pub fn write_all(
             .map_err(|source| WriteError::Render { name, source })?;
         contents.push((dir.join(name), content));
     }
+    write_files(dir, contents)
+}
+
+/// Writes contents to their paths, all of which are in the folder `dir`: as [`write_all`] does.
+pub(crate) fn write_files(
+    dir: &Path,
+    contents: Vec<(PathBuf, String)>,
+) -> Result<Vec<PathBuf>, WriteError> {
     fs::create_dir_all(dir).map_err(|source| WriteError::CreateFolder {
         path: dir.to_owned(),
         source,

@@ -18,6 +18,7 @@ mod limits;
 mod log;
 mod loosening;
 mod migrate;
+mod mutator;
 mod opening;
 mod readiness;
 mod rules;

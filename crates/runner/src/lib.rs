@@ -17,6 +17,7 @@ mod host;
 pub mod images;
 pub mod lease;
 pub mod local;
+pub mod mutator;
 mod progress;
 mod pull;
 mod service;

@@ -94,6 +94,19 @@ impl Snapshot {
         Self::of_tree(folder.name(), None, &mut folder, limits)
     }
 
+    /// As [`Snapshot::of_folder`], but what has one of these names at its top is left out.
+    ///
+    /// # Errors
+    /// As [`Snapshot::of_folder`].
+    pub fn of_folder_without(
+        path: &Path,
+        limits: SubmissionLimits,
+        names: &[&str],
+    ) -> Result<Self, SnapshotError> {
+        let mut folder = Folder::open(path)?.without(names);
+        Self::of_tree(folder.name(), None, &mut folder, limits)
+    }
+
     /// Copies a folder, or an archive: `.tar`, `.tar.gz` or `.zip`, told apart by what is in it.
     ///
     /// # Errors

@@ -1,15 +1,24 @@
 //! A challenge in a folder of its own, and a backend that serves a subject's one file.
 
-use std::{fmt::Write as _, fs, net::SocketAddr, path::Path, sync::Arc};
+use std::{
+    fmt::Write as _,
+    fs,
+    net::SocketAddr,
+    path::Path,
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
 
 use async_trait::async_trait;
-use campaign::{KillMatrix, VerifyError, verify};
+use campaign::{Bench, Budget, Journal, Proof, Thoroughness, Told, VerifyError, verify};
 use challenge_spec::{Challenge, Skills};
 use grader::Events;
 use runner::{
     AppFailure, AppState, Backend, EngineFacts, LogTail, Opening, Progress, Restart, RunId,
     RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState,
-    snapshot::Snapshot,
+    docker::SandboxError, snapshot::Snapshot,
 };
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
@@ -19,29 +28,123 @@ const RIGHT: &str = "{\n\"n\": 1,\n\"m\": 1\n}\n";
 /// A defect: its id, the lines it takes and gives, the checks it says it loses.
 pub(crate) type Defect<'a> = (&'a str, &'a str, &'a str, &'a str);
 
+/// What is proven, and how.
+pub(crate) struct Asked<'a> {
+    /// The solution's answer.
+    pub(crate) solution: &'a str,
+    /// The starter's.
+    pub(crate) starter: &'a str,
+    /// What `m` requires.
+    pub(crate) requires: &'a str,
+    /// More of the challenge file, at its top.
+    pub(crate) more: &'a str,
+    pub(crate) defects: &'a [Defect<'a>],
+    pub(crate) seeds: u32,
+    pub(crate) repeat: u32,
+    /// In the folder given, where it is not the bench's own.
+    pub(crate) journal: Option<&'a Path>,
+}
+
+impl Default for Asked<'_> {
+    fn default() -> Self {
+        Self {
+            solution: RIGHT,
+            starter: "{}\n",
+            requires: "[]",
+            more: "",
+            defects: &[],
+            seeds: 1,
+            repeat: 1,
+            journal: None,
+        }
+    }
+}
+
+/// What came of it.
+pub(crate) struct Seen {
+    pub(crate) proof: Result<Proof, VerifyError>,
+    /// How many sandboxes were opened.
+    pub(crate) opened: usize,
+    /// How many stood at once at most.
+    pub(crate) at_once: usize,
+    /// Results that the journal had.
+    pub(crate) kept: usize,
+}
+
 /// Two checks, `n` and `m`, each of one number of the answer; `m` requires what is given.
 pub(crate) async fn matrix(
     solution: &str,
     requires: &str,
     defects: &[Defect<'_>],
-) -> Result<KillMatrix, VerifyError> {
+) -> Result<Proof, VerifyError> {
+    let asked = Asked {
+        solution,
+        requires,
+        defects,
+        ..Asked::default()
+    };
+    prove(&asked, &Files::default()).await.proof
+}
+
+/// Proves it with a backend.
+pub(crate) async fn prove(asked: &Asked<'_>, backend: &Files) -> Seen {
     let dir = tempfile::tempdir().unwrap();
-    let folder = dir.path().join("tiny");
+    let challenge = challenge(asked, dir.path());
+    let skills = Skills::embedded();
+    let journal = asked.journal.map(|path| {
+        let about = ("tiny", "sha256:tiny");
+        Journal::open(path, about, "1", 1, false).unwrap()
+    });
+    let kept = Mutex::new(0);
+    let told = |told: Told<'_>| {
+        if let Told::Agenda { kept: known, .. } = told {
+            *kept.lock().unwrap() = known;
+        }
+    };
+    let budget = Budget::of(2);
+    let events = Events::silent();
+    let bench = Bench {
+        challenge: &challenge,
+        skills: &skills,
+        backend,
+        budget: &budget,
+        journal: journal.as_ref(),
+        events: &events,
+        told: &told,
+    };
+    let how = Thoroughness {
+        seed: 1,
+        seeds: asked.seeds,
+        repeat: asked.repeat,
+    };
+    let proof = verify(&bench, how).await;
+    let kept = *kept.lock().unwrap();
+    Seen {
+        proof,
+        opened: backend.opened.load(Ordering::SeqCst),
+        at_once: backend.most.load(Ordering::SeqCst),
+        kept,
+    }
+}
+
+fn challenge(asked: &Asked<'_>, dir: &Path) -> Arc<Challenge> {
+    let folder = dir.join("tiny");
     write(&folder.join("brief.md"), "Answer.\n");
-    write(&folder.join("solution").join(ANSWER), solution);
-    write(&folder.join("starter").join(ANSWER), "{}\n");
+    write(&folder.join("solution").join(ANSWER), asked.solution);
+    write(&folder.join("starter").join(ANSWER), asked.starter);
     for subject in ["solution", "starter"] {
         write(&folder.join(subject).join("Dockerfile"), "FROM scratch\n");
     }
     let mut text = format!(
-        "schema: 1\nid: tiny\ntitle: Tiny\nversion: 1.0.0\nsummary: Tiny\nstarters: {{ file: starter }}\nsolutions: {{ file: solution }}\nchecks:\n{}{}",
+        "schema: 1\nid: tiny\ntitle: Tiny\nversion: 1.0.0\nsummary: Tiny\nstarters: {{ file: starter }}\nsolutions: {{ file: solution }}\n{}checks:\n{}{}",
+        asked.more,
         check("n", "[]"),
-        check("m", requires)
+        check("m", asked.requires)
     );
-    if !defects.is_empty() {
+    if !asked.defects.is_empty() {
         text.push_str("defects:\n");
     }
-    for (id, takes, gives, loses) in defects {
+    for (id, takes, gives, loses) in asked.defects {
         let patch =
             format!("--- a/{ANSWER}\n+++ b/{ANSWER}\n@@ -1,4 +1,4 @@\n {{\n{takes}{gives} }}\n");
         write(&folder.join(format!("{id}.patch")), &patch);
@@ -51,18 +154,7 @@ pub(crate) async fn matrix(
         );
     }
     write(&folder.join("challenge.yaml"), &text);
-    let skills = Skills::embedded();
-    let challenge = Arc::new(Challenge::load(&folder, &skills).unwrap());
-    verify(
-        &challenge,
-        &skills,
-        &Files,
-        1,
-        2,
-        &Events::silent(),
-        &|_| {},
-    )
-    .await
+    Arc::new(Challenge::load(&folder, &Skills::embedded()).unwrap())
 }
 
 /// The right answer, for a solution.
@@ -86,10 +178,30 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).unwrap();
 }
 
-#[derive(Debug)]
-struct Files;
+/// Serves a subject's one file. Answers may depend on how many requests came before.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    /// The first so many sandboxes cannot be opened, by our own fault.
+    pub(crate) broken: AtomicUsize,
+    /// The database's message for the seed of every sandbox.
+    pub(crate) seed_fails: Option<&'static str>,
+    /// The first request of a sandbox gets this instead of the file.
+    pub(crate) first_answer: Option<&'static str>,
+    /// A sandbox whose app has another `SEEDED` in its environment than the first answers nothing right.
+    pub(crate) one_seed: bool,
+    pub(crate) first_seeded: OnceLock<Option<String>>,
+    pub(crate) opened: AtomicUsize,
+    pub(crate) open: Arc<AtomicUsize>,
+    pub(crate) most: AtomicUsize,
+}
 
-struct Open(MockServer, SandboxFacts);
+struct Open(MockServer, SandboxFacts, Arc<AtomicUsize>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.2.fetch_sub(1, Ordering::SeqCst);
+    }
+}
 
 #[async_trait]
 impl Backend for Files {
@@ -103,25 +215,58 @@ impl Backend for Files {
 
     async fn open(
         &self,
-        _: &SandboxSpec,
+        spec: &SandboxSpec,
         submission: &Snapshot,
         _: &dyn Progress,
     ) -> Result<Opening, RunnerError> {
-        let Some(answer) = submission.read(ANSWER).unwrap() else {
+        if let Some(message) = self.seed_fails {
+            return Err(RunnerError::Sandbox(SandboxError::Seed {
+                service: "db".to_owned(),
+                file: "seed/schema.sql".to_owned(),
+                message: message.to_owned(),
+            }));
+        }
+        let one_less = |left: usize| left.checked_sub(1);
+        let broken = self
+            .broken
+            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less);
+        if broken.is_ok() {
+            let what = "a network".to_owned();
+            return Err(RunnerError::Sandbox(SandboxError::GivenUp { what }));
+        }
+        let answer = submission.read(ANSWER).unwrap().unwrap_or_default();
+        if answer.is_empty() {
+            let lines = ["step 3", "no such file"];
             return Ok(Opening::Refused {
                 failure: AppFailure::DidNotBuild {
                     reason: "nothing there".to_owned(),
-                    log: LogTail::default(),
+                    log: LogTail {
+                        lines: lines.map(str::to_owned).to_vec(),
+                        omitted: 0,
+                    },
                 },
                 facts: SandboxFacts::default(),
             });
-        };
+        }
+        self.opened.fetch_add(1, Ordering::SeqCst);
+        let open = self.open.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most.fetch_max(open, Ordering::SeqCst);
+        let seeded = spec.app.env.get("SEEDED").cloned();
+        let first = self.first_seeded.get_or_init(|| seeded.clone());
+        let is_wrong = self.one_seed && *first != seeded;
+        let answer = if is_wrong { b"{}".to_vec() } else { answer };
         let server = MockServer::start().await;
+        if let Some(first) = self.first_answer {
+            let first = ResponseTemplate::new(200).set_body_raw(first, "application/json");
+            let once = Mock::given(any()).respond_with(first).up_to_n_times(1);
+            once.mount(&server).await;
+        }
         let answer = ResponseTemplate::new(200).set_body_raw(answer, "application/json");
         Mock::given(any()).respond_with(answer).mount(&server).await;
         Ok(Opening::Ready(Box::new(Open(
             server,
             SandboxFacts::default(),
+            Arc::clone(&self.open),
         ))))
     }
 

@@ -5,4 +5,12 @@
 )]
 
 mod bench;
+mod conditions;
+mod journal;
 mod matrix;
+
+use campaign::{Finding, Proof};
+
+fn sentences(proof: &Proof) -> Vec<String> {
+    proof.findings.iter().map(Finding::sentence).collect()
+}

@@ -1,19 +1,19 @@
-use campaign::{Finding, KillMatrix, SubjectError, VerifyError};
+use campaign::{Finding, SubjectError, VerifyError};
 
-use crate::bench::{Defect, WRONG_M, WRONG_N, matrix, right};
+use crate::{
+    bench::{Defect, WRONG_M, WRONG_N, matrix, right},
+    sentences,
+};
 
 const N: Defect<'_> = ("wrong-n", WRONG_N.0, WRONG_N.1, "[n]");
 const M: Defect<'_> = ("wrong-m", WRONG_M.0, WRONG_M.1, "[m]");
-
-fn sentences(matrix: &KillMatrix) -> Vec<String> {
-    matrix.findings.iter().map(Finding::sentence).collect()
-}
 
 #[tokio::test]
 async fn a_challenge_whose_defects_lose_what_they_name_is_proven() {
     let matrix = matrix(right(), "[]", &[N, M]).await.unwrap();
     assert!(matrix.proven(), "{:?}", sentences(&matrix));
     let earned: Vec<_> = matrix
+        .matrix
         .rows
         .iter()
         .map(|row| (row.subject.as_str(), row.earned))
@@ -105,7 +105,8 @@ async fn a_solution_that_loses_is_a_finding() {
 
 #[tokio::test]
 async fn two_defects_alike_are_an_error_that_names_both() {
-    let twin = ("twin", WRONG_N.0, WRONG_N.1, "[n]");
+    // Another patch, to the same files.
+    let twin = ("twin", WRONG_N.0, "-\"m\": 1\n+\"m\": 1\n", "[n]");
     let error = matrix(right(), "[]", &[N, twin]).await.unwrap_err();
     assert!(
         matches!(

@@ -42,6 +42,9 @@ pub struct ChallengeFile {
     /// Folders to begin from, by language.
     #[serde(default)]
     pub starters: IndexMap<String, PathBuf>,
+    /// The points that a starter earns as it is, by language; 0 where it is not named.
+    #[serde(default)]
+    pub starters_earn: IndexMap<String, u32>,
     /// Folders that earn every point, by language.
     #[serde(default)]
     pub solutions: IndexMap<String, PathBuf>,

@@ -2,15 +2,15 @@
 
 use std::{fmt::Write as _, process::ExitCode};
 
-use challenge_spec::{Challenge, model::Visibility, schema};
-use report::exit;
+use challenge_spec::{Challenge, model::Visibility, mutants::Mutants, schema};
+use report::{certificate, exit};
 
 use super::verify;
 use crate::{
     args::{self, Global},
     failure::Failure,
     output::{self, Look},
-    places::Places,
+    places::{Places, unreadable},
 };
 
 pub(crate) async fn run(
@@ -90,7 +90,13 @@ fn lint(places: &Places, names: &[String]) -> Result<ExitCode, Failure> {
     let mut code = exit::ExitCode::Success;
     for name in places.names_or_all(names)? {
         match places.challenge(&name) {
-            Ok(found) => output::data(&format!("{}: no mistakes\n", found.challenge.file.id)),
+            Ok(found) => match beside(&found.challenge) {
+                Ok(()) => output::data(&format!("{}: no mistakes\n", found.challenge.file.id)),
+                Err(failure) => {
+                    output::say(&failure.describe(&Look::stderr()));
+                    code = exit::ExitCode::InputAtFault;
+                }
+            },
             Err(failure) => {
                 output::say(&failure.describe(&Look::stderr()));
                 code = exit::ExitCode::InputAtFault;
@@ -98,6 +104,13 @@ fn lint(places: &Places, names: &[String]) -> Result<ExitCode, Failure> {
         }
     }
     Ok(code.into())
+}
+
+/// What lies beside a challenge's file and is not named there.
+fn beside(challenge: &Challenge) -> Result<(), Failure> {
+    Mutants::load(challenge).map_err(unreadable)?;
+    certificate::read(&challenge.dir).map_err(|error| Failure::input(&error))?;
+    Ok(())
 }
 
 fn points(challenge: &Challenge) -> u32 {

@@ -1,20 +1,30 @@
 //! `tryout challenge verify`.
 
+mod lines;
+mod place;
+
 use std::{
     process::ExitCode,
     sync::{Mutex, PoisonError},
 };
 
-use campaign::KillMatrix;
-use report::exit;
-use runner::{Backend, RunId};
+use campaign::{
+    Bench, Budget, Journal, JournalError, Mutate, Proof, Thoroughness, Told, VerifyError,
+};
+use challenge_spec::mutants::Mutants;
+use grader::{Events, challenge_files};
+use report::{
+    certificate::{self, Certification},
+    exit,
+};
+use runner::{Backend, RunId, mutator::Mutator};
 
 use super::bench;
 use crate::{
-    args::{Global, Verify},
+    args::{BackendName, Global, Verify},
     failure::Failure,
     output::{self, Look},
-    places::Places,
+    places::{Found, Places, unreadable},
     progress, signal,
 };
 
@@ -24,47 +34,205 @@ pub(crate) async fn run(
     args: &Verify,
 ) -> Result<ExitCode, Failure> {
     bench::demand_trust(&args.ground)?;
+    demand_containers(args)?;
     let mut challenges = Vec::new();
     for name in places.names_or_all(&args.names)? {
         challenges.push(places.challenge(&name)?);
     }
-    let backend = bench::backend(places, &args.ground)
-        .await?
-        .map_err(|error| Failure::ours(&error))?;
-    let events = progress::listener(global, Look::stderr());
-    let seed = args.seed.unwrap_or_else(bench::any_seed);
+    let (docker, local);
+    let ground = match args.ground.backend {
+        BackendName::Docker => {
+            docker = bench::docker(places, Some(&args.ground.isolation))
+                .await?
+                .map_err(|error| Failure::ours(&error))?;
+            Ground {
+                backend: &docker,
+                mutator: Some(&docker),
+            }
+        }
+        BackendName::Local => {
+            local = bench::local();
+            Ground {
+                backend: &local,
+                mutator: None,
+            }
+        }
+    };
     let mut worst = exit::ExitCode::Success;
     for found in &challenges {
-        let runs: Mutex<Vec<RunId>> = Mutex::default();
-        let made = |run: &RunId| {
-            runs.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(run.clone());
-        };
-        let proving = campaign::verify(
-            &found.challenge,
-            &found.skills,
-            &*backend,
-            seed,
-            args.jobs.into(),
-            &events,
-            &made,
-        );
-        let proven = signal::unless_stopped(proving).await;
-        let matrix = match proven {
-            Ok(done) => done.map_err(|error| Failure::input(&error))?,
-            Err(stopped) => {
-                let open = runs.into_inner().unwrap_or_else(PoisonError::into_inner);
-                close_all(&*backend, &open).await;
-                return Err(stopped);
-            }
-        };
-        if !global.json_events {
-            output::data(&matrix.render(Look::stdout().unicode));
-        }
-        worst = worst.max(code(&matrix));
+        let code = Box::pin(one(global, args, &ground, found)).await?;
+        worst = worst.max(code);
     }
     Ok(worst.into())
+}
+
+/// What proofs are made on.
+struct Ground<'a> {
+    backend: &'a dyn Backend,
+    /// None without containers.
+    mutator: Option<&'a dyn Mutator>,
+}
+
+/// A certificate is of sandboxes as every submission gets them, and changes are made in a container.
+fn demand_containers(args: &Verify) -> Result<(), Failure> {
+    let flag = match (args.ground.backend, args.write, args.mutate) {
+        (BackendName::Local, true, _) => "--write",
+        (BackendName::Local, _, Some(_)) => "--mutate",
+        _ => return Ok(()),
+    };
+    Err(Failure::Input(format!(
+        "{flag} needs containers, and --backend local starts none: leave one of them out"
+    )))
+}
+
+async fn one(
+    global: &Global,
+    args: &Verify,
+    ground: &Ground<'_>,
+    found: &Found,
+) -> Result<exit::ExitCode, Failure> {
+    if !args.write {
+        // Whoever writes replaces it.
+        certificate::read(&found.challenge.dir).map_err(|error| Failure::input(&error))?;
+    }
+    let backend = ground.backend;
+    let mutants = Mutants::load(&found.challenge).map_err(unreadable)?;
+    let journal = journal(args, found)?;
+    if !journal.is_empty() && !global.quiet {
+        output::say(&format!(
+            "going on with what an earlier proof found out, seed {}; --fresh grades everything again\n",
+            journal.seed()
+        ));
+    }
+    let how = Thoroughness {
+        seed: args.seed.unwrap_or(journal.seed()),
+        seeds: args.seeds,
+        repeat: args.repeat,
+    };
+    let budget = match args.jobs {
+        Some(jobs) => Budget::of(jobs.into()),
+        None => Budget::of_machine(&found.challenge.file),
+    };
+    let events = if global.json_events {
+        progress::listener(global, Look::stderr())
+    } else {
+        Events::silent()
+    };
+    let opened: Mutex<Vec<RunId>> = Mutex::default();
+    let lines = lines::of(global, Look::stderr());
+    let told = |told: Told<'_>| {
+        if let Told::Opens(run) = &told {
+            let mut opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
+            opened.push((*run).clone());
+        }
+        lines(&told);
+    };
+    let bench = Bench {
+        challenge: &found.challenge,
+        skills: &found.skills,
+        backend,
+        budget: &budget,
+        journal: Some(&journal),
+        events: &events,
+        told: &told,
+    };
+    let proving = async {
+        let proof = campaign::verify(&bench, how).await?;
+        match (args.mutate, ground.mutator) {
+            (Some(count), Some(mutator)) => {
+                let how = mutation(args, found, count, how.seed);
+                let mutated = campaign::mutate(&bench, mutator, &mutants, &how).await?;
+                Ok(proof.with(mutated))
+            }
+            _ => Ok(proof),
+        }
+    };
+    let proving = signal::unless_stopped(proving).await;
+    let proof = match proving {
+        Ok(done) => done.map_err(|error| told_failure(&error))?,
+        Err(stopped) => {
+            let open = opened.into_inner().unwrap_or_else(PoisonError::into_inner);
+            close_all(backend, &open).await;
+            return Err(stopped);
+        }
+    };
+    if !global.json_events {
+        output::data(&proof.render(Look::stdout().unicode));
+    }
+    if proof.proven() {
+        certify(args, backend, found, &proof, global.quiet)?;
+        journal.remove().map_err(|error| Failure::ours(&error))?;
+    }
+    Ok(code(&proof))
+}
+
+fn mutation(args: &Verify, found: &Found, count: u32, seed: u64) -> Mutate {
+    let first = found.challenge.file.solutions.keys().next();
+    Mutate {
+        count: usize::try_from(count).unwrap_or(usize::MAX),
+        of: args.of.as_ref().or(first).cloned().unwrap_or_default(),
+        seed,
+    }
+}
+
+/// Writes the certificate, or says how that is done: a command that only looks must not change what it
+/// looks at.
+fn certify(
+    args: &Verify,
+    backend: &dyn Backend,
+    found: &Found,
+    proof: &Proof,
+    quiet: bool,
+) -> Result<(), Failure> {
+    let challenge = &found.challenge;
+    let dir = &challenge.dir;
+    if args.write {
+        let at = chrono::Utc::now();
+        let Some(certificate) = campaign::certificate(challenge, proof, backend.engine(), at)
+        else {
+            return Ok(());
+        };
+        let written =
+            certificate::write(dir, certificate).map_err(|error| Failure::ours(&error))?;
+        for path in written {
+            output::say(&format!("{}\n", path.display()));
+        }
+        return Ok(());
+    }
+    let state = certificate::certification(dir, &proof.digest);
+    if !quiet && matches!(state, Certification::NotCertified { .. }) {
+        let state = state.sentence();
+        output::say(&format!(
+            "{state}; --write puts a certificate into {}\n",
+            dir.display()
+        ));
+    }
+    Ok(())
+}
+
+/// Where nothing can be kept there is a message and no proof: hours of work would hang by a thread.
+fn journal(args: &Verify, found: &Found) -> Result<Journal, Failure> {
+    let challenge = &found.challenge;
+    let files = challenge_files(challenge).map_err(|error| Failure::input(&error))?;
+    let path = match &args.journal {
+        Some(path) => path.clone(),
+        None => place::of_journal(challenge)?,
+    };
+    let about = (challenge.file.id.as_str(), files.digest());
+    let seed = args.seed.unwrap_or_else(bench::any_seed);
+    let version = env!("CARGO_PKG_VERSION");
+    Journal::open(&path, about, version, seed, args.fresh).map_err(|error| match error {
+        JournalError::InUse { .. } => Failure::input(&error),
+        JournalError::File { .. } => Failure::ours(&error),
+    })
+}
+
+fn told_failure(error: &VerifyError) -> Failure {
+    if error.is_ours() {
+        Failure::ours(error)
+    } else {
+        Failure::input(error)
+    }
 }
 
 async fn close_all(backend: &dyn Backend, runs: &[RunId]) {
@@ -75,12 +243,9 @@ async fn close_all(backend: &dyn Backend, runs: &[RunId]) {
     }
 }
 
-fn code(matrix: &KillMatrix) -> exit::ExitCode {
-    let ours = matrix
-        .findings
-        .iter()
-        .any(|finding| matches!(finding, campaign::Finding::Errored { .. }));
-    match (matrix.proven(), ours) {
+fn code(proof: &Proof) -> exit::ExitCode {
+    let ours = proof.findings.iter().any(campaign::Finding::is_ours);
+    match (proof.proven(), ours) {
         (true, _) => exit::ExitCode::Success,
         (false, false) => exit::ExitCode::BelowMinScore,
         (false, true) => exit::ExitCode::OursAtFault,

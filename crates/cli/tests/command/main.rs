@@ -1,4 +1,4 @@
-//! The `tryout` command from outside. Those of `grading`, `left_behind` and `verify` need a container
+//! The `tryout` command from outside. Those of `grading`, `left_behind`, `proof` and `verify` need a container
 //! engine and fail where there is none.
 #![expect(
     clippy::unwrap_used,
@@ -6,10 +6,12 @@
 )]
 
 mod bad_input;
+mod fixture;
 mod grading;
 mod installed;
 mod intake;
 mod left_behind;
 mod local;
+mod proof;
 mod support;
 mod verify;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use challenge_spec::model::Check;
 use report::{
+    certificate::certification,
     model::{
         ChallengeRef, CheckReport, Engine, Isolation, Outcome, Phases, Report, Run, SCHEMA_VERSION,
         Setup, SubmissionFailure, SubmissionRef, Tool,
@@ -52,6 +53,7 @@ pub(super) fn report(grading: &Grading<'_>, ended: Ended, snapshot_took: Duratio
             version: file.version.clone(),
             digest: plan.challenge_digest.clone(),
         },
+        certification: Some(certification(&plan.challenge.dir, &plan.challenge_digest)),
         submission: SubmissionRef {
             name: plan.subject.snapshot.name().to_owned(),
             subject: plan.subject.kind.to_string(),

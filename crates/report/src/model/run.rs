@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{CheckReport, Evidence, Score, SkillScore};
+use crate::certificate::Certification;
 
 /// The version of the report format; raised when a field changes its meaning or goes.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -19,6 +20,9 @@ pub struct Report {
     pub tool: Tool,
     /// What was asked.
     pub challenge: ChallengeRef,
+    /// Whether the challenge was proven as it is; none where that was not asked.
+    #[serde(default)]
+    pub certification: Option<Certification>,
     /// What was graded.
     pub submission: SubmissionRef,
     /// How it was run.

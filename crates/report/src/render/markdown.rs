@@ -46,8 +46,13 @@ pub fn render(report: &Report) -> String {
     }
     lines.extend(checks("Undecided", report, Fate::Undecided));
     lines.push(String::new());
+    let certified = report.certification.as_ref().map(|state| {
+        let sentence = escaped(&state.sentence(), 300);
+        format!("Challenge {sentence} · ")
+    });
     lines.push(format!(
-        "<sub>Seed {} · {} · repeat with {}</sub>",
+        "<sub>{}Seed {} · {} · repeat with {}</sub>",
+        certified.unwrap_or_default(),
         report.run.seed,
         headline::duration(report.run.duration_ms),
         code(&command::repeat(report), 1_000),
@@ -106,7 +111,7 @@ fn checks(heading: &str, report: &Report, fate: Fate) -> Vec<String> {
 
 /// A text of others in the flow of text. A zero-width space keeps `@` and `#` from naming people
 /// and issues: what sees those reads the text after the backslashes are gone.
-fn escaped(text: &str, limit: usize) -> String {
+pub(crate) fn escaped(text: &str, limit: usize) -> String {
     let mut out = String::new();
     for character in brief(text, limit).chars() {
         if character.is_ascii_punctuation() && !matches!(character, ',' | '\'') {
@@ -121,7 +126,7 @@ fn escaped(text: &str, limit: usize) -> String {
 }
 
 /// A text of others as a code span, fenced by more backticks than it holds in a row.
-fn code(text: &str, limit: usize) -> String {
+pub(crate) fn code(text: &str, limit: usize) -> String {
     let text = brief(text, limit);
     let longest = text
         .split(|character| character != '`')

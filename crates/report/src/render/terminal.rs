@@ -65,6 +65,11 @@ pub fn render(report: &Report, style: Style) -> String {
     );
     let graded = wrap(&painter.text(&graded), width);
     lines.extend(graded.iter().map(|line| painter.dim(line)));
+    if let Some(state) = &report.certification {
+        let state = format!("challenge {}", state.sentence());
+        let state = wrap(&painter.text(&state), width);
+        lines.extend(state.iter().map(|line| painter.dim(line)));
+    }
     if let Some(failure) = &report.submission_failure {
         lines.push(String::new());
         lines.extend(paragraph(painter, &failure.reason, 0, width));

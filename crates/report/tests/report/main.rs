@@ -3,6 +3,7 @@
 #[path = "../support/examples.rs"]
 mod examples;
 
+mod certificate;
 mod files;
 mod format;
 mod hostile;

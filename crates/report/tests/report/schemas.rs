@@ -37,6 +37,11 @@ fn the_reports_schema_is_committed() {
 }
 
 #[test]
+fn the_certificates_schema_is_committed() {
+    check_drift("certificate.schema.json", &schema::certificate());
+}
+
+#[test]
 fn the_events_schema_is_committed() {
     check_drift("event.schema.json", &schema::event());
 }

@@ -253,6 +253,7 @@ fn title(root: &str) -> String {
 
 fn report(checks: Vec<CheckReport>) -> Report {
     Report {
+        certification: None,
         schema_version: SCHEMA_VERSION,
         tool: Tool {
             name: "tryout".to_owned(),

@@ -259,6 +259,12 @@ pub enum SandboxError {
         /// How often all were removed.
         rounds: u32,
     },
+    /// The program that makes small changes to source files could not be used.
+    #[error("the mutator failed: {message}")]
+    Mutator {
+        /// As it says it.
+        message: String,
+    },
     /// A request to the engine was given up while its answer was awaited.
     #[error("making {what} was given up")]
     GivenUp {

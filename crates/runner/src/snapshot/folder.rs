@@ -20,6 +20,8 @@ use super::{
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
+    /// Names at its top that are passed over.
+    without: Vec<OsString>,
 }
 
 impl Folder {
@@ -40,12 +42,21 @@ impl Folder {
             }
         };
         if folder.is_dir() {
-            Ok(Self { path: folder })
+            Ok(Self {
+                path: folder,
+                without: Vec::new(),
+            })
         } else {
             Err(SnapshotError::NotAFolder {
                 path: path.to_owned(),
             })
         }
+    }
+
+    /// Passes over what has one of these names at its top.
+    pub(super) fn without(mut self, names: &[&str]) -> Self {
+        self.without = names.iter().map(OsString::from).collect();
+        self
     }
 
     pub(super) fn name(&self) -> String {
@@ -58,10 +69,12 @@ impl Folder {
 
 impl Tree for Folder {
     fn list(&mut self, folder: &str) -> Result<Vec<(OsString, Kind)>, SnapshotError> {
+        let is_left_out = |name: &OsString| folder.is_empty() && self.without.contains(name);
         fs::read_dir(self.path.join(folder))
             .and_then(|entries| {
                 entries
                     .map(|entry| entry.and_then(|e| Ok((e.file_name(), kind(e.file_type()?)))))
+                    .filter(|entry| !entry.as_ref().is_ok_and(|(name, _)| is_left_out(name)))
                     .collect()
             })
             .map_err(|e| SnapshotError::read(if folder.is_empty() { "." } else { folder }, e))

@@ -103,6 +103,9 @@ fn facts(report: &Report) -> Vec<Fact> {
         fact("Started", &run.started_at.to_rfc3339(), false),
         fact("Run", &run.id, true),
     ];
+    if let Some(state) = &report.certification {
+        facts.insert(5, fact("Proof of the challenge", &state.sentence(), false));
+    }
     if let Some(setup) = &run.setup {
         facts.insert(2, fact("How it was run", &setup.found, false));
     }

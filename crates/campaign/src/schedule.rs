@@ -1,0 +1,282 @@
+//! Grades many variants, so many at once as the budget allows.
+//!
+//! The first build of a solution is waited for by all that are built on its layers. What the journal
+//! has is not graded again. Where something of ours broke, the variant is tried once more: only what a
+//! subject did is a result.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use challenge_spec::{Challenge, Skills};
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
+use grader::{Events, Plan, Selection, grade};
+use report::event::{Event, Phase};
+use runner::{Backend, RunId, snapshot::Snapshot};
+use tokio::sync::watch;
+
+use crate::{
+    Budget, Journal, Record, VerifyError,
+    variant::{Purpose, Variant},
+    watched::Watched,
+};
+
+/// How often a variant is graded when something of ours breaks.
+const TRIES: u32 = 2;
+
+/// What those who wait for a proof are told.
+#[derive(Debug)]
+pub enum Told<'a> {
+    /// So much is to be done.
+    Agenda {
+        /// How many variants there are.
+        variants: usize,
+        /// How many of them the journal has.
+        kept: usize,
+        /// How many stand at once.
+        at_once: usize,
+    },
+    /// Something is about to be made under this label.
+    Opens(&'a RunId),
+    /// A variant was graded, or the journal had it.
+    Ended {
+        /// What came of it.
+        record: &'a Record,
+        /// How many are done.
+        done: usize,
+        /// How many there are.
+        of: usize,
+    },
+}
+
+/// What variants are graded with.
+pub struct Bench<'a> {
+    /// The challenge.
+    pub challenge: &'a Arc<Challenge>,
+    /// The taxonomy of its skills.
+    pub skills: &'a Skills,
+    /// Makes the sandboxes.
+    pub backend: &'a dyn Backend,
+    /// How many stand at once.
+    pub budget: &'a Budget,
+    /// What is known already; none where nothing is kept.
+    pub journal: Option<&'a Journal>,
+    /// What happens inside each grade.
+    pub events: &'a Events,
+    /// How far it all is.
+    pub told: &'a (dyn Fn(Told<'_>) + Sync),
+}
+
+impl std::fmt::Debug for Bench<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bench")
+            .field("challenge", &self.challenge.file.id)
+            .field("budget", &self.budget)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Many variants under way.
+struct Work<'a> {
+    bench: &'a Bench<'a>,
+    files: &'a Snapshot,
+    backend: Watched<'a>,
+    ways: HashMap<String, watch::Sender<bool>>,
+    /// What ends it all early.
+    halt: Mutex<Option<VerifyError>>,
+}
+
+/// Grades all of them; results in their order.
+pub(crate) async fn run(
+    bench: &Bench<'_>,
+    files: &Snapshot,
+    variants: &[Variant],
+) -> Result<Vec<Record>, VerifyError> {
+    let version = env!("CARGO_PKG_VERSION");
+    let keys: Vec<String> = variants
+        .iter()
+        .map(|variant| variant.key(files.digest(), version))
+        .collect();
+    let kept = |key: &String| bench.journal.and_then(|journal| journal.get(key)).cloned();
+    let mut records: Vec<Option<Record>> = keys.iter().map(kept).collect();
+    (bench.told)(Told::Agenda {
+        variants: variants.len(),
+        kept: records.iter().flatten().count(),
+        at_once: bench.budget.at_once(),
+    });
+    let work = Work {
+        bench,
+        files,
+        backend: Watched::new(bench.backend),
+        ways: ways(variants, &records),
+        halt: Mutex::default(),
+    };
+    let mut done = 0;
+    for record in records.iter().flatten() {
+        done += 1;
+        let of = variants.len();
+        (bench.told)(Told::Ended { record, done, of });
+        work.halt_at(record);
+    }
+    let missing = (0..variants.len()).filter(|at| records[*at].is_none());
+    let mut under_way: FuturesUnordered<_> = missing
+        .map(|at| {
+            let (work, variant, key) = (&work, &variants[at], &keys[at]);
+            async move { (at, work.one(variant, key).await) }
+        })
+        .collect();
+    while let Some((at, record)) = under_way.next().await {
+        let Some(record) = record? else { continue };
+        done += 1;
+        let of = variants.len();
+        let record = records[at].insert(record);
+        (bench.told)(Told::Ended { record, done, of });
+    }
+    drop(under_way);
+    match work
+        .halt
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+    {
+        Some(error) => Err(error),
+        None => Ok(records.into_iter().flatten().collect()),
+    }
+}
+
+/// One for each solution that is still to be built.
+fn ways(variants: &[Variant], records: &[Option<Record>]) -> HashMap<String, watch::Sender<bool>> {
+    let first = variants.iter().zip(records);
+    let first = first.filter(|(variant, record)| record.is_none() && variant.opens_the_way());
+    first
+        .filter_map(|(variant, _)| Some((variant.of.clone()?, watch::Sender::new(false))))
+        .collect()
+}
+
+impl Work<'_> {
+    /// None where all has been ended early.
+    async fn one(&self, variant: &Variant, key: &str) -> Result<Option<Record>, VerifyError> {
+        let opens_the_way = variant.opens_the_way();
+        let way = variant.of.as_ref().and_then(|of| self.ways.get(of));
+        if let (Some(way), false) = (way, opens_the_way) {
+            // A closed channel is an open way.
+            let _ = way.subscribe().wait_for(|is_open| *is_open).await;
+        }
+        let _room = self.bench.budget.room().await;
+        if self.is_halted() {
+            return Ok(None);
+        }
+        let way = way.filter(|_| opens_the_way);
+        let record = self.tried(variant, key, way).await;
+        if let Some(way) = way {
+            way.send_replace(true);
+        }
+        let record = record?;
+        if let Some(error) = self.backend.failed_seed() {
+            self.halt(error);
+            return Ok(None);
+        }
+        if let (Some(journal), false) = (self.bench.journal, record.is_errored()) {
+            journal.add(&record)?;
+        }
+        self.halt_at(&record);
+        Ok(Some(record))
+    }
+
+    async fn tried(
+        &self,
+        variant: &Variant,
+        key: &str,
+        way: Option<&watch::Sender<bool>>,
+    ) -> Result<Record, VerifyError> {
+        let mut tries = 1;
+        loop {
+            let record = self.graded(variant, key, way).await?;
+            if tries == TRIES || !record.is_errored() || self.backend.failed_seed().is_some() {
+                return Ok(record);
+            }
+            tracing::warn!(
+                subject = record.subject,
+                "something of ours broke; trying again"
+            );
+            tries += 1;
+        }
+    }
+
+    async fn graded(
+        &self,
+        variant: &Variant,
+        key: &str,
+        way: Option<&watch::Sender<bool>>,
+    ) -> Result<Record, VerifyError> {
+        let bench = self.bench;
+        let selection = match (&variant.purpose, &variant.order) {
+            (Purpose::Alone { .. }, Some(order)) => Selection::Only(order.clone()),
+            _ => Selection::All,
+        };
+        let mut plan = Plan::compile(
+            Arc::clone(bench.challenge),
+            self.files,
+            bench.skills,
+            variant.subject.clone(),
+            variant.seed,
+            &selection,
+        )?;
+        if let Some(order) = &variant.order {
+            plan = plan.in_order_of(order);
+        }
+        if variant.purpose == Purpose::Mutant {
+            plan = plan.until_lost();
+        }
+        let run = plan.run().clone();
+        (bench.told)(Told::Opens(&run));
+        let events = match way {
+            Some(way) => telling_when_built(bench.events, way.clone()),
+            None => bench.events.clone(),
+        };
+        let report = grade(&plan, &self.backend, &events, Duration::ZERO).await;
+        if let Err(error) = self.backend.close(&run).await {
+            tracing::warn!(%error, "a sandbox could not be removed");
+        }
+        let key = key.to_owned();
+        Ok(Record::of(key, variant.purpose.clone(), &report))
+    }
+
+    /// A solution that cannot be used makes everything else senseless.
+    fn halt_at(&self, record: &Record) {
+        if let (true, Some(failure)) = (record.subject.starts_with("solution:"), &record.failure) {
+            self.halt(VerifyError::SolutionUnusable {
+                subject: record.subject.clone(),
+                failure: failure.clone(),
+            });
+        }
+    }
+
+    fn halt(&self, error: VerifyError) {
+        let mut halt = self.halt.lock().unwrap_or_else(PoisonError::into_inner);
+        halt.get_or_insert(error);
+    }
+
+    fn is_halted(&self) -> bool {
+        let halt = self.halt.lock().unwrap_or_else(PoisonError::into_inner);
+        halt.is_some()
+    }
+}
+
+/// The way is open as soon as the build has ended, long before the checks have.
+fn telling_when_built(events: &Events, way: watch::Sender<bool>) -> Events {
+    let events = events.clone();
+    Events::new(move |event| {
+        if matches!(
+            event,
+            Event::PhaseEnded {
+                phase: Phase::Build,
+                ..
+            }
+        ) {
+            way.send_replace(true);
+        }
+        events.send(event);
+    })
+}

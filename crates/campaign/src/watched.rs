@@ -1,0 +1,74 @@
+//! A backend that remembers what a challenge's own files did wrong.
+//!
+//! A grade says of a seed that fails only that something of ours broke: to whoever hands in, the
+//! challenge is ours. To whoever proves the challenge it is the challenge's own mistake.
+
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use runner::{
+    Backend, EngineFacts, Opening, Progress, RunId, RunnerError, SandboxSpec, docker::SandboxError,
+    snapshot::Snapshot,
+};
+
+use crate::VerifyError;
+
+/// Passes everything on.
+pub(crate) struct Watched<'a> {
+    inner: &'a dyn Backend,
+    seed: Mutex<Option<(String, String, String)>>,
+}
+
+impl<'a> Watched<'a> {
+    pub(crate) fn new(inner: &'a dyn Backend) -> Self {
+        Self {
+            inner,
+            seed: Mutex::default(),
+        }
+    }
+
+    /// The seed that failed, where one did.
+    pub(crate) fn failed_seed(&self) -> Option<VerifyError> {
+        let seed = self.seed.lock().unwrap_or_else(PoisonError::into_inner);
+        let (service, file, message) = seed.clone()?;
+        Some(VerifyError::Seed {
+            service,
+            file,
+            message,
+        })
+    }
+}
+
+#[async_trait]
+impl Backend for Watched<'_> {
+    fn name(&self) -> &'static str {
+        self.inner.name()
+    }
+
+    fn engine(&self) -> Option<&EngineFacts> {
+        self.inner.engine()
+    }
+
+    async fn open(
+        &self,
+        spec: &SandboxSpec,
+        submission: &Snapshot,
+        progress: &dyn Progress,
+    ) -> Result<Opening, RunnerError> {
+        let opening = self.inner.open(spec, submission, progress).await;
+        if let Err(RunnerError::Sandbox(SandboxError::Seed {
+            service,
+            file,
+            message,
+        })) = &opening
+        {
+            let mut seed = self.seed.lock().unwrap_or_else(PoisonError::into_inner);
+            seed.get_or_insert((service.clone(), file.clone(), message.clone()));
+        }
+        opening
+    }
+
+    async fn close(&self, run: &RunId) -> Result<(), RunnerError> {
+        self.inner.close(run).await
+    }
+}

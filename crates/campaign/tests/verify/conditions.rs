@@ -1,0 +1,181 @@
+//! The same subjects under other conditions: seeds, order, alone, again.
+
+use campaign::{Finding, VerifyError};
+
+use crate::{
+    bench::{Asked, Defect, Files, WRONG_M, WRONG_N, matrix, prove, right},
+    sentences,
+};
+
+const N: Defect<'_> = ("wrong-n", WRONG_N.0, WRONG_N.1, "[n]");
+const M: Defect<'_> = ("wrong-m", WRONG_M.0, WRONG_M.1, "[m]");
+const BOTH: &[Defect<'_>] = &[N, M];
+
+#[tokio::test]
+async fn every_subject_is_graded_with_every_seed_and_solutions_alone_and_shuffled() {
+    let asked = Asked {
+        defects: BOTH,
+        seeds: 3,
+        repeat: 2,
+        ..Asked::default()
+    };
+    let seen = prove(&asked, &Files::default()).await;
+    let proof = seen.proof.unwrap();
+    assert!(proof.proven(), "{:?}", sentences(&proof));
+    assert_eq!(proof.seeds.len(), 3);
+    // Five subjects six times; the solution in another order; two checks alone.
+    assert_eq!(proof.variants, 5 * 6 + 1 + 2);
+    // Nothing opens no sandbox.
+    assert_eq!(seen.opened, 4 * 6 + 1 + 2);
+    assert_eq!(seen.at_once, 2);
+    assert_eq!(proof.alone.as_deref(), Some("solution:file"));
+    assert_eq!(proof.shuffled, ["solution:file"]);
+    let text = proof.render(false);
+    assert!(
+        text.contains("the same 6 times, alone and in another order"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn a_check_that_is_alone_only_behind_another_is_run_once_with_it() {
+    let asked = Asked {
+        requires: "[n]",
+        defects: BOTH,
+        ..Asked::default()
+    };
+    let proof = prove(&asked, &Files::default()).await.proof.unwrap();
+    // `n` came first in the run of `m`.
+    assert_eq!(proof.variants, 5 + 1 + 1);
+}
+
+#[tokio::test]
+async fn checks_that_lean_on_each_other_are_found_alone() {
+    // Whichever check comes first is answered so that `n` alone holds.
+    let backend = Files {
+        first_answer: Some("{\"n\": 1, \"m\": 7}"),
+        ..Files::default()
+    };
+    let asked = Asked {
+        defects: &[N],
+        ..Asked::default()
+    };
+    let proof = prove(&asked, &backend).await.proof.unwrap();
+    let alone = proof.findings.iter().find_map(|finding| match finding {
+        Finding::Unsteady {
+            check, condition, ..
+        } => Some((check.as_str(), condition.as_str())),
+        _ => None,
+    });
+    let (check, condition) = alone.expect("a finding");
+    assert_eq!(check, "m");
+    assert!(
+        condition.contains("alone") || condition.contains("order"),
+        "{condition}"
+    );
+}
+
+#[tokio::test]
+async fn another_verdict_with_another_seed_is_a_finding() {
+    let backend = Files {
+        one_seed: true,
+        ..Files::default()
+    };
+    let asked = Asked {
+        more: "app: { env: { SEEDED: \"{{ hex('seeded', 8) }}\" } }\n",
+        defects: BOTH,
+        seeds: 2,
+        ..Asked::default()
+    };
+    let proof = prove(&asked, &backend).await.proof.unwrap();
+    let found = sentences(&proof);
+    let second = proof.seeds[1];
+    let expected = format!("`n` of solution:file passed, and with seed {second} it failed");
+    assert!(
+        found.iter().any(|sentence| sentence.starts_with(&expected)),
+        "{found:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_starter_that_earns_other_points_than_declared_is_a_finding() {
+    let starter = "{\"n\": 1}\n";
+    let asked = |more| Asked {
+        starter,
+        more,
+        defects: BOTH,
+        ..Asked::default()
+    };
+    let told = prove(&asked(""), &Files::default()).await.proof.unwrap();
+    assert_eq!(
+        sentences(&told),
+        [
+            "starter:file earns 2 points, and challenge.yaml says 0: mend one of them (`starters_earn: { file: 2 }`)"
+        ]
+    );
+    let declared = asked("starters_earn: { file: 2 }\n");
+    let told = prove(&declared, &Files::default()).await.proof.unwrap();
+    assert!(told.proven(), "{:?}", sentences(&told));
+}
+
+#[tokio::test]
+async fn what_breaks_on_our_side_is_tried_again_and_then_told() {
+    let once = Files {
+        broken: 1.into(),
+        ..Files::default()
+    };
+    let asked = Asked {
+        defects: BOTH,
+        ..Asked::default()
+    };
+    let proof = prove(&asked, &once).await.proof.unwrap();
+    assert!(proof.proven(), "{:?}", sentences(&proof));
+    let always = Files {
+        broken: usize::MAX.into(),
+        ..Files::default()
+    };
+    let proof = prove(&asked, &always).await.proof.unwrap();
+    assert!(
+        proof.findings.iter().any(Finding::is_ours),
+        "{:?}",
+        sentences(&proof)
+    );
+}
+
+#[tokio::test]
+async fn a_seed_that_fails_is_the_challenges_own_mistake_and_ends_it() {
+    let backend = Files {
+        seed_fails: Some("line 3: ERROR: syntax error at or near \"tabel\""),
+        ..Files::default()
+    };
+    let seen = prove(&Asked::default(), &backend).await;
+    let error = seen.proof.unwrap_err();
+    assert!(!error.is_ours());
+    assert_eq!(
+        error.to_string(),
+        "the seed seed/schema.sql of the service `db` fails: line 3: ERROR: syntax error at or near \"tabel\""
+    );
+}
+
+#[tokio::test]
+async fn a_solution_that_does_not_build_is_an_error_with_its_last_lines() {
+    // The bench refuses what has no answer.
+    let seen = prove(
+        &Asked {
+            solution: "",
+            ..Asked::default()
+        },
+        &Files::default(),
+    )
+    .await;
+    let error = seen.proof.unwrap_err();
+    assert!(
+        matches!(&error, VerifyError::SolutionUnusable { subject, .. } if subject == "solution:file"),
+        "{error}"
+    );
+    assert_eq!(
+        error.to_string(),
+        "solution:file must earn every point, but the submission did not build: nothing there; its last lines:\n    step 3\n    no such file"
+    );
+    assert!(matrix(right(), "[]", BOTH).await.is_ok());
+}

@@ -1,0 +1,122 @@
+//! What was found out is not found out again, and nothing else is taken for it.
+
+use std::{
+    fs::{self, File},
+    io::Write as _,
+    path::Path,
+};
+
+use campaign::{Journal, JournalError};
+
+use crate::{
+    bench::{Asked, Defect, Files, Seen, WRONG_M, WRONG_N, prove},
+    sentences,
+};
+
+const N: Defect<'_> = ("wrong-n", WRONG_N.0, WRONG_N.1, "[n]");
+const M: Defect<'_> = ("wrong-m", WRONG_M.0, WRONG_M.1, "[m]");
+/// Five subjects, another order, two alone.
+const ALL: usize = 8;
+
+async fn proven(journal: &Path, backend: &Files) -> Seen {
+    let asked = Asked {
+        defects: &[N, M],
+        journal: Some(journal),
+        ..Asked::default()
+    };
+    prove(&asked, backend).await
+}
+
+fn lines(path: &Path) -> Vec<String> {
+    let text = fs::read_to_string(path).unwrap();
+    text.lines().map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn a_second_proof_opens_no_sandbox_and_says_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("deep/journal.jsonl");
+    let first = proven(&path, &Files::default()).await;
+    assert_eq!((first.kept, first.opened), (0, ALL - 1));
+    let second = proven(&path, &Files::default()).await;
+    assert_eq!((second.kept, second.opened), (ALL, 0));
+    assert_eq!(first.proof.unwrap(), second.proof.unwrap());
+}
+
+#[tokio::test]
+async fn an_interrupted_proof_goes_on_where_it_was_and_a_torn_line_is_cut_off() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.jsonl");
+    proven(&path, &Files::default()).await.proof.unwrap();
+    let all = lines(&path);
+    assert_eq!(all.len(), 1 + ALL);
+    // As after kill -9 in the middle of a write.
+    let torn = format!("{}\n{}", all[..4].join("\n"), &all[4][..all[4].len() / 2]);
+    fs::write(&path, &torn).unwrap();
+    let seen = proven(&path, &Files::default()).await;
+    assert_eq!(seen.kept, 3);
+    let proof = seen.proof.unwrap();
+    assert!(proof.proven(), "{:?}", sentences(&proof));
+    let mut again = lines(&path);
+    assert!(again.iter().all(|line| line.ends_with('}')), "{again:?}");
+    let mut all = all;
+    again.sort();
+    all.sort();
+    assert_eq!(again.len(), all.len());
+}
+
+#[tokio::test]
+async fn a_damaged_line_is_graded_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.jsonl");
+    proven(&path, &Files::default()).await.proof.unwrap();
+    let mut all = lines(&path);
+    all[2] = "{\"key\": 7}".to_owned();
+    fs::write(&path, format!("{}\n", all.join("\n"))).unwrap();
+    assert_eq!(proven(&path, &Files::default()).await.kept, ALL - 1);
+}
+
+#[tokio::test]
+async fn what_our_own_fault_left_open_is_not_kept() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.jsonl");
+    let broken = Files {
+        broken: usize::MAX.into(),
+        ..Files::default()
+    };
+    proven(&path, &broken).await.proof.unwrap();
+    // Nothing needs no sandbox, and is known.
+    assert_eq!(lines(&path).len(), 2, "the head and nothing");
+    assert_eq!(proven(&path, &Files::default()).await.kept, 1);
+}
+
+#[test]
+fn a_journal_of_another_digest_or_version_is_begun_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.jsonl");
+    let open = |digest: &str, version: &str, seed, anew| {
+        Journal::open(&path, ("tiny", digest), version, seed, anew)
+    };
+    assert_eq!(open("sha256:a", "1", 5, false).unwrap().seed(), 5);
+    assert_eq!(open("sha256:a", "1", 6, false).unwrap().seed(), 5);
+    assert_eq!(open("sha256:b", "1", 7, false).unwrap().seed(), 7);
+    assert_eq!(open("sha256:b", "2", 8, false).unwrap().seed(), 8);
+    assert_eq!(open("sha256:b", "2", 9, true).unwrap().seed(), 9);
+    let mut file = File::create(&path).unwrap();
+    file.write_all(b"not a journal\n\xff\xfe").unwrap();
+    assert_eq!(open("sha256:b", "2", 10, false).unwrap().seed(), 10);
+}
+
+#[test]
+fn two_processes_do_not_share_a_journal() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.jsonl");
+    let open = || Journal::open(&path, ("tiny", "sha256:a"), "1", 5, false);
+    let first = open().unwrap();
+    let error = open().unwrap_err();
+    assert!(matches!(error, JournalError::InUse { .. }), "{error}");
+    assert!(error.to_string().contains("journal.jsonl"), "{error}");
+    drop(first);
+    open().unwrap().remove().unwrap();
+    assert!(!path.exists());
+}

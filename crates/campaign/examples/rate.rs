@@ -39,6 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             seed: 1,
             seeds: 1,
             repeat: 1,
+            sample: None,
         };
         let began = Instant::now();
         let proof = verify(&bench, how).await?;

@@ -18,11 +18,17 @@ pub struct Thoroughness {
     pub seeds: u32,
     /// How often with each seed.
     pub repeat: u32,
+    /// Only so many defects, chosen by the seed, beside what is no defect, all once and in one order: a
+    /// quick look, and no proof.
+    pub sample: Option<u32>,
 }
 
 impl Thoroughness {
     /// The seeds, at most nine digits each but for the first, so that a person can copy them.
     pub fn seeds(self) -> Vec<u64> {
+        if self.sample.is_some() {
+            return vec![self.seed];
+        }
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
         let others = (1..self.seeds).map(|_| random.next_u64() % 1_000_000_000);
         std::iter::once(self.seed).chain(others).collect()
@@ -40,6 +46,12 @@ pub(crate) fn agenda(
     let is_solution = |subject: &&Subject| matches!(subject.kind, SubjectKind::Solution(_));
     let solutions = || subjects.iter().filter(is_solution);
     let others = || subjects.iter().filter(|subject| !is_solution(subject));
+    if let Some(count) = how.sample {
+        let purpose = Purpose::Matrix { time: 1 };
+        let row = |subject| variant(challenge, subject, &purpose, how.seed, None);
+        let chosen = chosen(subjects, count, how.seed);
+        return solutions().chain(chosen).map(row).collect();
+    }
     for seed in how.seeds() {
         for time in 1..=how.repeat.max(1) {
             let purpose = Purpose::Matrix { time };
@@ -60,6 +72,17 @@ pub(crate) fn agenda(
         }));
     }
     variants
+}
+
+/// Starters, nothing, and some defects in an order that follows from a seed.
+fn chosen(subjects: &[Subject], count: u32, seed: u64) -> Vec<&Subject> {
+    let (defects, others): (Vec<_>, Vec<_>) = subjects
+        .iter()
+        .filter(|subject| !matches!(subject.kind, SubjectKind::Solution(_)))
+        .partition(|subject| matches!(subject.kind, SubjectKind::Defect(_)));
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    let defects = shuffle(defects, seed).into_iter().take(count);
+    others.into_iter().chain(defects).collect()
 }
 
 fn variant(

@@ -22,6 +22,8 @@ pub struct Proof {
     pub seeds: Vec<u64>,
     /// How often every subject was graded with each seed.
     pub repeat: u32,
+    /// How many defects were chosen; none where all were graded.
+    pub sample: Option<u32>,
     /// Which subject lost which check.
     pub matrix: KillMatrix,
     /// The solution whose checks were run each alone; none where there is none.
@@ -55,13 +57,14 @@ impl Proof {
             digest: digest.to_owned(),
             seeds: how.seeds(),
             repeat: how.repeat.max(1),
+            sample: how.sample,
             matrix: KillMatrix::of(challenge, records),
             alone: records.iter().find(alone).map(subject),
             shuffled: records.iter().filter(shuffled).map(subject).collect(),
             images: images.collect(),
             variants: records.len(),
             mutation: None,
-            findings: judge::findings(challenge, records),
+            findings: judge::findings(challenge, records, how.sample.is_some()),
         }
     }
 
@@ -74,9 +77,14 @@ impl Proof {
         self
     }
 
+    /// Whether nothing was found; every check is proven by that where no sample was taken.
+    pub fn holds(&self) -> bool {
+        self.findings.is_empty()
+    }
+
     /// Whether every check is proven.
     pub fn proven(&self) -> bool {
-        self.findings.is_empty()
+        self.holds() && self.sample.is_none()
     }
 
     /// Draws the matrix and lists the findings.

@@ -32,6 +32,7 @@ fn folder(root: &Path) -> PathBuf {
         ("silent.md", "# Shop\n\n`POST /orders` makes an order.\n"),
         ("openapi.yaml", "paths: { /products: {} }\n"),
         ("defects/no-stock.patch", ""),
+        ("defects/stock-not-locked.patch", "x\n"),
         ("seeds/schema.sql", "select 1;\n"),
         ("seeds/items.sql", "select 1;\n"),
     ] {

@@ -217,6 +217,9 @@ pub(crate) struct Verify {
     /// How often every subject is graded with each seed
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) repeat: u32,
+    /// Grade only so many defects, chosen by the seed, each subject once: a quick look, and no proof
+    #[arg(long, value_name = "N", conflicts_with_all = ["seeds", "repeat", "write", "mutate"])]
+    pub(crate) sample: Option<u32>,
     /// How many sandboxes stand at once; as many as this machine bears unless given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) jobs: Option<u8>,

@@ -65,6 +65,14 @@ fn findings(proof: &Proof, text: &mut String) {
         let _ = writeln!(text, "\n{}", proven(proof));
         return;
     }
+    if proof.holds() {
+        let count = proof.sample.unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "\nholds for a sample of {count} defects, which proves nothing of the others"
+        );
+        return;
+    }
     let count = proof.findings.len();
     let _ = writeln!(
         text,

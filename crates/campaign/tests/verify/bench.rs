@@ -42,6 +42,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) defects: &'a [Defect<'a>],
     pub(crate) seeds: u32,
     pub(crate) repeat: u32,
+    pub(crate) sample: Option<u32>,
     /// In the folder given, where it is not the bench's own.
     pub(crate) journal: Option<&'a Path>,
 }
@@ -56,6 +57,7 @@ impl Default for Asked<'_> {
             defects: &[],
             seeds: 1,
             repeat: 1,
+            sample: None,
             journal: None,
         }
     }
@@ -117,6 +119,7 @@ pub(crate) async fn prove(asked: &Asked<'_>, backend: &Files) -> Seen {
         seed: 1,
         seeds: asked.seeds,
         repeat: asked.repeat,
+        sample: asked.sample,
     };
     let proof = verify(&bench, how).await;
     let kept = *kept.lock().unwrap();

@@ -38,6 +38,27 @@ async fn every_subject_is_graded_with_every_seed_and_solutions_alone_and_shuffle
 }
 
 #[tokio::test]
+async fn a_sample_of_the_defects_is_graded_once_and_proves_nothing() {
+    let asked = Asked {
+        defects: BOTH,
+        sample: Some(1),
+        ..Asked::default()
+    };
+    let proof = prove(&asked, &Files::default()).await.proof.unwrap();
+    // Nothing, the starter, the solution, and one of two defects.
+    assert_eq!(proof.variants, 4);
+    assert!(proof.holds() && !proof.proven(), "{:?}", sentences(&proof));
+    let text = proof.render(false);
+    assert!(text.contains("holds for a sample of 1 defects"), "{text}");
+    let strict = Asked {
+        defects: &[("wrong-n", WRONG_N.0, WRONG_N.1, "[m]")],
+        ..asked
+    };
+    let proof = prove(&strict, &Files::default()).await.proof.unwrap();
+    assert!(!proof.holds());
+}
+
+#[tokio::test]
 async fn a_check_that_is_alone_only_behind_another_is_run_once_with_it() {
     let asked = Asked {
         requires: "[n]",

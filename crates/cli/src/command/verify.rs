@@ -108,6 +108,7 @@ async fn one(
         seed: args.seed.unwrap_or(journal.seed()),
         seeds: args.seeds,
         repeat: args.repeat,
+        sample: args.sample,
     };
     let budget = match args.jobs {
         Some(jobs) => Budget::of(jobs.into()),
@@ -161,6 +162,8 @@ async fn one(
     }
     if proof.proven() {
         certify(args, backend, found, &proof, global.quiet)?;
+    }
+    if proof.holds() {
         journal.remove().map_err(|error| Failure::ours(&error))?;
     }
     Ok(code(&proof))
@@ -245,7 +248,7 @@ async fn close_all(backend: &dyn Backend, runs: &[RunId]) {
 
 fn code(proof: &Proof) -> exit::ExitCode {
     let ours = proof.findings.iter().any(campaign::Finding::is_ours);
-    match (proof.proven(), ours) {
+    match (proof.holds(), ours) {
         (true, _) => exit::ExitCode::Success,
         (false, false) => exit::ExitCode::BelowMinScore,
         (false, true) => exit::ExitCode::OursAtFault,

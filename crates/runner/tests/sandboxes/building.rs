@@ -191,7 +191,10 @@ async fn a_build_may_start_from_several_images_of_ours() {
         once("echo the second stage; exit 9")
     );
     let (_, log) = failure_of(&stand, &spec(&stand), &stages).await;
-    assert!(log.lines.iter().any(|line| line == "the second stage"), "{log:?}");
+    assert!(
+        log.lines.iter().any(|line| line == "the second stage"),
+        "{log:?}"
+    );
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ pub struct Plan {
     pub(crate) seed: u64,
     pub(crate) checks: Vec<String>,
     pub(crate) partial: bool,
+    /// The solutions that its checks compare the subject with.
+    pub(crate) references: Vec<String>,
     pub(crate) env: IndexMap<String, Value>,
     pub(crate) skill_titles: BTreeMap<String, String>,
 }
@@ -61,6 +63,7 @@ impl Plan {
             run: RunId::random(),
             challenge_digest: challenge_files.digest().to_owned(),
             partial: *selection != Selection::All,
+            references: references(&challenge.file, &checks),
             challenge,
             subject,
             seed,
@@ -81,6 +84,12 @@ impl Plan {
     /// What is graded.
     pub fn subject(&self) -> &Subject {
         &self.subject
+    }
+
+    /// The solutions that its checks compare what is graded with, each to be run in a sandbox of its own
+    /// when a check needs it.
+    pub fn references(&self) -> &[String] {
+        &self.references
     }
 
     /// The sandbox that it needs, for a subject that is run so.
@@ -123,6 +132,18 @@ impl Plan {
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect()
     }
+}
+
+fn references(challenge: &ChallengeFile, chosen: &[String]) -> Vec<String> {
+    let checks = challenge.checks.iter();
+    let mut names: Vec<String> = checks
+        .filter(|check| chosen.contains(&check.id))
+        .flat_map(Check::references)
+        .map(str::to_owned)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 fn app_env(challenge: &ChallengeFile, seed: u64) -> Result<IndexMap<String, Value>, PlanError> {

@@ -73,7 +73,7 @@ impl Document {
         if let Some(response) = self.response(&operation, answer.status, &mut differences) {
             let without_body = *method == Method::HEAD || has_no_body(answer.status);
             if !without_body {
-                self.content(&operation, &response, answer, bodies, &mut differences);
+                Self::content(&operation, &response, answer, bodies, &mut differences);
             }
         }
         if answer.status.is_success() {
@@ -110,10 +110,9 @@ impl Document {
         found.and_then(|found| self.resolved(found))
     }
 
-    fn content<'a>(
-        &'a self,
-        operation: &Operation<'a>,
-        response: &Spot<'a>,
+    fn content(
+        operation: &Operation<'_>,
+        response: &Spot<'_>,
         answer: &Received,
         bodies: &mut Bodies<'_>,
         differences: &mut Vec<Mismatch>,

@@ -113,13 +113,10 @@ impl Dialect {
         for (key, value) in fields {
             let key = key.as_str();
             let value = match key {
-                "$ref" => match value.as_str().and_then(local) {
-                    Some(_) => value.clone(),
-                    None => {
-                        anything = true;
-                        continue;
-                    }
-                },
+                "$ref" => {
+                    anything |= value.as_str().and_then(local).is_none();
+                    value.clone()
+                }
                 _ if DROPPED.contains(&key) => continue,
                 "items" if value.is_array() => self.each(value),
                 _ if SCHEMAS.contains(&key) => self.schema(value),

@@ -24,7 +24,7 @@ async fn told(options: &PgConnectOptions, query: &'static str) -> String {
 
 /// Prints what it takes: `cargo nextest run -p runner --no-capture a_database_of_100_000_rows`.
 #[tokio::test]
-async fn a_database_of_100_000_rows_is_as_at_first_well_under_a_second() {
+async fn a_database_of_100_000_rows_is_as_at_first() {
     let stand = Stand::new().await;
     let mut spec = stand.spec();
     let ServiceKind::Postgres(postgres) = &mut spec.services[0].kind else {
@@ -68,14 +68,12 @@ async fn a_database_of_100_000_rows_is_as_at_first_well_under_a_second() {
     took.sort();
     let millis = |duration: Duration| duration.as_millis();
     let (services, all) = took[took.len() / 2];
-    let line = format!(
+    eprintln!(
         "reset of 100,000 rows: database {} ms, with the submission's end and start {} ms (median of {})",
         millis(services),
         millis(all),
         took.len()
     );
-    eprintln!("{line}");
-    assert!(services < Duration::from_secs(1), "{line}");
     // The grader's role still runs nothing of the submission's.
     let mut connection = PgConnection::connect_with(&owner(&*sandbox)).await.unwrap();
     let f = "create function g() returns int language sql as 'select 1'";

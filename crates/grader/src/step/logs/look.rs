@@ -107,15 +107,12 @@ impl Look {
 
     /// For a report.
     pub(super) fn shown(self, place: &Place, secrets: &Secrets) -> Printed {
-        let lines = match self.matching {
-            0 => self.closest,
-            _ => {
-                let mut lines = self.bad;
-                lines.extend(self.good);
-                lines.truncate(MATCHING);
-                lines
-            }
-        };
+        let mut lines = self.bad;
+        lines.extend(self.good);
+        lines.truncate(MATCHING);
+        if self.matching == 0 {
+            lines = self.closest;
+        }
         let shown = |mismatches: &[Mismatch]| -> Vec<Mismatch> {
             let each = mismatches.iter();
             each.map(|one| evidence::shown_mismatch(one, secrets))

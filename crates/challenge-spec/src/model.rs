@@ -16,7 +16,7 @@ pub use limits::{AppLimits, BuildLimits, BuildNetwork, Limits, ServiceLimits, Su
 pub use quantity::{ByteSize, Cpus, Duration, QuantityError};
 pub use service::{MariaDb, Postgres, Redis, Service};
 pub use step::{
-    Assert, Eventually, Expect, Logs, OpenApi, Parallel, Repeat, Request, Rows, Sql, StatusClass,
-    StatusSet, Step,
+    Assert, Compare, Differential, Eventually, Expect, Logs, OpenApi, Operation, Parallel,
+    REFERENCE, Repeat, Request, Rows, Sql, StatusClass, StatusSet, Step,
 };
 pub use text::{Expected, Template, TemplateJson};

@@ -18,6 +18,7 @@ use crate::{
 
 mod checks;
 mod circle;
+mod differential;
 mod environment;
 mod files;
 mod identity;

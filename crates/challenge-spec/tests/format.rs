@@ -70,6 +70,7 @@ fn the_example_of_the_reference_is_valid() {
             Step::Assert(_) => "assert",
             Step::Logs(_) => "logs",
             Step::OpenApi(_) => "openapi",
+            Step::Differential(_) => "differential",
         })
         .collect();
     for kind in [

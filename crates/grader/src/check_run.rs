@@ -1,6 +1,6 @@
 //! Runs one check: its steps in order, the first that fails ends it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use challenge_spec::model::{ChallengeFile, Check};
 use probe::expression::{RenderError, Scope, Seeds};
@@ -16,6 +16,9 @@ use crate::{
 
 /// How much of what held before a failure is kept with it.
 const EVIDENCE_BEFORE: usize = 6;
+
+/// For all of ours that a comparison with a reference takes beside its answers.
+const OWN_TIME: Duration = Duration::from_mins(1);
 
 /// Runs one check, or says why it is skipped. `ended` holds the outcomes of those before it.
 pub(crate) async fn run(
@@ -53,6 +56,9 @@ async fn run_all(
             Err(error) => return Verdict::errored(crate::finish::chain(&error), Vec::new()),
         }
     }
+    if let Err(reason) = session.make_references_ready(check).await {
+        return Verdict::errored(reason, Vec::new());
+    }
     if let Err(error) = session.begin(check).await {
         return Verdict::errored(crate::finish::chain(&error), Vec::new());
     }
@@ -65,8 +71,15 @@ async fn run_all(
         }
     };
     let limit = session.file.limits.check.get();
+    // A reference's answers, and a difference made short, are not the submission's time: a step that has
+    // those keeps the times of both sides itself.
+    let own = if check.references().is_empty() {
+        Duration::ZERO
+    } else {
+        limit + OWN_TIME
+    };
     let mut seen = Vec::new();
-    match tokio::time::timeout(limit, steps(session, check, &mut scope, &mut seen)).await {
+    match tokio::time::timeout(limit + own, steps(session, check, &mut scope, &mut seen)).await {
         Ok(verdict) => verdict,
         Err(_) => too_long(session, limit, seen).await,
     }
@@ -119,6 +132,11 @@ async fn steps(
                 all.extend(session.dead_services().await);
                 return Verdict::failed(reason, all);
             }
+            StepEnd::Inconclusive { reason, evidence } => {
+                let mut all = std::mem::take(seen);
+                all.extend(evidence);
+                return Verdict::inconclusive(reason, all);
+            }
             StepEnd::Errored { reason, evidence } => {
                 let mut all = std::mem::take(seen);
                 all.extend(evidence);
@@ -130,11 +148,7 @@ async fn steps(
 }
 
 /// A check's steps are bounded each; all together are what the submission's answers made them.
-async fn too_long(
-    session: &Session<'_>,
-    limit: std::time::Duration,
-    mut seen: Vec<Evidence>,
-) -> Verdict {
+async fn too_long(session: &Session<'_>, limit: Duration, mut seen: Vec<Evidence>) -> Verdict {
     if let Err(error) = session.sandbox.app_state().await {
         return Verdict::errored(crate::finish::chain(&error), seen);
     }

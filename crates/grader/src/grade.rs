@@ -12,8 +12,8 @@ use report::{
 use runner::{AppFailure, Backend, EngineFacts, Opening, Sandbox, SandboxFacts, setup::Setup};
 
 use crate::{
-    Events, Plan, check_run, events::RunEvents, finish, lack, manifest, session::Session,
-    verdict::Verdict,
+    Events, Plan, check_run, events::RunEvents, finish, lack, manifest, references::References,
+    session::Session, verdict::Verdict,
 };
 
 pub(crate) mod assemble;
@@ -68,7 +68,7 @@ pub async fn grade(
     });
     let spec = plan.sandbox(setup);
     let mut ended = match backend.open(&spec, snapshot, &progress).await {
-        Ok(Opening::Ready(sandbox)) => grading.use_sandbox(&*sandbox).await,
+        Ok(Opening::Ready(sandbox)) => grading.use_sandbox(&*sandbox, backend).await,
         Ok(Opening::Refused { failure, facts }) => grading.refused(failure, facts),
         Err(error) => grading.broken(&finish::chain(&error)),
     };
@@ -111,14 +111,15 @@ impl<'a> Grading<'a> {
         self.plan.run.to_string()
     }
 
-    async fn use_sandbox(&self, sandbox: &dyn Sandbox) -> Ended {
+    async fn use_sandbox(&self, sandbox: &dyn Sandbox, backend: &dyn Backend) -> Ended {
         let clock = Instant::now();
         self.events.send(Event::PhaseStarted {
             run: self.run(),
             phase: Phase::Checks,
         });
         let env: BTreeMap<String, String> = self.plan.env_text().collect();
-        let session = Session::new(self.plan.file(), sandbox, &env);
+        let references = References::of(self.plan, backend);
+        let session = Session::new(self.plan.file(), sandbox, &env, &references);
         let env = self.plan.env_object();
         let mut ended = BTreeMap::new();
         let mut checks = Vec::new();

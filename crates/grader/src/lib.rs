@@ -11,6 +11,7 @@ mod grade;
 mod lack;
 mod manifest;
 mod plan;
+mod references;
 mod sandbox_spec;
 mod selection;
 mod session;

@@ -23,6 +23,8 @@ pub struct Plan {
     pub(crate) checks: Vec<String>,
     pub(crate) partial: bool,
     pub(crate) until_lost: bool,
+    /// The solutions that its checks compare the subject with.
+    pub(crate) references: Vec<String>,
     pub(crate) env: IndexMap<String, Value>,
     pub(crate) skill_titles: BTreeMap<String, String>,
 }
@@ -63,6 +65,7 @@ impl Plan {
             challenge_digest: challenge_files.digest().to_owned(),
             partial: *selection != Selection::All,
             until_lost: false,
+            references: references(&challenge.file, &checks),
             challenge,
             subject,
             seed,
@@ -136,6 +139,12 @@ impl Plan {
         &self.subject
     }
 
+    /// The solutions that its checks compare what is graded with, each to be run in a sandbox of its own
+    /// when a check needs it.
+    pub fn references(&self) -> &[String] {
+        &self.references
+    }
+
     /// The sandbox that it needs, for a subject that is run so.
     pub fn sandbox(&self, setup: Setup) -> SandboxSpec {
         sandbox_spec::of(self, setup)
@@ -183,6 +192,18 @@ impl Plan {
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect()
     }
+}
+
+fn references(challenge: &ChallengeFile, chosen: &[String]) -> Vec<String> {
+    let checks = challenge.checks.iter();
+    let mut names: Vec<String> = checks
+        .filter(|check| chosen.contains(&check.id))
+        .flat_map(Check::references)
+        .map(str::to_owned)
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    names
 }
 
 fn app_env(challenge: &ChallengeFile, seed: u64) -> Result<IndexMap<String, Value>, PlanError> {

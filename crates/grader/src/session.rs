@@ -3,7 +3,7 @@
 mod ledger;
 mod services;
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use challenge_spec::model::{ChallengeFile, Check};
 use probe::{evidence::Secrets, exchange::Client, expression::Scope};
@@ -11,7 +11,7 @@ use report::model::{Evidence, Log, Trouble};
 use runner::{AppFailure, AppState, LogTail, Restart, RunnerError, Sandbox};
 use tokio::sync::Mutex;
 
-use crate::{finish, sql::Connections};
+use crate::{finish, references::References, sql::Connections};
 
 pub(crate) use ledger::{Kept, Ledger};
 
@@ -25,6 +25,7 @@ pub(crate) struct Session<'a> {
     pub(crate) sandbox: &'a dyn Sandbox,
     pub(crate) client: Client,
     secrets: Secrets,
+    references: &'a References<'a>,
     pub(crate) connections: Mutex<Connections>,
     /// What is kept of the check that runs.
     pub(crate) ledger: Mutex<Ledger>,
@@ -43,6 +44,7 @@ impl<'a> Session<'a> {
         file: &'a ChallengeFile,
         sandbox: &'a dyn Sandbox,
         env: &BTreeMap<String, String>,
+        references: &'a References<'a>,
     ) -> Self {
         let mut secrets = Secrets::default();
         for (name, value) in env {
@@ -53,6 +55,7 @@ impl<'a> Session<'a> {
             sandbox,
             client: Client::new(sandbox.app()),
             secrets,
+            references,
             connections: Mutex::new(Connections::default()),
             ledger: Mutex::new(Ledger::default()),
         }
@@ -97,6 +100,32 @@ impl<'a> Session<'a> {
                 Ready::Dead(reason, vec![log(source, failure.log())])
             }
         })
+    }
+
+    /// Sees to it that what a check compares with runs; or why it does not, which is ours.
+    pub(crate) async fn make_references_ready(&self, check: &Check) -> Result<(), String> {
+        for name in check.references() {
+            self.references.ready(name, check.reset.is_some()).await?;
+        }
+        Ok(())
+    }
+
+    /// A reference that runs.
+    pub(crate) async fn reference(&self, name: &str) -> Result<Arc<dyn Sandbox>, String> {
+        self.references.ready(name, false).await
+    }
+
+    /// Another sandbox used in the same way.
+    pub(crate) fn beside<'b>(&'b self, sandbox: &'b dyn Sandbox) -> Session<'b> {
+        Session {
+            file: self.file,
+            sandbox,
+            client: Client::new(sandbox.app()),
+            secrets: self.secrets.clone(),
+            references: self.references,
+            connections: Mutex::default(),
+            ledger: Mutex::default(),
+        }
     }
 
     /// Begins what is kept of one check.

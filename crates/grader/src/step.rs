@@ -1,6 +1,7 @@
 //! One kind of step a file; each comes to a [`StepEnd`].
 
 mod assert;
+mod differential;
 mod eventually;
 mod logs;
 mod openapi;
@@ -61,6 +62,7 @@ pub(crate) async fn run(
         Step::Assert(assert) => assert::run(assert, scope, place),
         Step::Logs(logs) => logs::run(session, logs, scope, place).await,
         Step::OpenApi(step) => openapi::run(session, step, scope, place).await,
+        Step::Differential(step) => Box::pin(differential::run(session, step, scope, place)).await,
     }
 }
 

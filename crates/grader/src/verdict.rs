@@ -15,6 +15,13 @@ pub(crate) enum StepEnd {
         /// What was seen.
         evidence: Vec<Evidence>,
     },
+    /// It cannot be said: what was seen once did not come again.
+    Inconclusive {
+        /// One sentence.
+        reason: String,
+        /// What was seen.
+        evidence: Vec<Evidence>,
+    },
     /// Something of ours broke.
     Errored {
         /// One sentence.
@@ -34,6 +41,17 @@ pub(crate) struct Verdict {
 }
 
 impl StepEnd {
+    /// With what was seen before.
+    pub(crate) fn after(mut self, mut seen: Vec<Evidence>) -> Self {
+        let (Self::Held(evidence)
+        | Self::Failed { evidence, .. }
+        | Self::Inconclusive { evidence, .. }
+        | Self::Errored { evidence, .. }) = &mut self;
+        seen.append(evidence);
+        *evidence = seen;
+        self
+    }
+
     pub(crate) fn errored(reason: impl Into<String>) -> Self {
         Self::Errored {
             reason: reason.into(),
@@ -65,6 +83,15 @@ impl Verdict {
         Self {
             outcome: Outcome::Errored,
             blame: Some(Blame::Ours),
+            reason: Some(reason.into()),
+            evidence,
+        }
+    }
+
+    pub(crate) fn inconclusive(reason: impl Into<String>, evidence: Vec<Evidence>) -> Self {
+        Self {
+            outcome: Outcome::Inconclusive,
+            blame: Some(Blame::Nobody),
             reason: Some(reason.into()),
             evidence,
         }

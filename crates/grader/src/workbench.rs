@@ -17,6 +17,7 @@ use crate::{
     events::RunEvents,
     grade::{assemble, in_order},
     manifest,
+    references::{Openings, References},
     session::Session,
 };
 
@@ -30,6 +31,7 @@ pub struct Workbench {
     sandbox: Box<dyn Sandbox>,
     ended: BTreeMap<String, (Outcome, Option<Blame>)>,
     tries: u64,
+    references: Openings,
 }
 
 /// Why there is none.
@@ -72,6 +74,7 @@ impl Workbench {
                 sandbox,
                 ended: BTreeMap::new(),
                 tries: 0,
+                references: Openings::new(),
             }),
             Opening::Refused { failure, .. } => Err(WorkbenchError::Subject(failure)),
         }
@@ -119,11 +122,19 @@ impl Workbench {
 
     /// Runs these checks of the plan, in an order in which each comes after those that it requires.
     /// Each time with values of its own, for the data of the time before is still there.
-    pub async fn run(&mut self, checks: &[String], events: &Events) -> Vec<CheckReport> {
+    /// The backend is the one that it was opened with.
+    pub async fn run(
+        &mut self,
+        checks: &[String],
+        backend: &dyn Backend,
+        events: &Events,
+    ) -> Vec<CheckReport> {
         let seed = self.plan.seed.wrapping_add(self.tries);
         self.tries += 1;
         let env: BTreeMap<String, String> = self.plan.env_text().collect();
-        let session = Session::new(self.plan.file(), &*self.sandbox, &env);
+        let opened = std::mem::take(&mut self.references);
+        let references = References::going_on(&self.plan, backend, opened);
+        let session = Session::new(self.plan.file(), &*self.sandbox, &env, &references);
         let env = self.plan.env_object();
         let mut reports = Vec::new();
         for check in in_order(&self.plan) {
@@ -144,6 +155,8 @@ impl Workbench {
             reports.push(report);
         }
         session.connections.lock().await.close().await;
+        drop(session);
+        self.references = references.into_openings();
         reports
     }
 }

@@ -6,12 +6,14 @@
 //! - [`burst`]: many requests written at one moment;
 //! - [`matching`]: what a value must be, against what it is;
 //! - [`expectation`]: the same for a whole answer, or the rows of a query;
+//! - [`alike`]: whether two apps answer alike;
 //! - [`openapi`]: an app's own document, against what the app does;
 //! - [`evidence`]: what is kept of an exchange for a report, bounded and redacted.
 //!
 //! Errors of this crate's functions are never the submission's alone: where a value that came from
 //! an answer took part in one, the error names it (`captures`), and the caller decides whose it is.
 
+pub mod alike;
 pub mod burst;
 pub mod evidence;
 pub mod exchange;

@@ -1,6 +1,7 @@
 //! The report as data; `report.json` is this, written by serde.
 
 mod check;
+mod comparison;
 mod evidence;
 mod outcome;
 mod printed;
@@ -8,6 +9,7 @@ mod run;
 mod score;
 
 pub use check::CheckReport;
+pub use comparison::{Comparison, PairedExchange};
 pub use evidence::{
     Answer, Burst, Evidence, Exchange, Log, Mismatch, Query, SentRequest, TallyLine, Trouble,
 };

@@ -42,6 +42,15 @@ impl Check {
     pub fn has(&self, such: &dyn Fn(&Step) -> bool) -> bool {
         self.steps.iter().any(|step| step.has(such))
     }
+
+    /// The solutions that its `differential` steps compare with, in their order.
+    pub fn references(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        for step in &self.steps {
+            step.gather_references(&mut names);
+        }
+        names
+    }
 }
 
 /// What is as at first when a check begins.

@@ -4,10 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use super::{Duration, Expected, Template, TemplateJson};
 
+mod differential;
 mod logs;
 mod openapi;
 mod status;
 
+pub use differential::{Compare, Differential, Operation, REFERENCE};
 pub use logs::Logs;
 pub use openapi::OpenApi;
 pub use status::{StatusClass, StatusSet};
@@ -33,17 +35,31 @@ pub enum Step {
     /// The submission's own OpenAPI document, held against what it did in this check.
     #[serde(rename = "openapi")]
     OpenApi(OpenApi),
+    /// The same random requests to the submission and to a reference.
+    Differential(Box<Differential>),
 }
 
 impl Step {
     /// Whether it, or a step inside it, is such a one.
     pub fn has(&self, such: &dyn Fn(&Step) -> bool) -> bool {
-        let inside: &[Step] = match self {
+        such(self) || self.inside().iter().any(|step| step.has(such))
+    }
+
+    fn inside(&self) -> &[Self] {
+        match self {
             Self::Eventually(eventually) => &eventually.steps,
             Self::Repeat(repeat) => &repeat.steps,
             _ => &[],
-        };
-        such(self) || inside.iter().any(|step| step.has(such))
+        }
+    }
+
+    pub(super) fn gather_references<'a>(&'a self, names: &mut Vec<&'a str>) {
+        if let Self::Differential(differential) = self {
+            names.push(differential.solution());
+        }
+        for step in self.inside() {
+            step.gather_references(names);
+        }
     }
 }
 

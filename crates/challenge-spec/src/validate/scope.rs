@@ -13,6 +13,7 @@ const RESERVED: &[&str] = &[
     "env",
     "index",
     "round",
+    "trial",
     "loop",
     "range",
     "dict",
@@ -42,6 +43,10 @@ pub(super) enum Origin {
 
 /// What templates may name at one point of a check.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one name that is there or not"
+)]
 pub(super) struct Scope {
     /// The challenge's vars, the same in all checks.
     pub(super) shared: Rc<IndexMap<String, Origin>>,
@@ -55,6 +60,8 @@ pub(super) struct Scope {
     pub(super) index: bool,
     /// Whether `round` is there.
     pub(super) round: bool,
+    /// Whether `trial` is there.
+    pub(super) trial: bool,
     /// Whether all names are known; not where something that might have made one was not read.
     pub(super) complete: bool,
 }

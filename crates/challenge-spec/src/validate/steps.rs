@@ -5,7 +5,7 @@ use minijinja::Environment;
 use serde_json::Value;
 
 use super::{
-    Surroundings, logs, openapi, quantities, request,
+    Surroundings, differential, logs, openapi, quantities, request,
     scope::{Origin, Scope},
     sql::{self, Services},
     template::Templates,
@@ -26,6 +26,7 @@ pub(super) fn look(file: &ChallengeFile, around: &Surroundings<'_>, findings: &m
     let repaired = around.repaired;
     let mut walk = Walk {
         templates: Templates::new(&environment, captures(file)),
+        solutions: file.solutions.keys().map(String::as_str).collect(),
         services: Services::of(file, !repaired.touches(&root.key("services"))),
         scope: Scope {
             complete: true,
@@ -69,6 +70,8 @@ fn captures(file: &ChallengeFile) -> HashMap<String, String> {
 pub(super) struct Walk<'a> {
     pub(super) templates: Templates<'a>,
     pub(super) services: Services<'a>,
+    /// The names of the solutions.
+    pub(super) solutions: Vec<&'a str>,
     pub(super) scope: Scope,
     pub(super) findings: &'a mut Vec<Finding>,
 }
@@ -83,7 +86,7 @@ impl Walk<'_> {
         self.steps(&check.steps, &steps);
     }
 
-    fn vars(&mut self, vars: &IndexMap<String, Template>, path: &Path) {
+    pub(super) fn vars(&mut self, vars: &IndexMap<String, Template>, path: &Path) {
         for name in vars.keys() {
             self.scope.announce(name, Origin::Var, path.key(name));
         }
@@ -113,6 +116,9 @@ impl Walk<'_> {
                 Step::Assert(assert) => self.assert(assert, &path.key("assert")),
                 Step::Logs(logs) => logs::look(self, logs, &path.key("logs")),
                 Step::OpenApi(step) => openapi::look(self, step, &path.key("openapi")),
+                Step::Differential(step) => {
+                    differential::look(self, step, &path.key("differential"));
+                }
             }
         }
     }
@@ -228,7 +234,7 @@ pub(crate) fn for_each_capture(steps: &[Step], path: &Path, visit: &mut dyn FnMu
                 for_each_capture(&repeat.steps, &path, visit);
                 continue;
             }
-            Step::Assert(_) | Step::Logs(_) | Step::OpenApi(_) => continue,
+            Step::Assert(_) | Step::Logs(_) | Step::OpenApi(_) | Step::Differential(_) => continue,
         };
         for name in names {
             visit(name, path.key(name));

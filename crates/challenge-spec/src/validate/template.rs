@@ -121,7 +121,13 @@ impl<'e> Templates<'e> {
 
     fn unknown_name(&self, name: &Name<'_>, path: &Path, scope: &Scope) -> Option<Finding> {
         let text = name.text;
-        if scope.has(text) || (text == "index" && scope.index) || (text == "round" && scope.round) {
+        let there = match text {
+            "index" => scope.index,
+            "round" => scope.round,
+            "trial" => scope.trial,
+            _ => false,
+        };
+        if there || scope.has(text) {
             return None;
         }
         let finding = |message: String| Finding::value(path.clone(), message);
@@ -143,6 +149,12 @@ impl<'e> Templates<'e> {
         if text == "round" {
             return Some(
                 finding("`round` is there only inside the steps of a `repeat` step".to_owned())
+                    .label("unknown name"),
+            );
+        }
+        if text == "trial" {
+            return Some(
+                finding("`trial` is there only inside a `differential` step".to_owned())
                     .label("unknown name"),
             );
         }

@@ -77,7 +77,7 @@ async fn once(bench: &Bench<'_>, found: Found) -> Result<ExitCode, Failure> {
     let plan = bench.plan(found)?;
     let mut workbench = bench.open(plan).await?;
     let checks = workbench.plan().check_ids().to_vec();
-    let reports = workbench.run(&checks, &bench.events).await;
+    let reports = workbench.run(&checks, &*bench.backend, &bench.events).await;
     bench.show(&reports);
     let any = |outcome| reports.iter().any(|report| report.outcome == outcome);
     Ok(if any(Outcome::Errored) {

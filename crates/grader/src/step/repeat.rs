@@ -29,13 +29,7 @@ pub(super) async fn run(
                         evidence: seen,
                     };
                 }
-                StepEnd::Errored { reason, evidence } => {
-                    seen.extend(evidence);
-                    return StepEnd::Errored {
-                        reason,
-                        evidence: seen,
-                    };
-                }
+                other => return other.after(seen),
             }
         }
     }

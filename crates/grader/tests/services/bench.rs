@@ -68,19 +68,23 @@ pub(crate) async fn graded_by(services: &Value, at_start: &Value, checks: &Value
     )
     .unwrap();
 
-    let engine = Engine::connect()
-        .await
-        .expect("a container engine is needed");
-    let host = HostNetwork::of_environment();
-    let images = ImageStore::new(engine, Path::new(RECIPES), host).unwrap();
-    let backend = DockerBackend::new(images.engine().clone(), images);
+    let backend = backend().await;
     let report = grade(&plan, &backend, &Events::silent(), Duration::ZERO).await;
     backend.close(plan.run()).await.unwrap();
     remove_image(backend.images(), &digest).await;
     report
 }
 
-async fn remove_image(images: &ImageStore, digest: &str) {
+pub(crate) async fn backend() -> DockerBackend {
+    let engine = Engine::connect()
+        .await
+        .expect("a container engine is needed");
+    let host = HostNetwork::of_environment();
+    let images = ImageStore::new(engine, Path::new(RECIPES), host).unwrap();
+    DockerBackend::new(images.engine().clone(), images)
+}
+
+pub(crate) async fn remove_image(images: &ImageStore, digest: &str) {
     let digest = digest.trim_start_matches("sha256:");
     for row in images.list().await.unwrap() {
         if row.name.ends_with(digest) {

@@ -4,6 +4,7 @@
 
 mod bench;
 mod blame;
+mod differential;
 mod logs;
 mod mariadb;
 mod openapi;

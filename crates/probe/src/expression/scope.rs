@@ -150,6 +150,25 @@ impl Scope {
         names
     }
 
+    /// Every name that any string of a JSON value refers to, sorted.
+    pub fn names_in_json(&self, template: &Value) -> Vec<String> {
+        let mut names = match template {
+            Value::String(text) => self.engine.names(text),
+            Value::Array(items) => items
+                .iter()
+                .flat_map(|item| self.names_in_json(item))
+                .collect(),
+            Value::Object(fields) => fields
+                .values()
+                .flat_map(|field| self.names_in_json(field))
+                .collect(),
+            _ => Vec::new(),
+        };
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     fn gather_captures(&self, template: &Value, names: &mut Vec<String>) {
         match template {
             Value::String(text) => names.extend(self.captures_in_str(text)),

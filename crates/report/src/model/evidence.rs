@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Printed;
+use super::{Comparison, Printed};
 
 /// What a person needs in order to believe an outcome. Every text in it is bounded and redacted
 /// where it was made, and hostile: a renderer escapes it.
@@ -18,6 +18,8 @@ pub enum Evidence {
     Query(Box<Query>),
     /// Lines that a program printed, looked through for some of them.
     Printed(Box<Printed>),
+    /// Requests that a reference answered differently.
+    Comparison(Box<Comparison>),
     /// Lines that a program printed.
     Log(Log),
     /// A sentence.

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use crate::{
-    model::{Answer, Burst, Evidence, Exchange, Log, Mismatch, Printed, Query, Trouble},
+    model::{
+        Answer, Burst, Comparison, Evidence, Exchange, Log, Mismatch, Printed, Query, Trouble,
+    },
     neutral::{self, brief, clip},
 };
 
@@ -33,6 +35,7 @@ pub fn of(evidence: &[Evidence]) -> String {
             Evidence::Burst(burst) => push_burst(&mut out, burst),
             Evidence::Query(query) => push_query(&mut out, query),
             Evidence::Printed(printed) => push_printed(&mut out, printed),
+            Evidence::Comparison(comparison) => push_comparison(&mut out, comparison),
             Evidence::Log(log) => push_log(&mut out, log),
             Evidence::Note(note) => push(&mut out, &block(note)),
         }
@@ -176,6 +179,39 @@ fn push_printed(out: &mut Vec<String>, printed: &Printed) {
     for line in printed.lines.iter().take(MANY) {
         push(out, &format!("  {kind}: {}", log_line(&line.text)));
         push_mismatches(out, &line.mismatches);
+    }
+}
+
+fn push_comparison(out: &mut Vec<String>, comparison: &Comparison) {
+    let line = format!(
+        "step {}: unlike {} after {} requests ({} when first seen, {} trials)",
+        brief(&comparison.step, 20),
+        brief(&comparison.against, 80),
+        comparison.requests,
+        comparison.requests_before,
+        comparison.trials
+    );
+    push(out, &line);
+    push_mismatches(out, &comparison.mismatches);
+    for pair in comparison.exchanges.iter().take(MANY) {
+        let (request, end) = (&pair.subject.request, |answer: &Option<Answer>| {
+            let status = answer.as_ref().map(|answer| answer.status.to_string());
+            status.unwrap_or_else(|| "no answer".to_owned())
+        });
+        let line = format!(
+            "  {} {}: {}, by the reference {}",
+            brief(&request.method, 20),
+            brief(&request.target, LINE),
+            end(&pair.subject.answer),
+            end(&pair.reference.answer)
+        );
+        push(out, &line);
+    }
+    if let Some(last) = comparison.exchanges.last() {
+        push(out, "the submission:");
+        push_exchange(out, &last.subject);
+        push(out, "the reference:");
+        push_exchange(out, &last.reference);
     }
 }
 

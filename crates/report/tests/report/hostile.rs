@@ -106,6 +106,15 @@ fn fill(evidence: &mut Evidence, text: &str) {
                 mismatches: vec![mismatch(text)],
             });
         }
+        Evidence::Comparison(comparison) => {
+            text.clone_into(&mut comparison.step);
+            text.clone_into(&mut comparison.against);
+            comparison.mismatches.push(mismatch(text));
+            for pair in &mut comparison.exchanges {
+                fill_exchange(&mut pair.subject, text);
+                fill_exchange(&mut pair.reference, text);
+            }
+        }
         Evidence::Log(log) => log.lines.push(text.to_owned()),
         Evidence::Note(note) => text.clone_into(note),
     }

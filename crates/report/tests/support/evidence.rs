@@ -1,8 +1,8 @@
 //! Evidence of every kind.
 
 use report::model::{
-    Answer, Burst, Evidence, Exchange, Log, Mismatch, Printed, PrintedLine, Query, SentRequest,
-    TallyLine, Trouble,
+    Answer, Burst, Comparison, Evidence, Exchange, Log, Mismatch, PairedExchange, Printed,
+    PrintedLine, Query, SentRequest, TallyLine, Trouble,
 };
 use serde_json::json;
 
@@ -175,6 +175,38 @@ pub(super) fn printed() -> Evidence {
             text: r#"{"request_id":"7d1f","method":"POST","status":201}"#.to_owned(),
             mismatches: vec![mismatch("line $.request_id", "\"9c40\"", "\"7d1f\"")],
         }],
+    }))
+}
+
+/// An order that the reference refuses.
+pub(super) fn comparison() -> Evidence {
+    let refused = Exchange {
+        answer: Some(Answer {
+            status: 409,
+            headers: headers(&[("content-type", "application/problem+json")]),
+            body: r#"{"status":409}"#.to_owned(),
+            body_omitted: 0,
+        }),
+        ..held("5, request 17")
+    };
+    Evidence::Comparison(Box::new(Comparison {
+        step: "5".to_owned(),
+        against: "reference:python".to_owned(),
+        trials: 14,
+        requests_before: 17,
+        requests: 2,
+        mismatches: vec![mismatch("status", "409", "201")],
+        exchanges_omitted: 0,
+        exchanges: vec![
+            PairedExchange {
+                subject: held("5, request 3"),
+                reference: held("5, request 3"),
+            },
+            PairedExchange {
+                subject: held("5, request 17"),
+                reference: refused,
+            },
+        ],
     }))
 }
 

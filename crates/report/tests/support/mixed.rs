@@ -20,6 +20,7 @@ fn outcome(check: CheckReport) -> CheckReport {
                     evidence::burst(),
                     evidence::query(),
                     evidence::printed(),
+                    evidence::comparison(),
                     evidence::log(),
                 ],
             ),

@@ -85,7 +85,7 @@ async fn look(
         tell(bench, "nothing that these checks do has changed\n");
         return Ok(());
     };
-    let reports = open.run(&checks, &bench.events).await;
+    let reports = open.run(&checks, &*bench.backend, &bench.events).await;
     bench.show(&reports);
     bench.told_since(clock, &reports);
     Ok(())

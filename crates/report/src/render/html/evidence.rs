@@ -1,5 +1,6 @@
 //! Evidence as the template sees it, bounded.
 
+mod comparison;
 mod excerpt;
 mod exchange;
 mod printed;
@@ -12,6 +13,7 @@ use crate::{
     render::transcript,
 };
 
+use comparison::ComparisonView;
 use excerpt::{DiffView, Excerpt};
 use exchange::ExchangeView;
 use printed::PrintedView;
@@ -34,6 +36,7 @@ pub(super) enum Piece {
     Burst(BurstView),
     Query(QueryView),
     Printed(PrintedView),
+    Comparison(ComparisonView),
     Log(LogView),
     Note {
         text: Excerpt,
@@ -104,6 +107,7 @@ fn piece(evidence: &Evidence) -> Piece {
         Evidence::Burst(burst) => Piece::Burst(BurstView::of(burst)),
         Evidence::Query(query) => Piece::Query(QueryView::of(query)),
         Evidence::Printed(printed) => Piece::Printed(PrintedView::of(printed)),
+        Evidence::Comparison(comparison) => Piece::Comparison(ComparisonView::of(comparison)),
         Evidence::Log(log) => Piece::Log(LogView::of(log)),
         Evidence::Note(note) => Piece::Note {
             text: Excerpt::of(note, 0),

@@ -1,0 +1,91 @@
+//! The references that a plan names beside its subject: solutions of the challenge, each in a sandbox of
+//! its own, asked for when the first check needs it. What goes wrong with them is ours.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use runner::{AppState, Backend, Opening, Restart, RunnerEvent, Sandbox};
+use tokio::sync::Mutex;
+
+use crate::{Plan, Subject, SubjectKind, finish, manifest};
+
+/// Sandboxes by the name of their solution.
+pub(crate) struct References<'a> {
+    plan: &'a Plan,
+    backend: &'a dyn Backend,
+    opened: Openings,
+}
+
+/// What came of opening each, kept also where it failed.
+pub(crate) type Openings = BTreeMap<String, Mutex<Option<Opened>>>;
+
+type Opened = Result<Arc<dyn Sandbox>, String>;
+
+impl<'a> References<'a> {
+    pub(crate) fn of(plan: &'a Plan, backend: &'a dyn Backend) -> Self {
+        Self::going_on(plan, backend, Openings::new())
+    }
+
+    /// With those that stand already, for the same run.
+    pub(crate) fn going_on(plan: &'a Plan, backend: &'a dyn Backend, mut opened: Openings) -> Self {
+        for name in &plan.references {
+            opened.entry(name.clone()).or_default();
+        }
+        Self {
+            plan,
+            backend,
+            opened,
+        }
+    }
+
+    pub(crate) fn into_openings(self) -> Openings {
+        self.opened
+    }
+
+    /// A reference that runs, as at first where that is asked for.
+    pub(crate) async fn ready(&self, name: &str, reset: bool) -> Opened {
+        let failed = |why: String| format!("the reference `{name}` cannot be used: {why}");
+        let slot = self.opened.get(name);
+        let slot = slot.ok_or_else(|| failed("the plan does not name it".to_owned()))?;
+        let mut slot = slot.lock().await;
+        let Some(opened) = &*slot else {
+            let opened = self.open(name).await.map_err(failed);
+            return slot.insert(opened).clone();
+        };
+        let sandbox = opened.clone()?;
+        let again = if reset {
+            sandbox.reset().await.map(|reset| reset.app)
+        } else {
+            match sandbox.app_state().await {
+                Ok(AppState::Running) => Ok(Restart::Ready),
+                Ok(AppState::Exited { .. }) => sandbox.restart_app().await,
+                Err(error) => Err(error),
+            }
+        };
+        match again {
+            Ok(Restart::Ready) => Ok(sandbox),
+            Ok(Restart::Refused(failure)) => Err(failed(failure.to_string())),
+            Err(error) => Err(failed(finish::chain(&error))),
+        }
+    }
+
+    async fn open(&self, name: &str) -> Opened {
+        let challenge = &self.plan.challenge;
+        let folder = challenge.file.solutions.get(name);
+        let folder = folder.ok_or_else(|| "the challenge has no such solution".to_owned())?;
+        let folder = challenge.dir.join(folder);
+        let kind = SubjectKind::Solution(name.to_owned());
+        let said = |error: &dyn std::error::Error| finish::chain(error);
+        let subject = Subject::of_folder(challenge, kind, &folder).map_err(|error| said(&error))?;
+        let setup = manifest::setup(&subject.snapshot, self.backend.ground())
+            .map_err(|error| said(&error))?;
+        let setup = setup.map_err(|failure| failure.to_string())?;
+        let spec = self.plan.sandbox(setup);
+        // What is told of a run is told of its subject.
+        let silent = |event: RunnerEvent| tracing::debug!(?event, "reference");
+        match self.backend.open(&spec, &subject.snapshot, &silent).await {
+            Ok(Opening::Ready(sandbox)) => Ok(Arc::from(sandbox)),
+            Ok(Opening::Refused { failure, .. }) => Err(failure.to_string()),
+            Err(error) => Err(said(&error)),
+        }
+    }
+}

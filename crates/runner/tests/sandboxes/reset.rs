@@ -22,7 +22,7 @@ async fn told(options: &PgConnectOptions, query: &'static str) -> String {
     row.get::<String, _>(0)
 }
 
-/// Prints what it takes: `cargo nextest run -p runner --no-capture a_database_of_100_000_rows`.
+/// Prints what it takes, for `docs/benchmarks.md`.
 #[tokio::test]
 async fn a_database_of_100_000_rows_is_as_at_first() {
     let stand = Stand::new().await;

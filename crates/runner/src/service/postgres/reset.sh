@@ -7,7 +7,8 @@ export PGHOST=/tmp PGOPTIONS='-c client_min_messages=warning'
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --username=postgres --dbname=postgres \
     --set=database="$DATABASE" --set=app="$APP_PASSWORD" <<'SQL'
 drop database if exists :"database" with (force);
-create database :"database" template tryout_template owner app;
+-- Files are copied: by the log, block by block, it takes twice as long.
+create database :"database" template tryout_template owner app strategy file_copy;
 -- What a role may say of itself outlives its database.
 alter role app reset all;
 alter role app password :'app' valid until 'infinity';

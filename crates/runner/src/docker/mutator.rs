@@ -106,7 +106,7 @@ fn archive(files: &[(String, String)]) -> std::io::Result<Vec<u8>> {
         let name = name.rsplit('/').next().unwrap_or(name);
         archive.append_data(
             &mut header,
-            format!("work/in/{number}/{name}"),
+            format!("changes/in/{number}/{name}"),
             text.as_bytes(),
         )?;
     }
@@ -116,7 +116,7 @@ fn archive(files: &[(String, String)]) -> std::io::Result<Vec<u8>> {
 async fn download(site: &Site, container: &str) -> Result<Vec<u8>, SandboxError> {
     let failed = |message: String| SandboxError::Mutator { message };
     let options = DownloadFromContainerOptionsBuilder::new()
-        .path("/work/out.json")
+        .path("/changes/out.json")
         .build();
     let mut stream = site
         .docker()

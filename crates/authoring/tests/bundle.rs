@@ -162,7 +162,8 @@ fn secrets(challenge: &Challenge) -> BTreeSet<String> {
         secrets.extend(text.lines().map(|line| line.trim().to_owned()));
     }
     // Short ones are words that stand in any text.
-    secrets.retain(|secret| secret.len() >= 12 && !known.contains(secret.as_str()));
+    let known = spaced(&known);
+    secrets.retain(|secret| secret.len() >= 12 && !known.contains(&spaced(secret)));
     secrets
 }
 

@@ -2,12 +2,15 @@
 
 import base64
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from orders_api.problems import Unprocessable
+
+Place = TypeVar("Place", bound=tuple)
+Row = TypeVar("Row")
 
 
 class Paging(BaseModel):
@@ -32,7 +35,7 @@ class Ordering:
         return ", ".join(f"{column} {direction}" for column in self.columns)
 
 
-class Cursor[Place: tuple]:
+class Cursor(Generic[Place]):
     """Writes places as opaque texts and reads them again."""
 
     def __init__(self, place: type[Place]) -> None:
@@ -49,7 +52,7 @@ class Cursor[Place: tuple]:
             raise Unprocessable("The cursor is not one of ours.") from error
 
 
-def cut[Row](rows: list[Row], limit: int) -> tuple[list[Row], Row | None]:
+def cut(rows: list[Row], limit: int) -> tuple[list[Row], Row | None]:
     """Of one row more than the limit: the page, and its last row if there is a next page."""
     page = rows[:limit]
     return page, page[-1] if len(rows) > limit else None

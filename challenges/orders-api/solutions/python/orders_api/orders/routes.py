@@ -9,7 +9,7 @@ from orders_api.conditions import IfMatch, etag
 from orders_api.database import Pool
 from orders_api.orders import ordering, queries
 from orders_api.orders.models import Order, OrderFilter, OrderPage, WantedItems
-from orders_api.problems import NotFound, described
+from orders_api.problems import NotFound, Unprocessable, described
 
 router = APIRouter(
     prefix="/orders",
@@ -18,7 +18,7 @@ router = APIRouter(
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.UNAUTHORIZED,
         HTTPStatus.FORBIDDEN,
-        HTTPStatus.UNPROCESSABLE_CONTENT,
+        Unprocessable.status,
         HTTPStatus.SERVICE_UNAVAILABLE,
     ),
 )

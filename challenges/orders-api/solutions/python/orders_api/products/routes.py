@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from orders_api.auth import Admin, Anyone
 from orders_api.conditions import IfMatch, etag
 from orders_api.database import Pool
-from orders_api.problems import described
+from orders_api.problems import Unprocessable, described
 from orders_api.products import catalogue
 from orders_api.products.models import (
     NewProduct,
@@ -25,7 +25,7 @@ router = APIRouter(
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.UNAUTHORIZED,
         HTTPStatus.FORBIDDEN,
-        HTTPStatus.UNPROCESSABLE_CONTENT,
+        Unprocessable.status,
         HTTPStatus.SERVICE_UNAVAILABLE,
     ),
 )

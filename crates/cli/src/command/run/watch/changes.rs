@@ -60,7 +60,10 @@ fn looked_at(
     folders: &[PathBuf],
     sender: UnboundedSender<()>,
 ) -> Result<Box<dyn Watcher>, notify::Error> {
-    let config = Config::default().with_poll_interval(POLLING);
+    // Times are compared by the second, which is longer than an author waits between two changes.
+    let config = Config::default()
+        .with_poll_interval(POLLING)
+        .with_compare_contents(true);
     watching(PollWatcher::new(heard_by(sender), config)?, folders)
 }
 

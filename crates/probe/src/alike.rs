@@ -148,21 +148,13 @@ impl Comparison<'_, '_> {
         }
     }
 
-    /// In the order of the keys, so that the order in which they are written does not matter. What the
-    /// reference does not have is not looked at.
+    /// By the reference's keys: what it does not have is not looked at.
     fn objects(&mut self, at: &str, ours: &Map<String, Value>, theirs: &Map<String, Value>) {
-        let mut keys: Vec<&String> = theirs.keys().collect();
-        keys.sort_unstable();
-        for key in keys {
+        for (key, their) in theirs {
             let ignored = self.alike.rules.ignore.contains(key)
                 || self.is_problem && at == "json $" && OF_PROBLEMS.contains(&key.as_str());
             if !ignored {
-                self.values(
-                    &format!("{at}.{key}"),
-                    Some(key),
-                    ours.get(key),
-                    &theirs[key],
-                );
+                self.values(&format!("{at}.{key}"), Some(key), ours.get(key), their);
             }
         }
     }

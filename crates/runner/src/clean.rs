@@ -1,6 +1,6 @@
 //! Removing what dead runs left, and nothing else.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use futures_util::future::try_join_all;
 
@@ -13,6 +13,9 @@ use crate::{
 /// How often all that is there is listed and removed: an engine finishes what a dead process asked of it,
 /// and a network that was in use is free a moment later.
 const ROUNDS: u32 = 10;
+
+/// Between two rounds, where one left something: so that the engine gets on with what it is about.
+const PAUSE: Duration = Duration::from_millis(200);
 
 /// What was removed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,18 +45,30 @@ impl Cleaned {
 pub async fn clean(engine: &Engine) -> Result<Cleaned, RunnerError> {
     let mut cleaned = clean_host().await;
     for _ in 0..ROUNDS {
-        let (containers, networks) = round(engine).await?;
-        if (containers, networks) == (0, 0) {
+        let round = round(engine).await?;
+        cleaned.containers += round.containers;
+        cleaned.networks += round.networks;
+        if round.found == 0 {
             break;
         }
-        cleaned.containers += containers;
-        cleaned.networks += networks;
+        if round.containers + round.networks < round.found {
+            tokio::time::sleep(PAUSE).await;
+        }
     }
     Ok(cleaned)
 }
 
-/// Removes what is there, and says how many containers and networks that was.
-async fn round(engine: &Engine) -> Result<(usize, usize), RunnerError> {
+/// What one look at the engine came to.
+struct Round {
+    /// How many things of dead runs there were.
+    found: usize,
+    /// How many containers were removed.
+    containers: usize,
+    /// How many networks were.
+    networks: usize,
+}
+
+async fn round(engine: &Engine) -> Result<Round, RunnerError> {
     let of_runs = lease::RUN_LABEL;
     let (containers, networks) =
         tokio::try_join!(containers(engine, of_runs), networks(engine, of_runs))?;
@@ -61,7 +76,11 @@ async fn round(engine: &Engine) -> Result<(usize, usize), RunnerError> {
     let networks = dead(networks);
     let removed = remove_containers(engine, &containers).await?;
     let disconnected = try_join_all(networks.iter().map(|n| remove_network(engine, &n.id))).await?;
-    Ok((count(&removed), count(&disconnected)))
+    Ok(Round {
+        found: containers.len() + networks.len(),
+        containers: count(&removed),
+        networks: count(&disconnected),
+    })
 }
 
 /// The same of what is on this host alone; needs no engine.

@@ -68,10 +68,23 @@ fn what_a_killed_run_left_is_cleaned() {
         let run = until(&mut child, sign);
         child.kill().unwrap();
         child.wait().unwrap();
+        assert_eq!(left_after_cleaning(&run), [""; 0], "killed at {sign}");
+    }
+}
+
+/// What there still is of a run. The engine may still be about what the dead process asked of it, so
+/// that a later start is the one that finds it.
+fn left_after_cleaning(run: &str) -> Vec<String> {
+    let mut left = Vec::new();
+    for _ in 0..100 {
         let (code, text) = said(&tryout(&["clean"]).output().unwrap());
         assert_eq!(code, 0, "{text}");
-        assert_eq!(left_of(&run), [""; 0], "left after {sign}: {text}");
+        left = left_of(run);
+        if left.is_empty() {
+            break;
+        }
     }
+    left
 }
 
 /// So often, or as often as `TRYOUT_KILLS` says, while another run goes on beside it.
@@ -99,17 +112,7 @@ fn runs_killed_at_random_moments_leave_nothing_and_touch_no_other() {
         let events = String::from_utf8(output.stdout).unwrap();
         let run = events.split_once("\"run\":\"").map(|(_, rest)| rest);
         let run = run.and_then(|rest| rest.split('"').next());
-        // The engine may still be about what the dead process asked of it, so that a later start is
-        // the one that finds it.
-        let mut left = Vec::new();
-        for _ in 0..100 {
-            let (code, text) = said(&tryout(&["clean"]).output().unwrap());
-            assert_eq!(code, 0, "{text}");
-            left = run.map(left_of).unwrap_or_default();
-            if left.is_empty() {
-                break;
-            }
-        }
+        let left = run.map(left_after_cleaning).unwrap_or_default();
         assert_eq!(left, [""; 0], "kill {kill} after {moment:?}");
         if let Some(status) = beside.try_wait().unwrap() {
             assert_eq!(status.code(), Some(0), "the run beside it");

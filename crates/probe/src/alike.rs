@@ -125,7 +125,13 @@ impl Comparison<'_, '_> {
                     let items = |list: &[Value]| format!("{} items", list.len());
                     self.tell(at, items(theirs), items(ours));
                 }
-                for (place, (ours, theirs)) in ours.iter().zip(theirs).enumerate() {
+                let unordered = &self.alike.rules.unordered;
+                let ours = if key.is_some_and(|key| unordered.iter().any(|other| other == key)) {
+                    self.in_order_of(at, key, ours, theirs)
+                } else {
+                    ours.iter().collect()
+                };
+                for (place, (ours, theirs)) in ours.into_iter().zip(theirs).enumerate() {
                     self.values(&format!("{at}[{place}]"), key, Some(ours), theirs);
                 }
             }
@@ -146,6 +152,44 @@ impl Comparison<'_, '_> {
                 }
             }
         }
+    }
+
+    /// Each item where its counterpart is; those without one stay in their order.
+    fn in_order_of<'v>(
+        &mut self,
+        at: &str,
+        key: Option<&str>,
+        ours: &'v [Value],
+        theirs: &[Value],
+    ) -> Vec<&'v Value> {
+        let mut left: Vec<&Value> = ours.iter().collect();
+        let at = &format!("{at}[0]");
+        let places: Vec<Option<&Value>> = theirs
+            .iter()
+            .map(|their| {
+                let place = left
+                    .iter()
+                    .position(|our| self.is_alike(at, key, our, their))?;
+                Some(left.remove(place))
+            })
+            .collect();
+        let mut left = left.into_iter();
+        let mut ordered: Vec<&Value> = places
+            .into_iter()
+            .filter_map(|found| found.or_else(|| left.next()))
+            .collect();
+        ordered.extend(left);
+        ordered
+    }
+
+    /// Takes no ids in.
+    fn is_alike(&mut self, at: &str, key: Option<&str>, ours: &Value, theirs: &Value) -> bool {
+        let pairs = self.alike.pairs.clone();
+        let before = std::mem::take(&mut self.differences);
+        self.values(at, key, Some(ours), theirs);
+        let found = std::mem::replace(&mut self.differences, before);
+        self.alike.pairs = pairs;
+        found.is_empty()
     }
 
     /// By the reference's keys: what it does not have is not looked at.

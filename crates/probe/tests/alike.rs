@@ -155,6 +155,34 @@ fn one_id_stands_for_one_over_a_series() {
     );
 }
 
+#[test]
+fn lists_without_an_order_are_alike_in_any() {
+    let rules = Compare {
+        unordered: vec!["items".to_owned(), "order_ids".to_owned()],
+        ..Compare::default()
+    };
+    let of = |body: Value| json_answer(&body);
+    let theirs = json!({ "items": [{ "sku": "a", "n": 1 }, { "sku": "b", "n": 2 }] });
+    let against = |ours: Value| differing(&rules, &[(of(ours), of(theirs.clone()))]);
+    let turned = json!({ "items": [{ "n": 2.0, "sku": "b", "more": 0 }, { "sku": "a", "n": 1 }] });
+    assert_eq!(against(turned.clone()), [] as [&str; 0]);
+    // An item counts once, and what has no counterpart is told where it would be.
+    let twice = json!({ "items": [{ "sku": "b", "n": 2 }, { "sku": "b", "n": 2 }] });
+    assert_eq!(against(twice), ["json $.items[0].sku", "json $.items[0].n"]);
+    let fewer = json!({ "items": [{ "sku": "b", "n": 2 }] });
+    assert_eq!(against(fewer)[0], "json $.items");
+    // Other lists have an order.
+    let ordered = differing(&Compare::default(), &[(of(turned), of(theirs))]);
+    assert!(!ordered.is_empty());
+    // What was tried on the way is no pair of ids.
+    let ids = |ids: Value| of(json!({ "order_ids": ids }));
+    let series = [
+        (ids(json!([2, 1])), ids(json!([A, B]))),
+        (ids(json!([1, 2])), ids(json!([A, B]))),
+    ];
+    assert_eq!(differing(&rules, &series), [] as [&str; 0]);
+}
+
 /// An id that both sides were given is no other's.
 #[test]
 fn a_given_id_stands_for_itself() {
@@ -172,6 +200,7 @@ fn rules_say_what_else_counts_and_what_does_not() {
         headers: ["Location", "ETag", "X-Total"].map(str::to_owned).to_vec(),
         ids: vec!["number".to_owned()],
         ignore: vec!["cursor".to_owned()],
+        ..Compare::default()
     };
     let of = |location: &str, etag: &str, body: &str| {
         let mut headers = vec![("content-type", "application/json"), ("x-total", "3")];

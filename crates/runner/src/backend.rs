@@ -290,7 +290,7 @@ pub struct LogMark(pub(crate) String);
 pub struct PrintedLines {
     /// Oldest first within each stream. A line longer than 64 KiB is cut.
     pub lines: Vec<String>,
-    /// Whether there was more than is read, 16 MiB.
+    /// Whether lines are missing: more was printed than is kept, or than is read (16 MiB).
     pub cut: bool,
 }
 

@@ -14,7 +14,7 @@ use report::model::{Comparison, Evidence};
 
 use super::{Place, blame};
 use crate::{finish, session::Session, verdict::StepEnd};
-use shrink::{Shrunk, shrink};
+use shrink::shrink;
 use trial::{Bench, Difference, Ended, Spent};
 
 /// How often a difference is looked for again before it counts as gone.
@@ -69,7 +69,7 @@ pub(super) async fn run(
         sent += calls.len();
         match trials.next(&calls).await {
             Ended::Alike => {}
-            Ended::Otherwise(end) => return end,
+            Ended::TooSlow(end) | Ended::Otherwise(end) => return end,
             Ended::Differ(found) => return confirm(&mut trials, &calls, found).await,
         }
     }
@@ -99,9 +99,12 @@ async fn confirm(trials: &mut Trials<'_>, calls: &[traffic::Call], first: Differ
     let before = first.sent.len();
     let mut calls = shrink::until(calls, first.call);
     let mut again = None;
+    // What is sent from here on is sent for the evidence, and not counted against anybody.
+    trials.spent = Spent::default();
     for _ in 0..AGAIN {
         match trials.next(&calls).await {
             Ended::Alike => {}
+            Ended::TooSlow(_) => break,
             Ended::Otherwise(end) => return end,
             Ended::Differ(found) => {
                 calls = shrink::until(&calls, found.call);
@@ -115,16 +118,14 @@ async fn confirm(trials: &mut Trials<'_>, calls: &[traffic::Call], first: Differ
         let evidence = shown(trials, &first, before);
         return StepEnd::Inconclusive {
             reason: format!(
-                "once it answered unlike {against}, and {AGAIN} times in a row it did not: {}",
+                "once it answered unlike {against}, and did not when asked again: {}",
                 in_words(&first)
             ),
             evidence: vec![evidence],
         };
     };
-    let found = match shrink(trials, calls, again).await {
-        Shrunk::To(found) => found,
-        Shrunk::Ended(end) => return end,
-    };
+    trials.spent = Spent::default();
+    let found = shrink(trials, calls, again).await;
     StepEnd::Failed {
         reason: format!("it answers unlike {against}: {}", in_words(&found)),
         evidence: vec![shown(trials, &found, before)],

@@ -12,7 +12,7 @@ const UNIQUE: usize = 16;
 
 /// Pairs in the order of their first appearance. Each side may give its ids whatever form it likes, so
 /// long as one of them stands for one of the other.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Pairs {
     ours: HashMap<(String, String), String>,
     theirs: HashMap<(String, String), String>,

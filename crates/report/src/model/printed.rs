@@ -15,7 +15,7 @@ pub struct Printed {
     pub objects: u64,
     /// How many of those are the ones that are looked for.
     pub matching: u64,
-    /// Whether there was more output than is read.
+    /// Whether lines are missing, because more was printed than is kept or read.
     pub cut: bool,
     /// Where their number differs from what was expected.
     pub mismatches: Vec<Mismatch>,

@@ -165,7 +165,7 @@ fn push_printed(out: &mut Vec<String>, printed: &Printed) {
         printed.seen,
         printed.objects,
         if printed.cut {
-            "; more was printed than is read"
+            "; more was printed, and is gone"
         } else {
             ""
         }

@@ -33,11 +33,16 @@ pub(super) fn log(size: u64) -> HostConfigLogConfig {
     HostConfigLogConfig {
         typ: Some("json-file".to_owned()),
         config: Some(HashMap::from([
-            option("max-size", (size / 2).max(1024).to_string()),
+            option("max-size", log_file(size).to_string()),
             option("max-file", "2".to_owned()),
             option("compress", "false".to_owned()),
         ])),
     }
+}
+
+/// The size of each of the two files of such a log.
+pub(super) fn log_file(size: u64) -> u64 {
+    (size / 2).max(1024)
 }
 
 /// Open files of one process.

@@ -2,6 +2,9 @@
 //!
 //! A moment is the time of the last line before it, by the engine's own clock: the engine stamps each
 //! piece of output as it takes it in, so nothing that is printed can pretend to be older or newer.
+//!
+//! The engine keeps two files of output and drops the older one when the newer one is full. Where the
+//! last line before a moment is not there any more, lines after it may be gone with it.
 
 use bollard::{Docker, container::LogOutput, query_parameters::LogsOptionsBuilder};
 use futures_util::{Stream, StreamExt as _};
@@ -41,12 +44,14 @@ pub(super) async fn mark(
     Ok(LogMark(last))
 }
 
-/// All that was printed after a mark, as far as it is read.
+/// All that was printed after a mark, as far as it is read. `file` is the size of one of the engine's
+/// files in bytes.
 pub(super) async fn since(
     docker: &Docker,
     role: &str,
     container: &str,
     mark: &LogMark,
+    file: u64,
 ) -> Result<PrintedLines, SandboxError> {
     let seconds = chrono::DateTime::parse_from_rfc3339(&mark.0).map(|time| time.timestamp());
     let seconds = seconds.ok().and_then(|seconds| i32::try_from(seconds).ok());
@@ -57,7 +62,7 @@ pub(super) async fn since(
         .since(seconds.unwrap_or(0))
         .build();
     let pieces = docker.logs(container, Some(options));
-    collect(pieces, &mark.0)
+    collect(pieces, &mark.0, file)
         .await
         .map_err(|source| unreadable(role, source))
 }
@@ -72,17 +77,24 @@ fn unreadable(role: &str, source: bollard::errors::Error) -> SandboxError {
 async fn collect<E>(
     pieces: impl Stream<Item = Result<LogOutput, E>>,
     mark: &str,
+    file: u64,
 ) -> Result<PrintedLines, E> {
     let mut pieces = std::pin::pin!(pieces);
     let mut printed = PrintedLines::default();
     let (mut out, mut err) = (Vec::new(), Vec::new());
     let mut read = 0;
+    let mut reaches_back = false;
+    let (mut kept, mut largest) = (0, 0);
     while let Some(piece) = pieces.next().await {
         let piece = piece?;
         let (time, text) = stamped(piece.as_ref());
         if time <= mark {
+            reaches_back = true;
             continue;
         }
+        let size = as_kept(text);
+        kept += size;
+        largest = size.max(largest);
         read += text.len();
         if read > READ {
             printed.cut = true;
@@ -105,7 +117,21 @@ async fn collect<E>(
             printed.lines.push(ended(open));
         }
     }
+    // Where nothing was printed before the mark, nothing is dropped before one file is full.
+    let is_lost = match mark {
+        "" => kept + largest > file,
+        _ => !reaches_back && kept > 0,
+    };
+    printed.cut |= is_lost;
     Ok(printed)
+}
+
+/// How many bytes a piece takes at most as the engine keeps it: a JSON string with a stamp.
+fn as_kept(text: &[u8]) -> u64 {
+    let plain = |byte: &&u8| matches!(byte, b' '..=b'~') && !b"\"\\<>&".contains(*byte);
+    let count = text.iter().filter(plain).count();
+    let escaped = text.len() - count;
+    (count + 6 * escaped + 80) as u64
 }
 
 fn ended(open: &mut Vec<u8>) -> String {
@@ -147,9 +173,11 @@ mod tests {
         }
     }
 
+    const FILE: u64 = 1024;
+
     async fn lines(pieces: Vec<LogOutput>, mark: &str) -> PrintedLines {
         let pieces = stream::iter(pieces).map(Ok::<_, Infallible>);
-        collect(pieces, mark).await.unwrap()
+        collect(pieces, mark, FILE).await.unwrap()
     }
 
     #[tokio::test]
@@ -180,10 +208,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn lines_that_the_engine_dropped_are_missed() {
+        let before = "2026-11-24T10:00:00.100000000Z";
+        let stamped = |n: u32, text: &str| out(&format!("2026-11-24T10:00:01.{n:09}Z {text}\n"));
+        let here = lines(vec![out(&format!("{before} x\n")), stamped(1, "a")], before).await;
+        assert!(!here.cut);
+        let gone = lines(vec![stamped(1, "a")], before).await;
+        assert!(gone.cut);
+        assert!(!lines(Vec::new(), before).await.cut);
+        // Nothing was printed before: as much as fills a file may have been preceded by more.
+        assert!(!lines(vec![stamped(1, "a"); 3], "").await.cut);
+        assert!(lines(vec![stamped(1, "a"); 12], "").await.cut);
+        assert!(
+            lines(vec![stamped(1, &"\u{1}".repeat(100)); 2], "")
+                .await
+                .cut
+        );
+    }
+
+    #[tokio::test]
     async fn a_flood_is_cut() {
         let line = format!("2026-11-24T10:00:00.1Z {}", "x".repeat(64 * 1024));
         let endless = stream::repeat_with(|| Ok::<_, Infallible>(out(&line)));
-        let printed = collect(endless, "").await.unwrap();
+        let printed = collect(endless, "", u64::MAX).await.unwrap();
         assert!(printed.cut);
         assert_eq!(printed.lines.len(), 1);
         assert_eq!(printed.lines[0].len(), LINE);

@@ -10,7 +10,7 @@ use super::{
     disk::DiskWatch,
     ended,
     holder::Holder,
-    log, printed, readiness, reset,
+    limits, log, printed, readiness, reset,
     services::Service,
     site::Site,
 };
@@ -97,7 +97,8 @@ impl Sandbox for DockerSandbox {
     }
 
     async fn app_lines(&self, since: &LogMark) -> Result<PrintedLines, RunnerError> {
-        Ok(printed::since(self.site.docker(), ROLE, &self.container, since).await?)
+        let file = limits::log_file(self.spec.app.limits.log);
+        Ok(printed::since(self.site.docker(), ROLE, &self.container, since, file).await?)
     }
 
     async fn reset(&self) -> Result<Reset, RunnerError> {

@@ -58,6 +58,8 @@ pub struct Compare {
     pub ids: Vec<String>,
     /// Keys whose values are not looked at, such as the texts of messages or cursors.
     pub ignore: Vec<String>,
+    /// Keys whose lists are alike in any order of their items.
+    pub unordered: Vec<String>,
 }
 
 /// What [`Differential::against`] begins with.

@@ -7,19 +7,10 @@ use super::{
     traffic::{Call, without},
     trial::{Difference, Ended},
 };
-use crate::verdict::StepEnd;
 
 /// How many trials are made for it, and for how long.
 const TRIALS: u32 = 60;
 const PATIENCE: Duration = Duration::from_secs(15);
-
-/// What came of it.
-pub(super) enum Shrunk {
-    /// The last trial that made the difference.
-    To(Difference),
-    /// Something else happened.
-    Ended(StepEnd),
-}
 
 /// The calls up to one of them.
 pub(super) fn until(calls: &[Call], last: u32) -> Vec<Call> {
@@ -28,12 +19,13 @@ pub(super) fn until(calls: &[Call], last: u32) -> Vec<Call> {
 }
 
 /// Leaves out half of the requests, then quarters and so on, as long as the same difference comes: of
-/// the same request of the step, at the same place of its answer.
+/// the same request of the step, at the same place of its answer. Gives the last trial that made it:
+/// whatever else happens on the way, the difference had come again before.
 pub(super) async fn shrink(
     trials: &mut Trials<'_>,
     mut calls: Vec<Call>,
     mut found: Difference,
-) -> Shrunk {
+) -> Difference {
     let began = Instant::now();
     let most = trials.made + TRIALS;
     let mut size = calls.len().div_ceil(2);
@@ -42,7 +34,7 @@ pub(super) async fn shrink(
         let mut shorter = false;
         while place < calls.len() {
             if trials.made >= most || began.elapsed() > PATIENCE {
-                return Shrunk::To(found);
+                return found;
             }
             let Some(fewer) = left(&calls, place, size, found.call) else {
                 place += size;
@@ -54,10 +46,8 @@ pub(super) async fn shrink(
                     found = again;
                     shorter = true;
                 }
-                Ended::Otherwise(StepEnd::Errored { reason, evidence }) => {
-                    return Shrunk::Ended(StepEnd::Errored { reason, evidence });
-                }
-                _ => place += size,
+                Ended::Differ(_) | Ended::Alike => place += size,
+                Ended::TooSlow(_) | Ended::Otherwise(_) => return found,
             }
         }
         // One by one until nothing more can go.
@@ -65,7 +55,7 @@ pub(super) async fn shrink(
             size /= 2;
         }
     }
-    Shrunk::To(found)
+    found
 }
 
 /// The calls without some; none where the last one would go too, or nothing would.

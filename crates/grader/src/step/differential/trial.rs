@@ -37,6 +37,8 @@ pub(super) enum Ended {
     Alike,
     /// Two answers were not.
     Differ(Difference),
+    /// The submission took more time than a check has.
+    TooSlow(StepEnd),
     /// Something else ended it.
     Otherwise(StepEnd),
 }
@@ -92,8 +94,8 @@ impl Bench<'_> {
                 Ok(both) => both,
                 Err(end) => return otherwise(end),
             };
-            if let Err(end) = self.spend(spent, &exchanged, &counterpart) {
-                return otherwise(end);
+            if let Some(end) = self.spend(spent, &exchanged, &counterpart) {
+                return end;
             }
             let captured = match self.captured(request, &our, &exchanged) {
                 Ok(captured) => captured,
@@ -198,26 +200,26 @@ impl Bench<'_> {
         spent: &mut Spent,
         exchanged: &Exchanged,
         counterpart: &Exchanged,
-    ) -> Result<(), StepEnd> {
+    ) -> Option<Ended> {
         spent.subject += exchanged.duration;
         spent.reference += counterpart.duration;
         let limit = self.subject.file.limits.check.get();
         let seconds = limit.as_secs_f32();
         if spent.subject > limit {
-            return Err(StepEnd::Failed {
+            return Some(Ended::TooSlow(StepEnd::Failed {
                 reason: format!(
                     "too slow: its answers to a reference's traffic took more than {seconds} s"
                 ),
                 evidence: Vec::new(),
-            });
+            }));
         }
         if spent.reference > limit {
             let place = self.place;
             let reason =
                 format!("step {place}: the reference's answers took more than {seconds} s");
-            return Err(StepEnd::errored(reason));
+            return Some(otherwise(StepEnd::errored(reason)));
         }
-        Ok(())
+        None
     }
 
     /// No whole answer came from one side.

@@ -92,8 +92,8 @@ impl Look {
             if self.cut {
                 self.mismatches.push(Mismatch {
                     at: "output".to_owned(),
-                    expected: "at most 16 MiB, so that lines can be counted".to_owned(),
-                    actual: "more".to_owned(),
+                    expected: "no more than its log keeps, so that lines can be counted".to_owned(),
+                    actual: "more, of which the oldest are gone".to_owned(),
                 });
             }
         } else if self.matching == 0 {

@@ -4,7 +4,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 target = $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: demo test check set-up set-up-tests
+.PHONY: demo test check prove set-up set-up-tests
 
 # The main job on a bundled submission.
 demo: set-up
@@ -15,6 +15,10 @@ demo: set-up
 test: set-up-tests check
 	cargo test --workspace --doc --locked --quiet
 	tools/test
+
+# What takes hours, and whose results are committed; see tools/prove.
+prove: set-up-tests
+	tools/prove
 
 # What needs no engine and no tests.
 check:

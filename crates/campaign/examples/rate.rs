@@ -5,7 +5,7 @@
 
 use std::{error::Error, path::PathBuf, sync::Arc, time::Instant};
 
-use campaign::{Bench, Budget, Thoroughness, Told, verify};
+use campaign::{Bench, Budget, Scope, Thoroughness, Told, verify};
 use challenge_spec::{Challenge, Skills};
 use grader::Events;
 use runner::{DockerBackend, Engine, HostNetwork, images::ImageStore};
@@ -39,7 +39,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             seed: 1,
             seeds: 1,
             repeat: 1,
-            sample: None,
+            scope: Scope::All,
         };
         let began = Instant::now();
         let proof = verify(&bench, how).await?;

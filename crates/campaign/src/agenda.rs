@@ -6,6 +6,7 @@ use rand_chacha::{
     ChaCha8Rng,
     rand_core::{RngCore as _, SeedableRng as _},
 };
+use serde::Serialize;
 
 use crate::variant::{Purpose, Variant};
 
@@ -18,15 +19,27 @@ pub struct Thoroughness {
     pub seeds: u32,
     /// How often with each seed.
     pub repeat: u32,
-    /// Only so many defects, chosen by the seed, beside what is no defect, all once and in one order: a
-    /// quick look, and no proof.
-    pub sample: Option<u32>,
+    /// Which subjects.
+    pub scope: Scope,
+}
+
+/// Which subjects are graded; only all of them are a proof.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scope {
+    /// All of them.
+    All,
+    /// So many defects, chosen by the seed, beside what is no defect, all once and in one order: a
+    /// quick look.
+    Sample(u32),
+    /// The solutions, in one order: whether they ever lose a point.
+    Solutions,
 }
 
 impl Thoroughness {
     /// The seeds, at most nine digits each but for the first, so that a person can copy them.
     pub fn seeds(self) -> Vec<u64> {
-        if self.sample.is_some() {
+        if matches!(self.scope, Scope::Sample(_)) {
             return vec![self.seed];
         }
         let mut random = ChaCha8Rng::seed_from_u64(self.seed);
@@ -46,7 +59,7 @@ pub(crate) fn agenda(
     let is_solution = |subject: &&Subject| matches!(subject.kind, SubjectKind::Solution(_));
     let solutions = || subjects.iter().filter(is_solution);
     let others = || subjects.iter().filter(|subject| !is_solution(subject));
-    if let Some(count) = how.sample {
+    if let Scope::Sample(count) = how.scope {
         let purpose = Purpose::Matrix { time: 1 };
         let row = |subject| variant(challenge, subject, &purpose, how.seed, None);
         let chosen = chosen(subjects, count, how.seed);
@@ -56,8 +69,14 @@ pub(crate) fn agenda(
         for time in 1..=how.repeat.max(1) {
             let purpose = Purpose::Matrix { time };
             let row = |subject| variant(challenge, subject, &purpose, seed, None);
-            variants.extend(solutions().chain(others()).map(row));
+            variants.extend(solutions().map(row));
+            if how.scope == Scope::All {
+                variants.extend(others().map(row));
+            }
         }
+    }
+    if how.scope == Scope::Solutions {
+        return variants;
     }
     for subject in solutions() {
         let order = shuffled(challenge, how.seed);

@@ -6,14 +6,14 @@ use report::model::Outcome;
 use crate::{Ended, Finding, Purpose, Record};
 
 /// Every finding of some records; the first of each subject is the row that others are held against.
-/// Of a sample nothing is said of checks that no defect fails.
-pub(crate) fn findings(challenge: &Challenge, records: &[Record], is_sample: bool) -> Vec<Finding> {
+/// Where not all subjects were graded, nothing is said of checks that no defect fails.
+pub(crate) fn findings(challenge: &Challenge, records: &[Record], is_whole: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
     for row in rows(records) {
         judge(challenge, row, &mut findings);
     }
     let checks = challenge.file.checks.iter();
-    for check in checks.filter(|_| !is_sample) {
+    for check in checks.filter(|_| is_whole) {
         let fails = |row: &Record| {
             let ended = row.outcome(&check.id);
             ended.is_some_and(|ended| ended.outcome == Outcome::Failed)

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use report::certificate::Mutation;
 
-use crate::{Finding, KillMatrix, Mutated, Purpose, Record, Thoroughness, judge};
+use crate::{Finding, KillMatrix, Mutated, Purpose, Record, Scope, Thoroughness, judge};
 
 /// What a proof found out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -22,8 +22,8 @@ pub struct Proof {
     pub seeds: Vec<u64>,
     /// How often every subject was graded with each seed.
     pub repeat: u32,
-    /// How many defects were chosen; none where all were graded.
-    pub sample: Option<u32>,
+    /// Which subjects were graded.
+    pub scope: Scope,
     /// Which subject lost which check.
     pub matrix: KillMatrix,
     /// The solution whose checks were run each alone; none where there is none.
@@ -57,14 +57,14 @@ impl Proof {
             digest: digest.to_owned(),
             seeds: how.seeds(),
             repeat: how.repeat.max(1),
-            sample: how.sample,
+            scope: how.scope,
             matrix: KillMatrix::of(challenge, records),
             alone: records.iter().find(alone).map(subject),
             shuffled: records.iter().filter(shuffled).map(subject).collect(),
             images: images.collect(),
             variants: records.len(),
             mutation: None,
-            findings: judge::findings(challenge, records, how.sample.is_some()),
+            findings: judge::findings(challenge, records, how.scope == Scope::All),
         }
     }
 
@@ -77,14 +77,14 @@ impl Proof {
         self
     }
 
-    /// Whether nothing was found; every check is proven by that where no sample was taken.
+    /// Whether nothing was found; every check is proven by that where all subjects were graded.
     pub fn holds(&self) -> bool {
         self.findings.is_empty()
     }
 
     /// Whether every check is proven.
     pub fn proven(&self) -> bool {
-        self.holds() && self.sample.is_none()
+        self.holds() && self.scope == Scope::All
     }
 
     /// Draws the matrix and lists the findings.

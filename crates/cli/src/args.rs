@@ -220,6 +220,15 @@ pub(crate) struct Verify {
     /// Grade only so many defects, chosen by the seed, each subject once: a quick look, and no proof
     #[arg(long, value_name = "N", conflicts_with_all = ["seeds", "repeat", "write", "mutate"])]
     pub(crate) sample: Option<u32>,
+    /// Grade the solutions only, with all seeds and repeats: whether they ever lose a point, and no proof
+    #[arg(long, conflicts_with_all = ["sample", "write", "mutate"])]
+    pub(crate) solutions: bool,
+    /// Write down in this file, as JSON, how often that was and what was lost
+    #[arg(long, value_name = "FILE", requires = "solutions")]
+    pub(crate) record: Option<PathBuf>,
+    /// Let so many threads compute beside it: verdicts must not hang by how busy the machine is
+    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "write")]
+    pub(crate) busy: u8,
     /// How many sandboxes stand at once; as many as this machine bears unless given
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
     pub(crate) jobs: Option<u8>,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use report::{certificate::Mutation, model::Outcome, neutral};
 
 use super::Proof;
-use crate::Cell;
+use crate::{Cell, Scope};
 
 pub(super) fn render(proof: &Proof, unicode: bool) -> String {
     let matrix = &proof.matrix;
@@ -66,11 +66,18 @@ fn findings(proof: &Proof, text: &mut String) {
         return;
     }
     if proof.holds() {
-        let count = proof.sample.unwrap_or_default();
-        let _ = writeln!(
-            text,
-            "\nholds for a sample of {count} defects, which proves nothing of the others"
-        );
+        let held = match proof.scope {
+            Scope::Sample(count) => {
+                format!("a sample of {count} defects, which proves nothing of the others")
+            }
+            Scope::Solutions | Scope::All => {
+                format!(
+                    "the solutions, which lost nothing in {} grades; that proves no check",
+                    proof.variants
+                )
+            }
+        };
+        let _ = writeln!(text, "\nholds for {held}");
         return;
     }
     let count = proof.findings.len();

@@ -13,7 +13,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use campaign::{Bench, Budget, Journal, Proof, Thoroughness, Told, VerifyError, verify};
+use campaign::{Bench, Budget, Journal, Proof, Scope, Thoroughness, Told, VerifyError, verify};
 use challenge_spec::{Challenge, Skills};
 use grader::Events;
 use runner::{
@@ -42,7 +42,7 @@ pub(crate) struct Asked<'a> {
     pub(crate) defects: &'a [Defect<'a>],
     pub(crate) seeds: u32,
     pub(crate) repeat: u32,
-    pub(crate) sample: Option<u32>,
+    pub(crate) scope: Scope,
     /// In the folder given, where it is not the bench's own.
     pub(crate) journal: Option<&'a Path>,
 }
@@ -57,7 +57,7 @@ impl Default for Asked<'_> {
             defects: &[],
             seeds: 1,
             repeat: 1,
-            sample: None,
+            scope: Scope::All,
             journal: None,
         }
     }
@@ -119,7 +119,7 @@ pub(crate) async fn prove(asked: &Asked<'_>, backend: &Files) -> Seen {
         seed: 1,
         seeds: asked.seeds,
         repeat: asked.repeat,
-        sample: asked.sample,
+        scope: asked.scope,
     };
     let proof = verify(&bench, how).await;
     let kept = *kept.lock().unwrap();

@@ -1,6 +1,6 @@
 //! The same subjects under other conditions: seeds, order, alone, again.
 
-use campaign::{Finding, VerifyError};
+use campaign::{Finding, Scope, VerifyError};
 
 use crate::{
     bench::{Asked, Defect, Files, WRONG_M, WRONG_N, matrix, prove, right},
@@ -41,7 +41,7 @@ async fn every_subject_is_graded_with_every_seed_and_solutions_alone_and_shuffle
 async fn a_sample_of_the_defects_is_graded_once_and_proves_nothing() {
     let asked = Asked {
         defects: BOTH,
-        sample: Some(1),
+        scope: Scope::Sample(1),
         ..Asked::default()
     };
     let proof = prove(&asked, &Files::default()).await.proof.unwrap();
@@ -55,6 +55,29 @@ async fn a_sample_of_the_defects_is_graded_once_and_proves_nothing() {
         ..asked
     };
     let proof = prove(&strict, &Files::default()).await.proof.unwrap();
+    assert!(!proof.holds());
+}
+
+#[tokio::test]
+async fn the_solutions_alone_are_graded_as_often_as_is_asked() {
+    let asked = Asked {
+        defects: BOTH,
+        scope: Scope::Solutions,
+        seeds: 2,
+        repeat: 3,
+        ..Asked::default()
+    };
+    let proof = prove(&asked, &Files::default()).await.proof.unwrap();
+    assert_eq!(proof.variants, 6);
+    assert!(proof.holds() && !proof.proven(), "{:?}", sentences(&proof));
+    let text = proof.render(false);
+    assert!(text.contains("lost nothing in 6 grades"), "{text}");
+    let wrong = Asked {
+        solution: "{\n\"n\": 1,\n\"m\": 2\n}\n",
+        defects: &[],
+        ..asked
+    };
+    let proof = prove(&wrong, &Files::default()).await.proof.unwrap();
     assert!(!proof.holds());
 }
 

@@ -1,15 +1,18 @@
 //! `tryout challenge verify`.
 
+mod busy;
 mod lines;
 mod place;
+mod record;
 
 use std::{
     process::ExitCode,
     sync::{Mutex, PoisonError},
+    time::Instant,
 };
 
 use campaign::{
-    Bench, Budget, Journal, JournalError, Mutate, Proof, Thoroughness, Told, VerifyError,
+    Bench, Budget, Journal, JournalError, Mutate, Proof, Scope, Thoroughness, Told, VerifyError,
 };
 use challenge_spec::mutants::Mutants;
 use grader::{Events, challenge_files};
@@ -19,6 +22,7 @@ use report::{
 };
 use runner::{Backend, RunId, mutator::Mutator};
 
+use self::busy::Busy;
 use super::bench;
 use crate::{
     args::{BackendName, Global, Verify},
@@ -95,6 +99,10 @@ async fn one(
         // Whoever writes replaces it.
         certificate::read(&found.challenge.dir).map_err(|error| Failure::input(&error))?;
     }
+    if let Some(path) = &args.record {
+        // Not after hours of grading.
+        record::earlier(path)?;
+    }
     let backend = ground.backend;
     let mutants = Mutants::load(&found.challenge).map_err(unreadable)?;
     let journal = journal(args, found)?;
@@ -108,7 +116,7 @@ async fn one(
         seed: args.seed.unwrap_or(journal.seed()),
         seeds: args.seeds,
         repeat: args.repeat,
-        sample: args.sample,
+        scope: scope(args),
     };
     let budget = match args.jobs {
         Some(jobs) => Budget::of(jobs.into()),
@@ -148,7 +156,11 @@ async fn one(
             _ => Ok(proof),
         }
     };
+    let beside = Busy::start(args.busy);
+    let began = Instant::now();
     let proving = signal::unless_stopped(proving).await;
+    drop(beside);
+    let took = began.elapsed();
     let proof = match proving {
         Ok(done) => done.map_err(|error| told_failure(&error))?,
         Err(stopped) => {
@@ -160,6 +172,9 @@ async fn one(
     if !global.json_events {
         output::data(&proof.render(Look::stdout().unicode));
     }
+    if let Some(path) = &args.record {
+        record::write(path, args, &found.challenge, &proof, budget.at_once(), took)?;
+    }
     if proof.proven() {
         certify(args, backend, found, &proof, global.quiet)?;
     }
@@ -167,6 +182,14 @@ async fn one(
         journal.remove().map_err(|error| Failure::ours(&error))?;
     }
     Ok(code(&proof))
+}
+
+fn scope(args: &Verify) -> Scope {
+    match (args.sample, args.solutions) {
+        (Some(count), _) => Scope::Sample(count),
+        (None, true) => Scope::Solutions,
+        (None, false) => Scope::All,
+    }
 }
 
 fn mutation(args: &Verify, found: &Found, count: u32, seed: u64) -> Mutate {
@@ -219,7 +242,7 @@ fn journal(args: &Verify, found: &Found) -> Result<Journal, Failure> {
     let files = challenge_files(challenge).map_err(|error| Failure::input(&error))?;
     let path = match &args.journal {
         Some(path) => path.clone(),
-        None => place::of_journal(challenge)?,
+        None => place::of_journal(challenge, scope(args))?,
     };
     let about = (challenge.file.id.as_str(), files.digest());
     let seed = args.seed.unwrap_or_else(bench::any_seed);

@@ -2,18 +2,25 @@
 
 use std::{fs, path::PathBuf};
 
+use campaign::Scope;
 use challenge_spec::Challenge;
 
 use crate::{bundle, failure::Failure};
 
-/// One for each folder that is proven, so that two copies of a challenge do not share one.
-pub(super) fn of_journal(challenge: &Challenge) -> Result<PathBuf, Failure> {
+/// One for each folder that is proven, so that two copies of a challenge do not share one; and a look at
+/// some subjects has its own, so that it ends no proof of all.
+pub(super) fn of_journal(challenge: &Challenge, scope: Scope) -> Result<PathBuf, Failure> {
     let cache = bundle::cache().map_err(|error| Failure::ours(&error))?;
     let folder = fs::canonicalize(&challenge.dir).map_err(|error| {
         Failure::Input(format!("cannot read {}: {error}", challenge.dir.display()))
     })?;
     let hash = fnv(folder.to_string_lossy().as_bytes());
-    let name = format!("{}-{hash:016x}.jsonl", challenge.file.id);
+    let of = match scope {
+        Scope::All => "",
+        Scope::Sample(_) => "-sample",
+        Scope::Solutions => "-solutions",
+    };
+    let name = format!("{}-{hash:016x}{of}.jsonl", challenge.file.id);
     Ok(cache.join("proofs").join(name))
 }
 

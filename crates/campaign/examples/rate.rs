@@ -1,4 +1,5 @@
-//! Sandboxes graded a minute with 1, 2, 4 and 8 at once: all subjects of a challenge, built before.
+//! Sandboxes graded a minute with 1, 2, 4 and 8 at once: the starters and solutions of a challenge and
+//! some of its defects, built before.
 //!
 //!     cargo run --release -p campaign --example rate -- challenges/orders-api
 #![expect(clippy::print_stdout, reason = "a tool for a person")]
@@ -9,6 +10,9 @@ use campaign::{Bench, Budget, Scope, Thoroughness, Told, verify};
 use challenge_spec::{Challenge, Skills};
 use grader::Events;
 use runner::{DockerBackend, Engine, HostNetwork, images::ImageStore};
+
+/// How many defects, the same ones each time.
+const DEFECTS: u32 = 12;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -39,7 +43,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             seed: 1,
             seeds: 1,
             repeat: 1,
-            scope: Scope::All,
+            scope: Scope::Sample(DEFECTS),
         };
         let began = Instant::now();
         let proof = verify(&bench, how).await?;

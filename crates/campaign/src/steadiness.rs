@@ -26,7 +26,7 @@ pub struct Steadiness {
     pub runs: Vec<Repeated>,
 }
 
-/// What a grade of a solution rests on: neither the defects nor the texts for people.
+/// What a grade of a solution rests on; defects, starters and the brief are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Grounds {

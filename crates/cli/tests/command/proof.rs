@@ -103,6 +103,37 @@ fn a_certificate_is_written_when_asked_for_and_believed_until_something_changes(
 }
 
 #[test]
+fn repeated_grades_of_solutions_are_recorded_by_how_busy_the_machine_was() {
+    let root = tempfile::tempdir().unwrap();
+    let dir = items(root.path());
+    let record = root.path().join("steadiness.json");
+    let again = |busy: &str| {
+        let more = ["--solutions", "--repeat", "2", "--busy", busy, "--record"];
+        verify(&dir, &[&more[..], &[record.to_str().unwrap()]].concat())
+    };
+    let runs = || {
+        let record: Value = serde_json::from_slice(&fs::read(&record).unwrap()).unwrap();
+        let runs = record["runs"].as_array().unwrap().clone();
+        let told = |run: &Value| (run["busy"].as_u64(), run["grades"].as_u64());
+        runs.iter().map(told).collect::<Vec<_>>()
+    };
+    let (code, data, text) = again("1");
+    assert_eq!(code, 0, "{data}\n{text}");
+    assert!(data.contains("lost nothing in 2 grades"), "{data}");
+    assert_eq!(again("0").0, 0);
+    assert_eq!(runs(), [(Some(0), Some(2)), (Some(1), Some(2))]);
+    // Runs of another solution are not kept.
+    put(&dir, "solutions/python/unused.py", "");
+    assert_eq!(again("0").0, 0);
+    assert_eq!(runs(), [(Some(0), Some(2))]);
+
+    fs::write(&record, "[]").unwrap();
+    let (code, _, text) = again("0");
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("is no record of repeated grades"), "{text}");
+}
+
+#[test]
 fn a_proof_that_was_killed_loses_no_finished_variant() {
     let root = tempfile::tempdir().unwrap();
     let dir = items(root.path());

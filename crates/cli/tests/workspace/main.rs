@@ -7,4 +7,5 @@
 mod dependencies;
 mod files;
 mod metadata;
+mod proofs;
 mod rooms;

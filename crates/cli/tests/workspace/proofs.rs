@@ -1,0 +1,61 @@
+//! What `make prove` found out is of the challenges as they are now.
+
+use std::{fs, path::PathBuf};
+
+use campaign::{Grounds, Steadiness};
+use challenge_spec::{Challenge, Skills};
+use grader::challenge_files;
+use report::certificate::{Certification, certification};
+
+use crate::metadata::root;
+
+fn challenges() -> Vec<Challenge> {
+    let folders = fs::read_dir(root().join("challenges")).unwrap();
+    let mut folders: Vec<PathBuf> = folders.map(|entry| entry.unwrap().path()).collect();
+    folders.retain(|folder| folder.join("challenge.yaml").is_file());
+    folders.sort();
+    assert!(!folders.is_empty());
+    let skills = Skills::embedded();
+    let loaded = folders.iter().map(|dir| Challenge::load(dir, &skills));
+    loaded.map(Result::unwrap).collect()
+}
+
+#[test]
+#[ignore = "`make prove` has yet to write the first certificate"]
+fn every_challenge_has_a_certificate_of_its_present_files() {
+    for challenge in challenges() {
+        let id = &challenge.file.id;
+        let files = challenge_files(&challenge).unwrap();
+        let state = certification(&challenge.dir, files.digest());
+        assert!(
+            matches!(state, Certification::Certified { .. }),
+            "{id} is {}; `make prove`, or `tryout challenge verify {id} --write`, proves it again",
+            state.sentence()
+        );
+    }
+}
+
+#[test]
+#[ignore = "`make prove` has yet to write the first record"]
+fn no_solution_lost_a_point_however_often_it_was_graded() {
+    for challenge in challenges() {
+        let id = &challenge.file.id;
+        let path = root().join(format!("docs/proofs/{id}-steadiness.json"));
+        let text = fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}; `make prove` makes it", path.display()));
+        let record = Steadiness::of_json(&text).unwrap();
+        assert_eq!(&record.challenge, id);
+        assert_eq!(
+            record.of,
+            Grounds::of(&challenge).unwrap(),
+            "{} is of other checks or solutions than those of {id} now; `make prove` makes it anew",
+            path.display()
+        );
+        let busy = |run: &campaign::Repeated| run.busy > 0;
+        assert!(record.runs.iter().any(busy), "none beside busy processes");
+        assert!(!record.runs.iter().all(busy), "none on an idle machine");
+        for run in &record.runs {
+            assert_eq!(run.lost, [""; 0], "beside {} busy processes", run.busy);
+        }
+    }
+}

@@ -21,7 +21,6 @@ fn challenges() -> Vec<Challenge> {
 }
 
 #[test]
-#[ignore = "`make prove` has yet to write the first certificate"]
 fn every_challenge_has_a_certificate_of_its_present_files() {
     for challenge in challenges() {
         let id = &challenge.file.id;

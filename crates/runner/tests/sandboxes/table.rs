@@ -3,7 +3,7 @@
 //! Several items may stop the same attempt; those others are taken away in both sandboxes, so that it
 //! is this item that makes the difference.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
 use bollard::{
     models::{ContainerCreateBody, ContainerStateStatusEnum},
@@ -185,18 +185,29 @@ fn spec(stand: &Stand) -> SandboxSpec {
     spec
 }
 
-/// How much of what the app printed the engine has, in bytes.
+/// How much of what the app printed the engine has, in bytes, once it has all that it will have.
 async fn log_size(stand: &Stand, spec: &SandboxSpec) -> u64 {
     let names = stand.things_of(&spec.run).await;
     let app = names.iter().find(|name| name.ends_with("-app")).unwrap();
-    let options = LogsOptionsBuilder::new().stdout(true).build();
-    let docker = stand.engine.docker();
-    let mut log = docker.logs(app.trim_start_matches('/'), Some(options));
-    let mut size = 0;
-    while let Some(piece) = log.next().await {
-        size += piece.unwrap().into_bytes().len() as u64;
+    let app = app.trim_start_matches('/');
+    for _ in 0..100 {
+        let kept = engine_log(stand, app).await;
+        if kept.ends_with(b"that was all\n") {
+            return kept.len() as u64;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    size
+    panic!("what it printed last is not in the log of {app}");
+}
+
+async fn engine_log(stand: &Stand, container: &str) -> Vec<u8> {
+    let options = LogsOptionsBuilder::new().stdout(true).build();
+    let mut log = stand.engine.docker().logs(container, Some(options));
+    let mut kept = Vec::new();
+    while let Some(piece) = log.next().await {
+        kept.extend(piece.unwrap().into_bytes());
+    }
+    kept
 }
 
 async fn with_and_without(trial: Trial) -> (Came, Came, Trial) {

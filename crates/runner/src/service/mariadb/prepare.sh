@@ -4,6 +4,8 @@
 # DATABASE, GRADER_PASSWORD and APP_PASSWORD come from the environment, the seeds as 0001.sql and so
 # on in SEEDS.
 set -eu
+# One stream, so that the last line is the last.
+exec 2>&1
 client='mariadb --no-defaults --protocol=socket --socket=/tmp/mariadb.sock'
 
 mariadbd --defaults-file=/etc/mysql/tryout.cnf --skip-networking >/tmp/server.log 2>&1 &

@@ -5,6 +5,8 @@
 # on in SEEDS; SCRATCH is a folder for the socket and the server's log. With TEMPLATE, the database is
 # kept a second time.
 set -eu
+# One stream, so that the last line is the last.
+exec 2>&1
 scratch=${SCRATCH:-/tmp}
 export PGHOST="$scratch" PGOPTIONS='-c client_min_messages=warning'
 psql='psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1'

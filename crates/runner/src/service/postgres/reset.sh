@@ -3,6 +3,8 @@
 #
 # DATABASE and APP_PASSWORD come from the environment.
 set -eu
+# One stream, so that the last line is the last.
+exec 2>&1
 export PGHOST=/tmp PGOPTIONS='-c client_min_messages=warning'
 psql --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --username=postgres --dbname=postgres \
     --set=database="$DATABASE" --set=app="$APP_PASSWORD" <<'SQL'

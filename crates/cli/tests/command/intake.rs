@@ -1,17 +1,29 @@
 //! Ways to hand in, seen from outside. Without an engine: what is read stands in the report all the
 //! same.
 
-use std::{fs, path::Path, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use serde_json::Value;
 
-use crate::support::{report, root, said, tryout};
+use crate::{
+    served::{self, run},
+    support::{report, root, said, tryout},
+};
 
 const SOLUTION: &str = "challenges/orders-api/solutions/python";
 
 /// Hands something in where no engine answers; the exit code, what was said, and the report's
 /// `submission`.
 fn hand_in(submission: &str) -> (i32, String, Value) {
+    hand_in_with(submission, &[])
+}
+
+/// The same, with more in the environment.
+fn hand_in_with(submission: &str, environment: &[(&str, &str)]) -> (i32, String, Value) {
     let out = tempfile::tempdir().unwrap();
     let dir = out.path().join("report");
     let output = tryout(&["grade", submission, "-c", "orders-api", "--out"])
@@ -20,6 +32,7 @@ fn hand_in(submission: &str) -> (i32, String, Value) {
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         // Nothing leaves the machine, by a proxy either.
         .envs([("no_proxy", "*"), ("NO_PROXY", "*")])
+        .envs(environment.iter().copied())
         .output()
         .unwrap();
     let (code, text) = said(&output);
@@ -31,14 +44,19 @@ fn hand_in(submission: &str) -> (i32, String, Value) {
     (code, text, submission)
 }
 
-fn run(folder: &Path, words: &[&str]) {
-    let done = Command::new(words[0])
-        .args(&words[1..])
-        .current_dir(folder)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .status()
-        .unwrap();
-    assert!(done.success(), "{words:?}");
+/// `orders` in a folder: a repository that holds the solution.
+fn repository(folder: &Path) -> PathBuf {
+    let copied = folder.join("orders");
+    let from = root().join(SOLUTION);
+    run(folder, &["cp", "-r", from.to_str().unwrap(), "orders"]);
+    run(&copied, &["git", "init", "--quiet"]);
+    run(&copied, &["git", "add", "--all"]);
+    let who = ["-c", "user.name=J", "-c", "user.email=j@example.com"];
+    let mut commit = vec!["git"];
+    commit.extend(who);
+    commit.extend(["commit", "--quiet", "-m", "x"]);
+    run(&copied, &commit);
+    copied
 }
 
 #[test]
@@ -48,17 +66,8 @@ fn an_archive_and_a_repository_are_the_folder_that_they_hold() {
     assert_eq!(folder["name"], "python");
 
     let dir = tempfile::tempdir().unwrap();
-    let copied = dir.path().join("orders");
-    let from = root().join(SOLUTION);
-    run(dir.path(), &["cp", "-r", from.to_str().unwrap(), "orders"]);
+    let copied = repository(dir.path());
     run(dir.path(), &["tar", "-czf", "jane.tar.gz", "orders"]);
-    run(&copied, &["git", "init", "--quiet"]);
-    run(&copied, &["git", "add", "--all"]);
-    let who = ["-c", "user.name=J", "-c", "user.email=j@example.com"];
-    let mut commit = vec!["git"];
-    commit.extend(who);
-    commit.extend(["commit", "--quiet", "-m", "x"]);
-    run(&copied, &commit);
 
     let archive = dir.path().join("jane.tar.gz");
     let (code, text, packed) = hand_in(archive.to_str().unwrap());
@@ -109,6 +118,57 @@ fn what_cannot_be_taken_is_the_inputs_fault_and_told_in_full() {
             assert!(text.contains(part), "{submission}: {text}");
         }
     }
+}
+
+#[test]
+fn a_repository_is_fetched_over_https_from_whom_one_trusts() {
+    let (_, _, folder) = hand_in(SOLUTION);
+    let (served, scratch) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    repository(served.path());
+    let server = served::https(served.path(), scratch.path());
+    let url = format!("https://127.0.0.1:{}/orders/.git#HEAD", server.port);
+
+    let trusted = scratch.path().join("certificate.pem");
+    let trust = [("GIT_SSL_CAINFO", trusted.to_str().unwrap())];
+    let (code, text, fetched) = hand_in_with(&url, &trust);
+    assert_eq!(code, 3, "{text}");
+    assert_eq!(fetched["digest"], folder["digest"], "{text}");
+
+    let (code, text, _) = hand_in(&url);
+    assert_eq!(code, 3, "{text}");
+    assert!(text.contains("certificate"), "{text}");
+
+    let elsewhere = format!("https://127.0.0.1:{}/none.git", server.port);
+    let (code, text, _) = hand_in_with(&elsewhere, &trust);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("there is no repository"), "{text}");
+}
+
+#[test]
+fn a_repository_is_fetched_over_ssh_from_whom_one_knows() {
+    let (_, _, folder) = hand_in(SOLUTION);
+    let (served, scratch) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let copied = repository(served.path());
+    let server = served::ssh(scratch.path());
+    let me = String::from_utf8(Command::new("id").arg("-un").output().unwrap().stdout).unwrap();
+    let at = format!("ssh://{}@127.0.0.1:{}", me.trim(), server.port);
+    let url = format!("{at}{}", copied.display());
+
+    let path = std::env::var("PATH").unwrap();
+    let path = format!("{}:{path}", scratch.path().join("bin").display());
+    let (code, text, fetched) = hand_in_with(&url, &[("PATH", &path)]);
+    assert_eq!(code, 3, "{text}");
+    assert_eq!(fetched["digest"], folder["digest"], "{text}");
+
+    let elsewhere = format!("{at}/none.git");
+    let (code, text, _) = hand_in_with(&elsewhere, &[("PATH", &path)]);
+    assert_eq!(code, 2, "{text}");
+    assert!(text.contains("there is no repository"), "{text}");
+
+    fs::write(scratch.path().join("known"), "").unwrap();
+    let (code, text, _) = hand_in_with(&url, &[("PATH", &path)]);
+    assert_eq!(code, 3, "{text}");
+    assert!(text.contains("Host key verification failed"), "{text}");
 }
 
 #[test]

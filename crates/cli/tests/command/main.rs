@@ -14,5 +14,6 @@ mod intake;
 mod left_behind;
 mod local;
 mod proof;
+mod served;
 mod support;
 mod verify;

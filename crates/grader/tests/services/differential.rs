@@ -178,6 +178,8 @@ async fn a_submission_that_dies_or_takes_too_long_loses() {
     for (wrong, because) in [
         ("dies", "the submission died during "),
         ("slow", "too slow: "),
+        // Else it would leave the difference that it has shown undecided.
+        ("once, then slow", "too slow: "),
     ] {
         let report = graded(&json!({ "wrong": wrong }), &PLAIN()).await;
         let check = &report.checks[0];

@@ -79,6 +79,8 @@ class Handler(BaseHTTPRequestHandler):
             os._exit(3)
         if WRONG == "slow":
             time.sleep(0.2)
+        if WRONG == "once, then slow" and COUNTED.get("told"):
+            time.sleep(1)
         if WRONG == "broken" and COUNTED["requests"] > 12:
             return problem(500)
         _, kind, *rest = self.path.split("/")
@@ -88,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
             product = PRODUCTS.get(rest[0])
             if product is None:
                 return problem(404)
-            if WRONG == "once" and COUNTED["requests"] > 20 and not COUNTED.get("told"):
+            if WRONG in ("once", "once, then slow") and COUNTED["requests"] > 20 and not COUNTED.get("told"):
                 COUNTED["told"] = True
                 return 200, product | {"stock": -1}
             return 200, product

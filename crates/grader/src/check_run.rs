@@ -35,7 +35,12 @@ pub(crate) async fn run(
     if let Some(skipped) = lack::before(lacks, session.file, check) {
         return skipped;
     }
-    lack::after(lacks, run_all(session, check, seed, env).await)
+    let verdict = lack::after(lacks, run_all(session, check, seed, env).await);
+    // Looked for only where a point would be lost.
+    match verdict.outcome {
+        Outcome::Failed => lack::with_outage(session.sandbox.outage().await, verdict),
+        _ => verdict,
+    }
 }
 
 async fn run_all(

@@ -44,6 +44,18 @@ pub(crate) fn after(lacks: &[Lack], verdict: Verdict) -> Verdict {
     }
 }
 
+/// What a check that failed came to, where something of the host is out of order.
+pub(crate) fn with_outage(outage: Option<String>, failed: Verdict) -> Verdict {
+    let Some(outage) = outage else {
+        return failed;
+    };
+    let reason = failed.reason.unwrap_or_default();
+    Verdict::errored(
+        format!("{outage}; what came of it: {reason}"),
+        failed.evidence,
+    )
+}
+
 /// All of them in one sentence.
 fn wanting(lacks: &[Lack]) -> Option<String> {
     let told: Vec<_> = lacks.iter().map(ToString::to_string).collect();

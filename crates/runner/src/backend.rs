@@ -57,6 +57,10 @@ pub trait Sandbox: Send + Sync {
     /// The submission's last lines.
     async fn app_log(&self) -> Result<LogTail, RunnerError>;
 
+    /// What of the host keeps anything in the sandbox from working, in words, where that is nothing a
+    /// submission can bring about within its limits.
+    async fn outage(&self) -> Option<String>;
+
     /// Where the submission's output ends now, by the engine's own account.
     async fn log_mark(&self) -> Result<LogMark, RunnerError>;
 

@@ -9,6 +9,7 @@ mod base;
 mod context;
 mod error;
 pub(crate) mod sentence;
+mod sources;
 mod work;
 pub(crate) mod workshop;
 
@@ -22,6 +23,7 @@ use sha2::{Digest, Sha256};
 use self::work::Work;
 pub use self::{
     error::BuildError,
+    sources::ImageSources,
     workshop::{Unconfined, Workshop},
 };
 use crate::{
@@ -90,7 +92,8 @@ pub async fn image_of(
             "`{instruction}` would make the engine itself fetch from the network, which is not allowed; fetch in a RUN step instead"
         )));
     }
-    let bases = match base::bases(store, &dockerfile, progress).await? {
+    let bases = match base::bases(store, &dockerfile, &workshop.sources(), limits, progress).await?
+    {
         Ok(bases) => bases,
         Err(reason) => return Ok(refused(reason)),
     };

@@ -112,13 +112,9 @@ impl Seen {
     fn stopped(self, error: Option<EngineError>) -> Stopped {
         let message = match error {
             None => return Stopped::NoImage,
-            // The engine's own disk: no step can be blamed for it, since a step that fills the disk
-            // fails by itself.
-            Some(EngineError::DockerStreamError { error })
-                if !error.contains("no space left on device") =>
-            {
-                error
-            }
+            // Whatever it says: its words quote the submission's own. Whether the engine's disk is full is
+            // asked of the disk.
+            Some(EngineError::DockerStreamError { error }) => error,
             Some(EngineError::DockerResponseServerError {
                 status_code: 400..=499,
                 message,

@@ -23,6 +23,7 @@ mod opening;
 mod printed;
 mod readiness;
 mod reset;
+mod room;
 mod rules;
 mod sandbox;
 mod services;
@@ -42,6 +43,7 @@ pub use rules::Rules;
 
 use kept::Preparing;
 use loosening::Loosening;
+use room::Disk;
 use site::{Makings, Site};
 
 use crate::{
@@ -163,6 +165,11 @@ impl DockerBackend {
     /// The images that sandboxes are made of.
     pub fn images(&self) -> &ImageStore {
         &self.images
+    }
+
+    /// Where the engine keeps what containers write.
+    async fn disk(&self) -> Result<Disk, SandboxError> {
+        Ok(Disk::of(self.system().await?))
     }
 
     /// What the engine can do; asked once.

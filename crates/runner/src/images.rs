@@ -23,7 +23,7 @@ use futures_util::{
     future::{BoxFuture, try_join_all},
 };
 
-pub(crate) use self::cache::{kept_labels, use_kept};
+pub(crate) use self::cache::{CACHE, kept_labels, use_kept};
 use self::recipe::Recipe;
 pub use self::{
     cache::{ImageKind, ImageRow, Pruned},

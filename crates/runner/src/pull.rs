@@ -1,6 +1,6 @@
 //! Pulling an image from a registry, and whose fault it is when that fails.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use bollard::{Docker, errors::Error as EngineError, query_parameters::CreateImageOptionsBuilder};
 use futures_util::StreamExt;
@@ -17,6 +17,20 @@ pub(crate) enum PullError {
     /// No registry answered, or it had trouble of its own.
     #[error("the registry cannot be used")]
     Registry(#[source] Box<EngineError>),
+    /// It is more than may be fetched.
+    #[error("it has {bytes} bytes, more than {limit}")]
+    TooLarge {
+        /// At least.
+        bytes: u64,
+        /// As many as it may have.
+        limit: u64,
+    },
+    /// It took too long, though it is not too large.
+    #[error("it took more than {} s", time.as_secs())]
+    Slow {
+        /// How long it may take.
+        time: Duration,
+    },
     /// Nothing came for too long.
     #[error("the registry was silent for {} s", silence.as_secs())]
     Silent {
@@ -25,8 +39,27 @@ pub(crate) enum PullError {
     },
 }
 
-/// Pulls an image; gives up when nothing comes for as long as `silence`.
-pub(crate) async fn pull(docker: &Docker, image: &str, silence: Duration) -> Result<(), PullError> {
+/// How much a pull may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Bounds {
+    /// Without a word from the registry.
+    pub(crate) silence: Duration,
+    /// In all.
+    pub(crate) time: Duration,
+    /// Of all layers, as the registry has them.
+    pub(crate) bytes: u64,
+}
+
+/// Pulls an image within bounds. The engine stops when this is dropped.
+pub(crate) async fn pull(docker: &Docker, image: &str, bounds: Bounds) -> Result<(), PullError> {
+    let time = bounds.time;
+    let pulling = tokio::time::timeout(time, listen(docker, image, bounds));
+    pulling.await.unwrap_or(Err(PullError::Slow { time }))
+}
+
+async fn listen(docker: &Docker, image: &str, bounds: Bounds) -> Result<(), PullError> {
+    let silence = bounds.silence;
+    let mut layers = HashMap::new();
     // Without a tag all of a name's images would come.
     let image = with_tag(image);
     let options = CreateImageOptionsBuilder::new().from_image(&image).build();
@@ -34,7 +67,17 @@ pub(crate) async fn pull(docker: &Docker, image: &str, silence: Duration) -> Res
     loop {
         match tokio::time::timeout(silence, told.next()).await {
             Ok(None) => return Ok(()),
-            Ok(Some(Ok(_))) => {}
+            Ok(Some(Ok(news))) => {
+                let total = news.progress_detail.and_then(|detail| detail.total);
+                if let (Some(layer), Some(total)) = (news.id, total) {
+                    layers.insert(layer, u64::try_from(total).unwrap_or_default());
+                }
+                let bytes = layers.values().sum();
+                if bytes > bounds.bytes {
+                    let limit = bounds.bytes;
+                    return Err(PullError::TooLarge { bytes, limit });
+                }
+            }
             Ok(Some(Err(error))) => return Err(judge(error)),
             Err(_) => return Err(PullError::Silent { silence }),
         }

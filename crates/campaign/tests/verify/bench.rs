@@ -301,6 +301,10 @@ impl Sandbox for Open {
         Ok(ServiceState::Running)
     }
 
+    async fn outage(&self) -> Option<String> {
+        None
+    }
+
     async fn app_log(&self) -> Result<LogTail, RunnerError> {
         Ok(LogTail::default())
     }

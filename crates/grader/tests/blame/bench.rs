@@ -31,6 +31,8 @@ pub(crate) enum Behind {
     NotMigrated,
     /// The engine is gone before anything is open.
     NeverOpened,
+    /// Nothing more can be written.
+    DiskFull,
     /// There is no database.
     NoDatabase,
     /// There is no database, and the submission does not start.
@@ -194,6 +196,11 @@ impl Sandbox for Open {
 
     async fn service_state(&self, _: &str) -> Result<ServiceState, RunnerError> {
         Ok(ServiceState::Running)
+    }
+
+    async fn outage(&self) -> Option<String> {
+        let is_full = self.bench.behind == Behind::DiskFull;
+        is_full.then(|| "the engine's disk is full".to_owned())
     }
 
     async fn app_log(&self) -> Result<LogTail, RunnerError> {

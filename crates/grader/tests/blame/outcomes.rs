@@ -86,6 +86,28 @@ async fn a_submission_that_does_not_come_up_on_a_clean_database_loses_the_check(
     );
 }
 
+/// A submission that fills it is stopped at its limit, long before.
+#[tokio::test]
+async fn a_full_disk_costs_nobody_a_point() {
+    let server = answers(200, json!({ "n": 1 })).await;
+    let report = graded(*server.address(), Behind::DiskFull, ONE).await;
+    assert_eq!(report.checks[0].outcome, Outcome::Passed);
+
+    let server = answers(500, json!({})).await;
+    let report = graded(*server.address(), Behind::DiskFull, ONE).await;
+    let check = &report.checks[0];
+    assert_eq!(
+        (check.outcome, check.blame),
+        (Outcome::Errored, Some(Blame::Ours))
+    );
+    let reason = check.reason.as_deref().unwrap();
+    let expected = "the engine's disk is full; what came of it: ";
+    assert!(reason.starts_with(expected), "{reason}");
+    assert!(reason.contains("500"), "{reason}");
+    assert!(!check.evidence.is_empty());
+    assert_eq!(report.total.unwrap().undecided, 5);
+}
+
 async fn answers(status: u16, body: serde_json::Value) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(path("/one"))

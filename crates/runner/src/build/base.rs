@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::BuildError;
+use super::{BuildError, ImageSources};
 use crate::{
-    Progress,
+    BuildLimits, Progress,
     dockerfile::{Dockerfile, trigger_fetches},
     images::{ImageStore, inspect, is_ours},
-    pull::{PullError, pull},
+    pull::{Bounds, PullError, pull},
 };
 
 /// How long a registry may be silent.
@@ -21,12 +21,15 @@ pub(super) type Bases = Result<BTreeMap<String, String>, String>;
 pub(super) async fn bases(
     store: &ImageStore,
     dockerfile: &Dockerfile,
+    sources: &ImageSources,
+    limits: BuildLimits,
     progress: &dyn Progress,
 ) -> Result<Bases, BuildError> {
-    let (ours, others): (Vec<_>, Vec<_>) = dockerfile
-        .images()
-        .into_iter()
-        .partition(|image| is_ours(image));
+    let images = dockerfile.images();
+    if let Some(reason) = images.iter().find_map(|image| sources.refuses(image)) {
+        return Ok(Err(reason));
+    }
+    let (ours, others): (Vec<_>, Vec<_>) = images.into_iter().partition(|image| is_ours(image));
     if let Some(unknown) = ours.iter().find(|image| !store.knows(image)) {
         let known: Vec<_> = store.names().collect();
         return Ok(Err(format!(
@@ -37,7 +40,7 @@ pub(super) async fn bases(
     let ours: Vec<_> = ours.iter().map(String::as_str).collect();
     let mut ids = store.ensure(&ours, progress).await?;
     for image in others {
-        match other(store, &image).await? {
+        match other(store, &image, sources, limits).await? {
             Ok(id) => ids.insert(image, id),
             Err(reason) => return Ok(Err(reason)),
         };
@@ -45,14 +48,30 @@ pub(super) async fn bases(
     Ok(Ok(ids))
 }
 
-async fn other(store: &ImageStore, image: &str) -> Result<Result<String, String>, BuildError> {
+async fn other(
+    store: &ImageStore,
+    image: &str,
+    sources: &ImageSources,
+    limits: BuildLimits,
+) -> Result<Result<String, String>, BuildError> {
     let mut there = inspect(store.engine(), image).await;
     // A name that is none is refused by the engine even when it is only asked for.
     if !matches!(there, Ok(Some(_))) {
-        match pull(store.engine().docker(), image, SILENCE).await {
+        if let Some(reason) = sources.keeps_from_fetching(image) {
+            return Ok(Err(reason));
+        }
+        let bounds = Bounds {
+            silence: SILENCE,
+            time: limits.time,
+            bytes: limits.disk,
+        };
+        match pull(store.engine().docker(), image, bounds).await {
             Ok(()) => there = inspect(store.engine(), image).await,
             Err(PullError::NoSuchImage { message }) => {
                 return Ok(Err(format!("there is no image {image}: {message}")));
+            }
+            Err(error @ PullError::TooLarge { .. }) => {
+                return Ok(Err(format!("the image {image} is not fetched: {error}")));
             }
             Err(error) => return Err(BuildError::pull(image, error)),
         }
@@ -60,6 +79,12 @@ async fn other(store: &ImageStore, image: &str) -> Result<Result<String, String>
     let Some(there) = there? else {
         return Ok(Err(format!("there is no image {image}")));
     };
+    let id = there.id.unwrap_or_default();
+    // Whose image that is, nobody could tell from its name.
+    let said = image.strip_prefix("sha256:").unwrap_or(image);
+    if id.trim_start_matches("sha256:").starts_with(said) {
+        return Ok(Err(format!("{image} is an id of an image; say its name")));
+    }
     let triggers = there.config.and_then(|config| config.on_build);
     if triggers
         .unwrap_or_default()
@@ -70,5 +95,5 @@ async fn other(store: &ImageStore, image: &str) -> Result<Result<String, String>
             "the image {image} makes the engine fetch from the network (ONBUILD ADD), which is not allowed"
         )));
     }
-    Ok(Ok(there.id.unwrap_or_default()))
+    Ok(Ok(id))
 }

@@ -4,12 +4,16 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use super::BuildError;
+use super::{BuildError, ImageSources};
 use crate::classic::Confinement;
 
 /// A closed place for one build.
 #[async_trait]
 pub trait Workshop: Send + Sync {
+    /// Where images of others may come from.
+    #[doc(hidden)]
+    fn sources(&self) -> ImageSources;
+
     /// Makes it, with a way to the registries of the tools in these images of ours, by id.
     #[doc(hidden)]
     async fn open(&self, ours: &[String]) -> Result<Open, BuildError>;
@@ -50,6 +54,10 @@ pub struct Unconfined;
 
 #[async_trait]
 impl Workshop for Unconfined {
+    fn sources(&self) -> ImageSources {
+        ImageSources::Any
+    }
+
     async fn open(&self, _: &[String]) -> Result<Open, BuildError> {
         Ok(Open {
             confinement: Confinement::default(),

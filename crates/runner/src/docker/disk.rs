@@ -11,6 +11,7 @@ use std::{
 
 use bollard::{
     Docker,
+    errors::Error as EngineError,
     query_parameters::{InspectContainerOptionsBuilder, KillContainerOptions},
 };
 use tokio::task::AbortHandle;
@@ -24,6 +25,8 @@ pub(super) struct DiskWatch {
     /// What was found when it was beyond the limit, in bytes.
     beyond: Arc<OnceLock<u64>>,
     limit: u64,
+    docker: Docker,
+    container: String,
     looking: AbortHandle,
 }
 
@@ -32,8 +35,15 @@ impl DiskWatch {
     pub(super) fn start(docker: Docker, container: String, limit: u64) -> Self {
         let beyond = Arc::new(OnceLock::new());
         let found = Arc::clone(&beyond);
+        let watch = (docker.clone(), container.clone());
         let looking = tokio::spawn(async move {
-            while let Some(written) = written(&docker, &container).await {
+            loop {
+                let written = match written(&docker, &container).await {
+                    Written::Bytes(written) => written,
+                    // An engine that does not answer now may do so again.
+                    Written::Untold => 0,
+                    Written::Ended => return,
+                };
                 if written > limit {
                     // First, so that whoever sees it dead knows why.
                     let _ = found.set(written);
@@ -49,8 +59,19 @@ impl DiskWatch {
         Self {
             beyond,
             limit,
+            docker: watch.0,
+            container: watch.1,
             looking: looking.abort_handle(),
         }
+    }
+
+    /// Whether it is beyond the limit, looked at now.
+    pub(super) async fn is_beyond(&self) -> bool {
+        if self.beyond.get().is_some() {
+            return true;
+        }
+        let written = written(&self.docker, &self.container).await;
+        matches!(written, Written::Bytes(written) if written > self.limit)
     }
 
     /// In words, when it was beyond the limit.
@@ -68,13 +89,30 @@ impl Drop for DiskWatch {
     }
 }
 
-/// What a container has written, in bytes; none when it is gone or the engine does not say.
-async fn written(docker: &Docker, container: &str) -> Option<u64> {
+/// What is known of a container's writing.
+enum Written {
+    Bytes(u64),
+    /// The engine did not say.
+    Untold,
+    /// It does not run.
+    Ended,
+}
+
+async fn written(docker: &Docker, container: &str) -> Written {
     let options = InspectContainerOptionsBuilder::new().size(true).build();
-    let inspected = docker.inspect_container(container, Some(options)).await;
-    let inspected = inspected.ok()?;
-    if inspected.state?.running != Some(true) {
-        return None;
+    let inspected = match docker.inspect_container(container, Some(options)).await {
+        Ok(inspected) => inspected,
+        Err(EngineError::DockerResponseServerError {
+            status_code: 404, ..
+        }) => return Written::Ended,
+        Err(_) => return Written::Untold,
+    };
+    let running = inspected.state.and_then(|state| state.running);
+    if running != Some(true) {
+        return Written::Ended;
     }
-    u64::try_from(inspected.size_rw?).ok()
+    match inspected.size_rw.map(u64::try_from) {
+        Some(Ok(written)) => Written::Bytes(written),
+        _ => Written::Untold,
+    }
 }

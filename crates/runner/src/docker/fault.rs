@@ -1,6 +1,6 @@
 //! What can go wrong while a sandbox is made, watched or removed, by no fault of the submission.
 
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use bollard::errors::Error as EngineError;
 use thiserror::Error;
@@ -28,6 +28,29 @@ pub enum SandboxError {
         runtime: String,
         /// What there is.
         known: String,
+    },
+    /// What a submission may write would not fit.
+    #[error(
+        "the engine's disk has {left} bytes left in {}, and {of} may write {needed}; make room \
+         (`tryout images prune`, `docker system df`)", folder.display()
+    )]
+    NoRoom {
+        /// Where the engine keeps what containers write.
+        folder: PathBuf,
+        /// Bytes.
+        left: u64,
+        /// Bytes.
+        needed: u64,
+        /// What writes.
+        of: &'static str,
+    },
+    /// The submission cannot be used, and that may be because the host's disk is full.
+    #[error("{full}; what came of it: {failure}")]
+    DiskFull {
+        /// How full it is.
+        full: String,
+        /// What would else be the submission's failure.
+        failure: String,
     },
     /// Strict isolation was asked for, and cannot be had.
     #[error("strict isolation cannot be had on this engine: {}", missing.join("; "))]

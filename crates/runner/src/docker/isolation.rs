@@ -7,7 +7,7 @@ mod rights;
 
 use bollard::models::{ContainerInspectResponse, HostConfig, SystemInfo};
 
-use crate::{IsolationItem, SandboxSpec};
+use crate::{AppSpec, IsolationItem, SandboxSpec};
 
 use super::Rules;
 
@@ -21,7 +21,7 @@ pub(super) fn items(
     let app = &spec.app;
     let host = container.host_config.clone().unwrap_or_default();
     let mut items = vec![
-        network(rules),
+        network(rules, &host, engine),
         names(&host, rules),
         rights::user(container),
         rights::capabilities(&host),
@@ -49,6 +49,11 @@ pub(super) fn items(
     items
 }
 
+/// The items of a build, known before its first step runs.
+pub(super) fn of_build(app: &AppSpec, rules: Rules, engine: &SystemInfo) -> Vec<IsolationItem> {
+    build::items(app, rules, engine)
+}
+
 /// The items that not every engine can enforce.
 pub(super) fn of_engine(engine: &SystemInfo) -> Vec<IsolationItem> {
     engine::items(engine)
@@ -62,8 +67,14 @@ fn item(item: &str, enforced: bool, detail: impl Into<String>) -> IsolationItem 
     }
 }
 
-fn network(rules: Rules) -> IsolationItem {
+fn network(rules: Rules, host: &HostConfig, engine: &SystemInfo) -> IsolationItem {
     match rules {
+        Rules::On if !rights::uses_the_hosts_network_stack(host, engine) => item(
+            "network",
+            false,
+            "the runtime has a network stack of its own, which the rules of the submission's namespace \
+             do not hold; give it the host's (`\"runtimeArgs\": [\"--network=host\"]` for gVisor)",
+        ),
         Rules::On => item(
             "network",
             true,

@@ -62,6 +62,9 @@ pub(super) async fn open(
     submission: &Snapshot,
     progress: &dyn Progress,
 ) -> Result<Opening, RunnerError> {
+    let disk = backend.disk().await?;
+    let writing = spec.services.iter().map(|service| service.limits.disk);
+    disk.must_have(writing.sum(), "the sandbox's services")?;
     let mut facts = SandboxFacts::default();
     let images = images(backend, spec, progress, &mut facts)
         .instrument(debug_span!("images"))
@@ -83,9 +86,17 @@ pub(super) async fn open(
             container: ready.container,
             control: images.holder,
             services: stage.services,
+            disk,
             facts,
         }))),
-        Err(Stop::Refused(failure)) => Ok(Opening::Refused { failure, facts }),
+        Err(Stop::Refused(failure)) => match disk.full() {
+            None => Ok(Opening::Refused { failure, facts }),
+            Some(full) => Err(SandboxError::DiskFull {
+                full,
+                failure: failure.to_string(),
+            }
+            .into()),
+        },
         Err(Stop::Broken(error)) => Err(error),
     }
 }
@@ -115,6 +126,10 @@ impl Work<'_> {
         submission: &Snapshot,
         facts: &mut SandboxFacts,
     ) -> Result<(Ready, Stage), Stop> {
+        if self.backend.containment.strict {
+            let (rules, system) = (self.backend.rules, self.backend.system().await?);
+            demand(isolation::of_build(&self.spec.app, rules, system))?;
+        }
         let (holder_made, holder) = oneshot::channel();
         let built = Box::pin(self.build(submission, holder));
         let set = Box::pin(self.set_stage(holder_made));
@@ -127,7 +142,7 @@ impl Work<'_> {
             facts.images.insert(service.name.clone(), image);
         }
         if self.backend.containment.strict {
-            self.demand_all(&ready.container).await?;
+            demand(self.isolation(&ready.container).await?)?;
         }
         if let Some(migration) = &ready.migration {
             services::are_there(self.site, &stage.services).await?;
@@ -318,20 +333,6 @@ impl Work<'_> {
         Ok(isolation::items(self.spec, rules, &container, system))
     }
 
-    /// Before any candidate code runs.
-    async fn demand_all(&self, container: &str) -> Result<(), SandboxError> {
-        let items = self.isolation(container).await?;
-        let missing: Vec<_> = items
-            .into_iter()
-            .filter(|item| !item.enforced)
-            .map(|item| format!("{}: {}", item.item, item.detail))
-            .collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        Err(SandboxError::NotIsolated { missing })
-    }
-
     fn ended(&self, phase: RunnerPhase, took: Duration, failed: bool) {
         self.progress.tell(RunnerEvent::Ended {
             phase,
@@ -339,6 +340,19 @@ impl Work<'_> {
             note: failed.then(|| "failed".to_owned()),
         });
     }
+}
+
+/// For strict isolation: all of these, or nothing goes on.
+fn demand(items: Vec<IsolationItem>) -> Result<(), SandboxError> {
+    let missing: Vec<_> = items
+        .into_iter()
+        .filter(|item| !item.enforced)
+        .map(|item| format!("{}: {}", item.item, item.detail))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(SandboxError::NotIsolated { missing })
 }
 
 fn died_at_start(exit: String) -> Stop {

@@ -11,6 +11,7 @@ use super::{
     ended,
     holder::Holder,
     limits, log, printed, readiness, reset,
+    room::Disk,
     services::Service,
     site::Site,
 };
@@ -33,6 +34,8 @@ pub(super) struct DockerSandbox {
     pub(super) services: Vec<Service>,
     /// One for each service, in their order.
     pub(super) disks: Vec<DiskWatch>,
+    /// The engine's.
+    pub(super) disk: Disk,
     pub(super) facts: SandboxFacts,
 }
 
@@ -86,6 +89,17 @@ impl Sandbox for DockerSandbox {
                     .unwrap_or_else(|| ended::in_words(&state)),
             },
         })
+    }
+
+    async fn outage(&self) -> Option<String> {
+        let full = self.disk.full()?;
+        // Between two looks a service may write more than its limit, and more than there was room for.
+        for disk in &self.disks {
+            if disk.is_beyond().await {
+                return None;
+            }
+        }
+        Some(full)
     }
 
     async fn app_log(&self) -> Result<LogTail, RunnerError> {

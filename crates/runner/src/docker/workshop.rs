@@ -16,13 +16,14 @@ use bollard::models::{SystemInfo, SystemInfoCgroupDriverEnum, SystemInfoCgroupVe
 use super::{
     Rules, SandboxError,
     holder::{Allowance, Holder},
+    room::Disk,
     rules::Ruleset,
     site::Site,
 };
 use crate::{
     BuildLimits, BuildNetwork, HostNetwork,
     build::{
-        BuildError, Workshop,
+        BuildError, ImageSources, Workshop,
         workshop::{Guard, Open},
     },
     classic::Confinement,
@@ -59,6 +60,11 @@ struct Watch {
 
 #[async_trait]
 impl Workshop for DockerWorkshop<'_> {
+    fn sources(&self) -> ImageSources {
+        let index = self.system.index_server_address.as_deref();
+        ImageSources::of(self.network, index)
+    }
+
     async fn open(&self, ours: &[String]) -> Result<Open, BuildError> {
         Box::pin(self.make(ours))
             .await
@@ -68,6 +74,7 @@ impl Workshop for DockerWorkshop<'_> {
 
 impl DockerWorkshop<'_> {
     async fn make(&self, ours: &[String]) -> Result<Open, SandboxError> {
+        Disk::of(self.system).must_have(self.limits.disk, "a build")?;
         let allowance = Allowance {
             memory: self.limits.memory + OWN_MEMORY,
             cpus: self.limits.cpus,

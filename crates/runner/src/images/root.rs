@@ -12,7 +12,7 @@ use tokio_util::io::ReaderStream;
 pub use self::bootstrap::BootstrapError;
 use crate::{
     Engine,
-    pull::{PullError, pull},
+    pull::{Bounds, PullError, pull},
 };
 
 /// What is pulled where a registry is reached.
@@ -21,8 +21,11 @@ const PULLED: &str = "debian:trixie-slim";
 /// What was bootstrapped earlier, without a tag as the import wants it.
 const BOOTSTRAPPED: (&str, &str) = ("tryout/root", "trixie");
 
-/// How long a registry may be silent.
-const SILENCE: Duration = Duration::from_secs(20);
+const BOUNDS: Bounds = Bounds {
+    silence: Duration::from_secs(20),
+    time: Duration::from_mins(10),
+    bytes: 1 << 30,
+};
 
 /// Why there is nothing to begin with.
 #[derive(Debug, Error)]
@@ -51,7 +54,7 @@ pub(super) async fn root(
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<String, RootError> {
     let docker = engine.docker();
-    let refused = match pull(docker, PULLED, SILENCE).await {
+    let refused = match pull(docker, PULLED, BOUNDS).await {
         Ok(()) => return Ok(PULLED.to_owned()),
         Err(error) => error,
     };

@@ -101,6 +101,11 @@ impl Sandbox for LocalSandbox {
         })
     }
 
+    /// Nothing bounds what a submission writes here: a full disk may be its own doing.
+    async fn outage(&self) -> Option<String> {
+        None
+    }
+
     async fn app_log(&self) -> Result<LogTail, RunnerError> {
         Ok(self.child().log().await)
     }

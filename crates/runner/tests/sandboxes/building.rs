@@ -3,7 +3,10 @@
 //! The outside is played as in [`crate::isolation`].
 
 use runner::{
-    AppFailure, BuildNetwork, LogTail, RunnerError, SandboxSpec, build::BuildError, docker::Rules,
+    AppFailure, Backend as _, BuildNetwork, Containment, DockerBackend, LogTail, Opening,
+    RunnerError, RunnerEvent, SandboxSpec,
+    build::BuildError,
+    docker::{Rules, SandboxError},
 };
 
 use crate::{
@@ -171,6 +174,126 @@ async fn a_registry_that_cannot_be_reached_is_not_the_submissions_fault() {
         panic!("{error:?}");
     };
     assert_eq!(host, "registry.invalid");
+}
+
+/// Who asks by a way that the build has ended learns nothing of the registry.
+#[tokio::test]
+async fn a_build_that_ends_its_way_to_the_registries_has_itself_to_blame() {
+    let stand = Stand::new().await;
+    let mut spec = spec(&stand);
+    spec.app.build_network = BuildNetwork::Registries {
+        hosts: vec!["registry.invalid".to_owned()],
+    };
+    let ask = "pip install --retries 0 --index-url https://registry.invalid/simple anyio";
+    let step = once(&format!("{ask}; echo it ends now; sleep 5; exit 9"));
+    let submission = stand.probe_with(&step);
+    let label = format!("label=tryout.run={}", spec.run);
+    let end = |event: RunnerEvent| {
+        if event != RunnerEvent::BuildLine("it ends now".to_owned()) {
+            return;
+        }
+        let docker = |args: &[&str]| {
+            let ran = std::process::Command::new("docker").args(args).output();
+            String::from_utf8(ran.unwrap().stdout).unwrap()
+        };
+        let names = docker(&["ps", "--filter", &label, "--format", "{{.Names}}"]);
+        let proxy = names.lines().find(|name| name.ends_with("-build-proxy"));
+        docker(&["kill", "--signal", "TERM", proxy.unwrap()]);
+    };
+    let opening = stand.backend.open(&spec, &submission, &end).await;
+    let Opening::Refused { failure, .. } = opening.unwrap() else {
+        panic!("it should not build");
+    };
+    let (_, log) = log_of(failure);
+    let last = log.lines.last().unwrap();
+    assert!(
+        last.starts_with("(its way to the registries ended meanwhile: "),
+        "{last}"
+    );
+}
+
+/// What the engine says of a failed step quotes the step.
+#[tokio::test]
+async fn a_step_that_speaks_of_a_full_disk_has_failed_like_any_other() {
+    let stand = Stand::new().await;
+    for step in [
+        once("exit 9 # no space left on device"),
+        "COPY [\"no space left on device\", \"/\"]".to_owned(),
+        "COPY --chown=1:no space left on device app.py /".to_owned(),
+    ] {
+        let (reason, _) = failure_of(&stand, &spec(&stand), &step).await;
+        assert!(!reason.contains("disk is full"), "{reason}");
+    }
+}
+
+/// It is the engine that would ask, from its own host.
+#[tokio::test]
+async fn an_image_comes_from_nowhere_that_the_challenge_does_not_name() {
+    let stand = Stand::new().await;
+    let (listener, mut spec) = (Listener::new().await, spec(&stand));
+    let host = format!("127.0.0.1:{}", listener.tcp);
+    let stage = format!("FROM {host}/x:1");
+    let (reason, _) = failure_of(&stand, &spec, &stage).await;
+    assert!(reason.contains("limits.build.hosts"), "{reason}");
+    assert_eq!(listener.came(), 0);
+
+    let ids = stand
+        .backend
+        .images()
+        .ensure(&["tryout/base:trixie"], &|_: RunnerEvent| {});
+    let id = ids.await.unwrap()["tryout/base:trixie"].clone();
+    let short = &id.trim_start_matches("sha256:")[..12];
+    for image in [short, "tryout-cache/app:0123"] {
+        let (reason, _) = failure_of(&stand, &spec, &format!("FROM {image}")).await;
+        let (by_id, kept) = (
+            reason.contains("is an id"),
+            reason.contains("there is no image"),
+        );
+        assert!(by_id || kept, "{reason}");
+    }
+
+    // Whoever is named is asked.
+    let hosts = vec![host];
+    spec.app.build_network = BuildNetwork::Registries { hosts };
+    let submission = stand.probe_with(&stage);
+    let asked = stand.try_open(&spec, &submission).await;
+    assert!(listener.came() > 0, "{asked:?}");
+
+    spec.app.build_network = BuildNetwork::None;
+    let (reason, _) = failure_of(&stand, &spec, "FROM there-is-no-such-image-4711").await;
+    assert!(reason.contains("limits.build.network"), "{reason}");
+}
+
+/// Not even a step of its build.
+#[tokio::test]
+async fn strictly_nothing_is_built_where_the_build_is_not_kept_in() {
+    let strict = Containment {
+        strict: true,
+        runtime: None,
+    };
+    let change = async |backend: DockerBackend| {
+        let loosened = backend.with_rules(Rules::Off);
+        loosened.contained(strict).await.unwrap()
+    };
+    let stand = Stand::with_backend(change).await;
+    let submission = stand.probe_with(&once("echo it runs"));
+    let lines = std::sync::atomic::AtomicUsize::new(0);
+    let count = |event: RunnerEvent| {
+        if matches!(event, RunnerEvent::BuildLine(_)) {
+            lines.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        }
+    };
+    let opening = stand.backend.open(&spec(&stand), &submission, &count).await;
+    let Err(RunnerError::Sandbox(SandboxError::NotIsolated { missing })) = opening else {
+        panic!("{opening:?}");
+    };
+    assert!(
+        missing
+            .iter()
+            .any(|item| item.starts_with("build network: ")),
+        "{missing:?}"
+    );
+    assert_eq!(lines.into_inner(), 0);
 }
 
 #[tokio::test]

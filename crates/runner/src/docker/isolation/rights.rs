@@ -111,7 +111,77 @@ pub(super) fn engine_socket(
     )
 }
 
+/// Whether what a container sends goes through the kernel's rules for its namespace. Known of the
+/// runtimes that start plain processes, and of others that are told to.
+pub(super) fn uses_the_hosts_network_stack(host: &HostConfig, engine: &SystemInfo) -> bool {
+    let usual = engine.default_runtime.as_deref();
+    let name = host.runtime.as_deref().filter(|name| !name.is_empty());
+    let name = name.or(usual).unwrap_or("runc");
+    let known = engine.runtimes.as_ref().and_then(|all| all.get(name));
+    let path = known.and_then(|runtime| runtime.path.as_deref());
+    let program = path.filter(|path| !path.is_empty()).unwrap_or(name);
+    let program = program.rsplit('/').next().unwrap_or(program);
+    let args = known.and_then(|runtime| runtime.runtime_args.as_deref());
+    ["runc", "crun", "youki", "io.containerd.runc.v2"].contains(&program)
+        || args
+            .unwrap_or_default()
+            .iter()
+            .any(|arg| arg.trim_start_matches('-') == "network=host")
+}
+
 fn is_gvisor(host: &HostConfig) -> bool {
     let runtime = host.runtime.as_deref();
     runtime.is_some_and(|runtime| runtime.starts_with("runsc"))
+}
+
+#[cfg(test)]
+mod tests {
+    use bollard::models::Runtime;
+
+    use super::*;
+
+    #[test]
+    fn a_runtime_with_a_network_stack_of_its_own_is_past_the_rules() {
+        let runtime = |path: &str, args: &[&str]| Runtime {
+            path: Some(path.to_owned()),
+            runtime_args: Some(args.iter().map(|&arg| arg.to_owned()).collect()),
+            ..Default::default()
+        };
+        let engine = SystemInfo {
+            default_runtime: Some("runc".to_owned()),
+            runtimes: Some(
+                [
+                    ("runc", runtime("runc", &[])),
+                    ("c", runtime("/usr/bin/crun", &[])),
+                    ("runsc", runtime("/usr/bin/runsc", &[])),
+                    (
+                        "shared",
+                        runtime("/usr/bin/runsc", &["--debug", "--network=host"]),
+                    ),
+                    ("kata", runtime("/usr/bin/kata-runtime", &[])),
+                ]
+                .map(|(name, runtime)| (name.to_owned(), runtime))
+                .into(),
+            ),
+            ..Default::default()
+        };
+        for (name, holds) in [
+            ("", true),
+            ("runc", true),
+            ("c", true),
+            ("shared", true),
+            ("runsc", false),
+            ("kata", false),
+        ] {
+            let host = HostConfig {
+                runtime: Some(name.to_owned()),
+                ..Default::default()
+            };
+            assert_eq!(
+                uses_the_hosts_network_stack(&host, &engine),
+                holds,
+                "{name}"
+            );
+        }
+    }
 }

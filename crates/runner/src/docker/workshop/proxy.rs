@@ -8,7 +8,7 @@ use std::{
 use bollard::{
     Docker,
     models::{ContainerCreateBody, HostConfig},
-    query_parameters::LogsOptionsBuilder,
+    query_parameters::{InspectContainerOptions, LogsOptionsBuilder},
 };
 use futures_util::StreamExt as _;
 
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     build::BuildError,
     docker::{
-        SandboxError, command,
+        SandboxError, command, ended,
         holder::Holder,
         limits,
         rules::{Endpoint, Ruleset},
@@ -32,6 +32,8 @@ const ROLE: &str = "build-proxy";
 const PORT: u16 = 8888;
 const MEMORY: u64 = 128 * 1024 * 1024;
 const PIDS: u32 = 128;
+/// The exit code of who was killed.
+const KILLED: i64 = 128 + 9;
 /// How many refused hosts are named.
 const NAMED: usize = 5;
 /// Of the journal, in bytes.
@@ -129,6 +131,15 @@ impl Proxy {
                 continue;
             };
             if let Some(told) = self.missing(&url, known).await? {
+                // Nobody but the build used it, so that who asks through it now learns nothing of
+                // the registry.
+                if let Some(exit) = self.ended().await? {
+                    let mut lines = words(&journal.refused);
+                    lines.push(format!(
+                        "(its way to the registries ended meanwhile: {exit})"
+                    ));
+                    return Ok(lines);
+                }
                 return Err(BuildError::RegistryUnreachable {
                     host: host.clone(),
                     told,
@@ -136,6 +147,19 @@ impl Proxy {
             }
         }
         Ok(words(&journal.refused))
+    }
+
+    /// How it ended, where it does not run any more. A kill from outside is none of a build's doing.
+    async fn ended(&self) -> Result<Option<String>, BuildError> {
+        let inspected = self
+            .docker
+            .inspect_container(&self.container, None::<InspectContainerOptions>)
+            .await
+            .map_err(|error| BuildError::Workshop(Box::new(error)))?;
+        let state = inspected.state.unwrap_or_default();
+        let is_killed = state.exit_code == Some(KILLED) && state.oom_killed != Some(true);
+        let is_of_the_build = state.running != Some(true) && !is_killed;
+        Ok(is_of_the_build.then(|| ended::in_words(&state)))
     }
 
     /// Asks as the build asked; none when it is there, else what was told.

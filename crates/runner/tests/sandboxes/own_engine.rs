@@ -1,0 +1,201 @@
+//! Engines of the tests' own, each in a network namespace of its own, reached over a pair of devices with
+//! addresses for documentation (198.51.100.0/24, RFC 5737). Needs root, `ip`, `nsenter`, `mount` and
+//! `dockerd`; fails without.
+
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use runner::{Engine, HostNetwork, RunnerEvent, images::ImageStore};
+
+use crate::stand::{RECIPES, until};
+
+/// What a sandbox with a database is made of.
+const IMAGES: [&str; 6] = [
+    "tryout/root:trixie",
+    "tryout/base:trixie",
+    "tryout/holder:1",
+    "tryout/proxy:1",
+    "tryout/python:3.13",
+    "tryout/postgres:17",
+];
+/// More than a sandbox and a build ask for; what is not written takes no memory.
+const DISK: &str = "size=8g";
+
+/// Which of the engines: tests run side by side, and each has devices and addresses of its own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Which {
+    OutOfReach,
+    OnASmallDisk,
+}
+
+/// An engine; all of it is gone when it is dropped.
+pub(crate) struct OwnEngine {
+    which: Which,
+    namespace: String,
+    engine: Child,
+    folder: tempfile::TempDir,
+}
+
+impl OwnEngine {
+    /// One that has the images of a sandbox with a database.
+    pub(crate) async fn new(which: Which) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        if let Which::OnASmallDisk = which {
+            let data = folder.path().join("data");
+            std::fs::create_dir(&data).unwrap();
+            let data = data.to_str().unwrap();
+            run("mount", &["-t", "tmpfs", "-o", DISK, "tryout-test", data]);
+        }
+        let namespace = format!("tryout-test-{which:?}-{}", std::process::id());
+        join(which, &namespace);
+        let mut own = Self {
+            engine: start(which, &namespace, folder.path()),
+            which,
+            namespace,
+            folder,
+        };
+        until("the engine answers", async || {
+            let ended = own.engine.try_wait().unwrap();
+            assert!(ended.is_none(), "dockerd ended: {ended:?}");
+            Engine::connect_to(&own.address()).await.is_ok()
+        })
+        .await;
+        own.take(&IMAGES).await;
+        own
+    }
+
+    /// That of the host which it is reached from.
+    pub(crate) fn ours(&self) -> String {
+        self.which.address(1)
+    }
+
+    pub(crate) fn theirs(&self) -> String {
+        self.which.address(2)
+    }
+
+    /// As `DOCKER_HOST` has it.
+    pub(crate) fn address(&self) -> String {
+        format!("tcp://{}:2375", self.theirs())
+    }
+
+    /// Leaves so many MiB on its disk.
+    pub(crate) fn leave(&self, left: u64) {
+        let data = self.data();
+        let used = used(&data);
+        let size = format!("remount,size={}", used + (left << 20));
+        run("mount", &["-o", &size, data.to_str().unwrap()]);
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Copies images of ours from the usual engine.
+    async fn take(&self, images: &[&str]) {
+        let from = Engine::connect().await.unwrap();
+        let host = HostNetwork::of_environment();
+        let store = ImageStore::new(from.clone(), Path::new(RECIPES), host).unwrap();
+        let made: Vec<_> = store.names().filter(|name| images.contains(name)).collect();
+        store.ensure(&made, &|_: RunnerEvent| {}).await.unwrap();
+        let to = Engine::connect_to(&self.address()).await.unwrap();
+        let archive = from.docker().export_images(images);
+        let archive = archive.map_err(std::io::Error::other);
+        let options = bollard::query_parameters::ImportImageOptions::default();
+        let loaded = to
+            .docker()
+            .import_image(options, bollard::body_try_stream(archive), None);
+        let loaded: Vec<_> = loaded.collect().await;
+        assert!(loaded.iter().all(Result::is_ok), "{loaded:?}");
+    }
+}
+
+impl Drop for OwnEngine {
+    fn drop(&mut self) {
+        let asked = Command::new("kill")
+            .arg(self.engine.id().to_string())
+            .status();
+        assert!(asked.unwrap().success());
+        let _ = self.engine.wait();
+        run("ip", &["netns", "delete", &self.namespace]);
+        if let Which::OnASmallDisk = self.which {
+            run("umount", &["--lazy", self.data().to_str().unwrap()]);
+        }
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(self.folder.path().join("log"));
+            let _ = std::io::stderr().write_all(log.unwrap_or_default().as_bytes());
+        }
+    }
+}
+
+impl Which {
+    /// The first or second of its pair.
+    fn address(self, of_pair: u8) -> String {
+        format!("198.51.100.{}", 4 * self as u8 + of_pair)
+    }
+}
+
+/// Makes a network namespace and joins it to this one.
+fn join(which: Which, namespace: &str) {
+    run("ip", &["netns", "add", namespace]);
+    let number = which as u8;
+    let (here, there) = (
+        format!("tryout-here{number}"),
+        format!("tryout-there{number}"),
+    );
+    let pair = ["link", "add", &here, "type", "veth", "peer", "name", &there];
+    run("ip", &[&pair[..], &["netns", namespace]].concat());
+    let address = format!("{}/30", which.address(1));
+    run("ip", &["addr", "add", &address, "dev", &here]);
+    run("ip", &["link", "set", &here, "up"]);
+    let address = format!("{}/30", which.address(2));
+    run(
+        "ip",
+        &["-n", namespace, "addr", "add", &address, "dev", &there],
+    );
+    for device in [&there, "lo"] {
+        run("ip", &["-n", namespace, "link", "set", device, "up"]);
+    }
+}
+
+fn start(which: Which, namespace: &str, folder: &Path) -> Child {
+    let log = std::fs::File::create(folder.join("log")).unwrap();
+    let settings = folder.join("daemon.json");
+    std::fs::write(&settings, "{}").unwrap();
+    let address = format!("tcp://{}:2375", which.address(2));
+    Command::new("nsenter")
+        .arg(format!("--net=/var/run/netns/{namespace}"))
+        .args(["dockerd", "--host", &address, "--config-file"])
+        .arg(settings)
+        .arg("--data-root")
+        .arg(folder.join("data"))
+        .arg("--exec-root")
+        .arg(folder.join("exec"))
+        .arg("--pidfile")
+        .arg(folder.join("pid"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .spawn()
+        .unwrap()
+}
+
+fn run(program: &str, arguments: &[&str]) {
+    let output = Command::new(program).args(arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{program} {arguments:?}: {said}");
+}
+
+/// Bytes.
+fn used(folder: &Path) -> u64 {
+    let told = Command::new("df")
+        .args(["--block-size=1", "--output=used"])
+        .arg(folder)
+        .output()
+        .unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    told.lines().last().unwrap().trim().parse().unwrap()
+}

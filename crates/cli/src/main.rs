@@ -1,6 +1,7 @@
 //! The `tryout` command.
 
 mod args;
+mod build_log;
 mod bundle;
 mod command;
 mod failure;

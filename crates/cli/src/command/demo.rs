@@ -8,6 +8,7 @@ use runner::{Backend, RunnerError, snapshot::Source};
 use super::{bench, grade};
 use crate::{
     args::{Demo, Global},
+    build_log::BuildLog,
     failure::{self, Failure},
     output::{self, Look},
     places::Places,
@@ -29,14 +30,15 @@ pub(crate) async fn run(
         ))
     })?;
     let backend = backend(places).await?;
-    let events = progress::listener(global, Look::stderr());
+    let log = BuildLog::default();
+    let events = log.before(progress::listener(global, Look::stderr()));
     let kind = SubjectKind::Solution(LANGUAGE.to_owned());
     let source = Source::from(folder.as_path());
     let seed = bench::any_seed();
     let (plan, snapshot_took) =
         bench::plan(challenge, kind, &source, seed, &Selection::All).await?;
     let code = bench::grade(&plan, &*backend, &events, snapshot_took, |report| {
-        grade::show(global, &report, Some(&args.out))?;
+        grade::show(global, &report, Some((&args.out, &log)))?;
         Ok::<_, Failure>(grade::exit_code(&report, 100))
     })
     .await??;

@@ -14,6 +14,7 @@ use runner::snapshot::Source;
 use super::bench;
 use crate::{
     args::{Global, Grade, How},
+    build_log::BuildLog,
     failure::{self, Failure},
     output::{self, Look},
     places::Places,
@@ -40,9 +41,10 @@ pub(crate) async fn run(
         &selection(&args.how),
     )
     .await?;
-    let events = progress::listener(global, Look::stderr());
+    let log = BuildLog::default();
+    let events = log.before(progress::listener(global, Look::stderr()));
     let finish = |report: Report| -> Result<ExitCode, Failure> {
-        show(global, &report, args.out.as_deref())?;
+        show(global, &report, args.out.as_deref().map(|dir| (dir, &log)))?;
         Ok(exit_code(&report, args.min_score).into())
     };
     match bench::backend(places, &args.ground).await? {
@@ -50,7 +52,7 @@ pub(crate) async fn run(
         Err(error) => {
             let report =
                 grader::could_not_run(&plan, "docker", &events, &failure::in_one_line(&error));
-            show(global, &report, args.out.as_deref())?;
+            show(global, &report, args.out.as_deref().map(|dir| (dir, &log)))?;
             Err(Failure::ours(&error))
         }
     }
@@ -67,10 +69,17 @@ pub(crate) fn selection(how: &How) -> Selection {
 }
 
 /// Writes the files asked for and the summary: to stdout, which events have to themselves.
-pub(crate) fn show(global: &Global, report: &Report, out: Option<&Path>) -> Result<(), Failure> {
+pub(crate) fn show(
+    global: &Global,
+    report: &Report,
+    out: Option<(&Path, &BuildLog)>,
+) -> Result<(), Failure> {
     let written = match out {
-        Some(dir) => {
-            write::write_all(dir, report, &Format::ALL).map_err(|error| Failure::ours(&error))?
+        Some((dir, log)) => {
+            let written = write::write_all(dir, report, &Format::ALL);
+            let written = written.map_err(|error| Failure::ours(&error))?;
+            log.write(dir)?;
+            written
         }
         None => Vec::new(),
     };

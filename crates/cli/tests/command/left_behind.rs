@@ -8,22 +8,28 @@ use std::{
 
 use crate::support::{root, said, tryout};
 
+const SOLUTION: &str = "challenges/orders-api/solutions/python";
+
 /// A grade under way, as JSON lines.
 fn start() -> Child {
-    grade().stdout(Stdio::piped()).spawn().unwrap()
+    start_with(SOLUTION)
+}
+
+fn start_with(submission: &str) -> Child {
+    let mut grade = grade(submission);
+    grade.stdout(Stdio::piped()).spawn().unwrap()
 }
 
 /// A grade under way that nobody listens to.
 fn start_quietly() -> Child {
-    grade().stdout(Stdio::null()).spawn().unwrap()
+    grade(SOLUTION).stdout(Stdio::null()).spawn().unwrap()
 }
 
-fn grade() -> Command {
-    let solution = "challenges/orders-api/solutions/python";
+fn grade(submission: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tryout"));
     command
         .current_dir(root())
-        .args(["grade", solution, "-c", "orders-api", "--json-events"])
+        .args(["grade", submission, "-c", "orders-api", "--json-events"])
         .stderr(Stdio::null());
     command
 }
@@ -70,6 +76,40 @@ fn what_a_killed_run_left_is_cleaned() {
         child.wait().unwrap();
         assert_eq!(left_after_cleaning(&run), [""; 0], "killed at {sign}");
     }
+}
+
+/// The engine's builder makes containers that carry no label of ours; it ends them when nobody listens.
+#[test]
+fn a_run_killed_in_a_build_leaves_no_step() {
+    let folder = tempfile::tempdir().unwrap();
+    let once = format!("a step of {}", std::process::id());
+    let dockerfile = format!("FROM tryout/base:trixie\nRUN echo begun; sleep 300 # {once}\n");
+    std::fs::write(folder.path().join("Dockerfile"), dockerfile).unwrap();
+    let mut child = start_with(folder.path().to_str().unwrap());
+    let run = until(&mut child, "\"line\":\"begun\"");
+    assert_eq!(steps_of(&once).len(), 1, "its step is not seen");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(left_after_cleaning(&run), [""; 0]);
+    let mut steps = Vec::new();
+    for _ in 0..500 {
+        steps = steps_of(&once);
+        if steps.is_empty() {
+            break;
+        }
+    }
+    assert_eq!(steps, [""; 0]);
+}
+
+/// The containers whose command has this in it.
+fn steps_of(sign: &str) -> Vec<String> {
+    let mut list = Command::new("docker");
+    list.args(["ps", "--all", "--no-trunc", "--format", "{{.Command}}"]);
+    let output = list.output().unwrap();
+    assert!(output.status.success(), "docker ps failed");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let commands = text.lines().filter(|command| command.contains(sign));
+    commands.map(str::to_owned).collect()
 }
 
 /// What there still is of a run. The engine may still be about what the dead process asked of it, so

@@ -2,9 +2,12 @@
 
 use crate::{
     model::{CheckReport, Outcome, Report, Score},
+    neutral::brief,
     points::{self, Fate},
 };
 
+/// So many means of isolation are named.
+const ITEMS: usize = 6;
 /// The backend that isolates nothing.
 const LOCAL: &str = "local";
 const CAUTION: &str = "Not isolated: the submission ran on this machine itself, as the user who graded \
@@ -43,6 +46,25 @@ impl Headline {
             caution: (report.run.backend == LOCAL).then_some(CAUTION),
         }
     }
+}
+
+/// Which means of isolation were not in force, in words without a full stop; none where all were. Of
+/// what isolates nothing, [`Headline::caution`] speaks.
+pub(crate) fn not_in_force(report: &Report) -> Option<String> {
+    let items = report.run.isolation.iter().filter(|item| !item.enforced);
+    let items: Vec<String> = items.map(|item| brief(&item.item, 60)).collect();
+    if items.is_empty() || report.run.backend == LOCAL {
+        return None;
+    }
+    let shown = items.iter().take(ITEMS).cloned().collect::<Vec<_>>();
+    let more = match items.len().saturating_sub(ITEMS) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "not enforced by this engine: {}{more}",
+        shown.join(", ")
+    ))
 }
 
 /// What became of the submission before any check, as a sentence without a full stop.

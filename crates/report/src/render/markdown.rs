@@ -50,9 +50,12 @@ pub fn render(report: &Report) -> String {
         let sentence = escaped(&state.sentence(), 300);
         format!("Challenge {sentence} · ")
     });
+    let not_in_force =
+        headline::not_in_force(report).map(|items| format!("{} · ", escaped(&items, 300)));
     lines.push(format!(
-        "<sub>{}Seed {} · {} · repeat with {}</sub>",
+        "<sub>{}{}Seed {} · {} · repeat with {}</sub>",
         certified.unwrap_or_default(),
+        not_in_force.unwrap_or_default(),
         report.run.seed,
         headline::duration(report.run.duration_ms),
         code(&command::repeat(report), 1_000),

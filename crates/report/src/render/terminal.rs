@@ -70,6 +70,10 @@ pub fn render(report: &Report, style: Style) -> String {
         let state = wrap(&painter.text(&state), width);
         lines.extend(state.iter().map(|line| painter.dim(line)));
     }
+    if let Some(items) = headline::not_in_force(report) {
+        let items = wrap(&painter.text(&items), width);
+        lines.extend(items.iter().map(|line| painter.dim(line)));
+    }
     if let Some(failure) = &report.submission_failure {
         lines.push(String::new());
         lines.extend(paragraph(painter, &failure.reason, 0, width));

@@ -45,7 +45,7 @@ impl Work<'_> {
         let started = Instant::now();
         let Open { confinement, guard } = self.workshop.open(&self.ours).await?;
         let built = tokio::select! {
-            built = self.build(&confinement) => built?,
+            built = self.build_twice(&confinement, &*guard, started) => built?,
             // Dropping the build ends its processes.
             reason = guard.alarm() => return Ok(did_not_build(reason, LogTail::default())),
         };
@@ -68,9 +68,32 @@ impl Work<'_> {
         }
     }
 
+    /// A step that fails after it asked a registry is tried once more, for a registry may be away for a
+    /// moment; the engine has the steps before it. Both have the time of one build.
+    async fn build_twice(
+        &self,
+        confinement: &Confinement,
+        guard: &dyn Guard,
+        started: Instant,
+    ) -> Result<Result<String, Stopped>, BuildError> {
+        let first = self.build(confinement, self.limits.time).await?;
+        let left = self.limits.time.saturating_sub(started.elapsed());
+        if !matches!(first, Err(Stopped::Step { .. })) || left.is_zero() || !guard.asked().await {
+            return Ok(first);
+        }
+        let again = "(it used the network and failed; it is tried once more)";
+        self.progress.tell(RunnerEvent::BuildLine(again.to_owned()));
+        match self.build(confinement, left).await? {
+            // What is known of the first says more than that there was no time for another.
+            Err(Stopped::Time { .. }) => Ok(first),
+            second => Ok(second),
+        }
+    }
+
     async fn build(
         &self,
         confinement: &Confinement,
+        time: Duration,
     ) -> Result<Result<String, Stopped>, BuildError> {
         let mut labels = kept_labels("app");
         let digest = self.submission.digest().to_owned();
@@ -84,7 +107,7 @@ impl Work<'_> {
             // The engine knows a step by all that went into it, so that submissions share only what
             // is the same for both.
             cached_steps: true,
-            time: self.limits.time,
+            time,
             network: confinement.network.clone(),
         };
         let parent = confinement.cgroup_parent.as_deref();

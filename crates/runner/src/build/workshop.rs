@@ -40,6 +40,9 @@ pub(crate) trait Guard: Send + Sync {
     /// Ends, with the reason in one sentence, when the build must be stopped.
     async fn alarm(&self) -> String;
 
+    /// Whether the build asked anybody outside for anything.
+    async fn asked(&self) -> bool;
+
     /// After a failure: what a person should know of the build's way out, a line each.
     ///
     /// # Errors
@@ -68,6 +71,10 @@ impl Workshop for Unconfined {
 
 #[async_trait]
 impl Guard for Unconfined {
+    async fn asked(&self) -> bool {
+        false
+    }
+
     async fn alarm(&self) -> String {
         std::future::pending().await
     }

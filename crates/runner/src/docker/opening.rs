@@ -126,10 +126,9 @@ impl Work<'_> {
         submission: &Snapshot,
         facts: &mut SandboxFacts,
     ) -> Result<(Ready, Stage), Stop> {
-        if self.backend.containment.strict {
-            let (rules, system) = (self.backend.rules, self.backend.system().await?);
-            demand(isolation::of_build(&self.spec.app, rules, system))?;
-        }
+        let (rules, system) = (self.backend.rules, self.backend.system().await?);
+        facts.isolation = isolation::of_build(&self.spec.app, rules, system);
+        self.demand(&facts.isolation)?;
         let (holder_made, holder) = oneshot::channel();
         let built = Box::pin(self.build(submission, holder));
         let set = Box::pin(self.set_stage(holder_made));
@@ -141,9 +140,8 @@ impl Work<'_> {
             let image = service.image.clone();
             facts.images.insert(service.name.clone(), image);
         }
-        if self.backend.containment.strict {
-            demand(self.isolation(&ready.container).await?)?;
-        }
+        facts.isolation = self.isolation(&ready.container).await?;
+        self.demand(&facts.isolation)?;
         if let Some(migration) = &ready.migration {
             services::are_there(self.site, &stage.services).await?;
             self.migrate(&ready.holder, migration, facts).await?;
@@ -276,7 +274,7 @@ impl Work<'_> {
     ) -> Result<(), Stop> {
         self.progress.tell(RunnerEvent::Started(RunnerPhase::Start));
         let asked = Instant::now();
-        let started = self.wait(ready, stage, facts).await;
+        let started = self.wait(ready, stage).await;
         facts.start = match &started {
             Ok(start) => *start,
             Err(_) => asked.elapsed(),
@@ -294,7 +292,6 @@ impl Work<'_> {
             migration,
         }: &Ready,
         stage: &Stage,
-        facts: &mut SandboxFacts,
     ) -> Result<Duration, Stop> {
         let (site, spec) = (self.site, self.spec);
         let start = app::start(site, spec, holder, (ROLE, container), &self.images.holder)
@@ -303,17 +300,12 @@ impl Work<'_> {
             return Err(died_at_start(exit));
         }
         let began = Instant::now();
-        let isolation = async {
-            let items = self.isolation(container);
-            // A migration is the submission's own already, and what dies of it is too.
-            let services = async {
-                match migration {
-                    None => services::were_there(site, &stage.services, container).await,
-                    Some(_) => Ok(()),
-                }
-            };
-            let (items, ()) = try_join(items, services).await?;
-            Ok::<_, SandboxError>(items)
+        // A migration is the submission's own already, and what dies of it is too.
+        let services = async {
+            match migration {
+                None => services::were_there(site, &stage.services, container).await,
+                Some(_) => Ok(()),
+            }
         };
         let answer = async {
             let answer = readiness::of_app(site, &spec.app, stage.app, holder, container)
@@ -321,9 +313,20 @@ impl Work<'_> {
                 .await?;
             Ok((answer, began.elapsed()))
         };
-        let (isolation, (answer, took)) = try_join(isolation, answer).await?;
-        facts.isolation = isolation;
+        let ((), (answer, took)) = try_join(services, answer).await?;
         answer.map(|()| took).map_err(Stop::Refused)
+    }
+
+    /// For strict isolation: all of these, or nothing goes on.
+    fn demand(&self, items: &[IsolationItem]) -> Result<(), SandboxError> {
+        let missing = items.iter().filter(|item| !item.enforced);
+        let missing: Vec<_> = missing
+            .map(|item| format!("{}: {}", item.item, item.detail))
+            .collect();
+        if missing.is_empty() || !self.backend.containment.strict {
+            return Ok(());
+        }
+        Err(SandboxError::NotIsolated { missing })
     }
 
     async fn isolation(&self, container: &str) -> Result<Vec<IsolationItem>, SandboxError> {
@@ -340,19 +343,6 @@ impl Work<'_> {
             note: failed.then(|| "failed".to_owned()),
         });
     }
-}
-
-/// For strict isolation: all of these, or nothing goes on.
-fn demand(items: Vec<IsolationItem>) -> Result<(), SandboxError> {
-    let missing: Vec<_> = items
-        .into_iter()
-        .filter(|item| !item.enforced)
-        .map(|item| format!("{}: {}", item.item, item.detail))
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    Err(SandboxError::NotIsolated { missing })
 }
 
 fn died_at_start(exit: String) -> Stop {

@@ -151,6 +151,13 @@ impl Guard for Watch {
         self.disk.beyond().await
     }
 
+    async fn asked(&self) -> bool {
+        match &self.proxy {
+            Some(proxy) => proxy.was_asked().await,
+            None => false,
+        }
+    }
+
     async fn account(&self) -> Result<Vec<String>, BuildError> {
         match &self.proxy {
             Some(proxy) => proxy.account().await,

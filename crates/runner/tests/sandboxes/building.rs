@@ -2,6 +2,11 @@
 //!
 //! The outside is played as in [`crate::isolation`].
 
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
+
 use runner::{
     AppFailure, Backend as _, BuildNetwork, Containment, DockerBackend, LogTail, Opening,
     RunnerError, RunnerEvent, SandboxSpec,
@@ -161,6 +166,30 @@ async fn a_host_that_is_refused_is_named() {
 }
 
 #[tokio::test]
+async fn a_registry_that_was_away_for_a_moment_costs_nothing() {
+    let stand = Stand::new().await;
+    let registry = TcpListener::bind("0.0.0.0:0").await.unwrap();
+    let port = registry.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        for status in ["503 Service Unavailable", "200 OK", "200 OK", "200 OK"] {
+            let (mut stream, _) = registry.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 4096]).await;
+            let answer =
+                format!("HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    let host = stand.engines_gateway().await;
+    let mut spec = spec(&stand);
+    spec.app.build_network = BuildNetwork::Registries {
+        hosts: vec![host.clone()],
+    };
+    let fetch = format!("import urllib.request as r; r.urlopen('http://{host}:{port}/x')");
+    let submission = stand.probe_with(&once(&format!("python -c \"{fetch}\"")));
+    stand.open_with(&spec, &submission).await;
+}
+
+#[tokio::test]
 async fn a_registry_that_cannot_be_reached_is_not_the_submissions_fault() {
     let stand = Stand::new().await;
     let mut spec = spec(&stand);
@@ -197,8 +226,10 @@ async fn a_build_that_ends_its_way_to_the_registries_has_itself_to_blame() {
             String::from_utf8(ran.unwrap().stdout).unwrap()
         };
         let names = docker(&["ps", "--filter", &label, "--format", "{{.Names}}"]);
-        let proxy = names.lines().find(|name| name.ends_with("-build-proxy"));
-        docker(&["kill", "--signal", "TERM", proxy.unwrap()]);
+        // The step is tried twice.
+        if let Some(proxy) = names.lines().find(|name| name.ends_with("-build-proxy")) {
+            docker(&["kill", "--signal", "TERM", proxy]);
+        }
     };
     let opening = stand.backend.open(&spec, &submission, &end).await;
     let Opening::Refused { failure, .. } = opening.unwrap() else {

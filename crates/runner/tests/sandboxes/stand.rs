@@ -175,6 +175,14 @@ impl Stand {
         snapshot
     }
 
+    /// The address that this host has in the engine's usual network.
+    pub(crate) async fn engines_gateway(&self) -> String {
+        let network = self.engine.docker().inspect_network("bridge", None);
+        let ipam = network.await.unwrap().ipam.unwrap();
+        let configured = ipam.config.unwrap_or_default();
+        configured.into_iter().find_map(|c| c.gateway).unwrap()
+    }
+
     /// The id of a run's private network.
     pub(crate) async fn network_id(&self, run: &RunId) -> String {
         let names = self.things_of(run).await;

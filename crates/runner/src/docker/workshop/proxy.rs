@@ -123,6 +123,13 @@ impl Proxy {
         by_name.into()
     }
 
+    /// Whether anybody who may be asked was.
+    pub(super) async fn was_asked(&self) -> bool {
+        let journal = self.journal().await;
+        let mut asked = journal.asked.iter();
+        asked.any(|host| self.registries.sample(host).is_some())
+    }
+
     /// What was asked, refused, and whether the registries that were asked are there.
     pub(super) async fn account(&self) -> Result<Vec<String>, BuildError> {
         let journal = self.journal().await;

@@ -1,5 +1,5 @@
-//! All that a submission's build and migration printed, for a file beside the report, which has the last
-//! lines only.
+//! What a submission's build printed, and the last lines of its migration, for a file beside the report,
+//! which has the last lines of either only.
 
 use std::{
     fs,

@@ -17,6 +17,9 @@ use crate::{
 /// How much of what held before a failure is kept with it.
 const EVIDENCE_BEFORE: usize = 6;
 
+/// How many times the time of a check may go where a step keeps it for each side itself: a difference is
+/// asked for again three times, of the submission and of the reference.
+const SERIES: u32 = 8;
 /// For all of ours that a comparison with a reference takes beside its answers.
 const OWN_TIME: Duration = Duration::from_mins(1);
 
@@ -81,7 +84,7 @@ async fn run_all(
     let own = if check.references().is_empty() {
         Duration::ZERO
     } else {
-        limit + OWN_TIME
+        limit * SERIES + OWN_TIME
     };
     let mut seen = Vec::new();
     match tokio::time::timeout(limit + own, steps(session, check, &mut scope, &mut seen)).await {

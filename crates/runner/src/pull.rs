@@ -84,7 +84,7 @@ async fn listen(docker: &Docker, image: &str, bounds: Bounds) -> Result<(), Pull
     }
 }
 
-fn with_tag(image: &str) -> String {
+pub(crate) fn with_tag(image: &str) -> String {
     let name = image.rsplit('/').next().unwrap_or(image);
     if name.contains([':', '@']) {
         image.to_owned()

@@ -7,7 +7,7 @@ use crate::{
     BuildLimits, Progress,
     dockerfile::{Dockerfile, trigger_fetches},
     images::{ImageStore, inspect, is_ours},
-    pull::{Bounds, PullError, pull},
+    pull::{Bounds, PullError, pull, with_tag},
 };
 
 /// How long a registry may be silent.
@@ -82,7 +82,9 @@ async fn other(
     let id = there.id.unwrap_or_default();
     // Whose image that is, nobody could tell from its name.
     let said = image.strip_prefix("sha256:").unwrap_or(image);
-    if id.trim_start_matches("sha256:").starts_with(said) {
+    let tags = there.repo_tags.unwrap_or_default();
+    let is_name = tags.contains(&with_tag(image));
+    if !is_name && id.trim_start_matches("sha256:").starts_with(said) {
         return Ok(Err(format!("{image} is an id of an image; say its name")));
     }
     let triggers = there.config.and_then(|config| config.on_build);

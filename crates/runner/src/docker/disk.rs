@@ -22,62 +22,54 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
 /// Looks at one container until dropped.
 #[derive(Debug)]
 pub(super) struct DiskWatch {
-    /// What was found when it was beyond the limit, in bytes.
-    beyond: Arc<OnceLock<u64>>,
-    limit: u64,
+    watched: Arc<Watched>,
+    looking: AbortHandle,
+}
+
+#[derive(Debug)]
+struct Watched {
     docker: Docker,
     container: String,
-    looking: AbortHandle,
+    limit: u64,
+    /// What was found when it was beyond the limit, in bytes.
+    beyond: OnceLock<u64>,
+}
+
+/// What a look found.
+enum Look {
+    Runs,
+    Ended,
+    /// The engine did not say.
+    Untold,
 }
 
 impl DiskWatch {
     /// Kills the container once it has written more than so many bytes.
     pub(super) fn start(docker: Docker, container: String, limit: u64) -> Self {
-        let beyond = Arc::new(OnceLock::new());
-        let found = Arc::clone(&beyond);
-        let watch = (docker.clone(), container.clone());
-        let looking = tokio::spawn(async move {
-            loop {
-                let written = match written(&docker, &container).await {
-                    Written::Bytes(written) => written,
-                    // An engine that does not answer now may do so again.
-                    Written::Untold => 0,
-                    Written::Ended => return,
-                };
-                if written > limit {
-                    // First, so that whoever sees it dead knows why.
-                    let _ = found.set(written);
-                    let kill = docker.kill_container(&container, None::<KillContainerOptions>);
-                    if let Err(error) = kill.await {
-                        tracing::warn!(%error, container, "cannot be killed, beyond its disk limit");
-                    }
-                    return;
-                }
-                tokio::time::sleep(BETWEEN_LOOKS).await;
-            }
-        });
-        Self {
-            beyond,
+        let watched = Arc::new(Watched {
+            docker,
+            container,
             limit,
-            docker: watch.0,
-            container: watch.1,
+            beyond: OnceLock::new(),
+        });
+        let watching = Arc::clone(&watched);
+        let looking = tokio::spawn(async move { watching.watch().await });
+        Self {
+            watched,
             looking: looking.abort_handle(),
         }
     }
 
-    /// Whether it is beyond the limit, looked at now.
+    /// Whether it went beyond the limit, looked at now: also one that has ended between two looks.
     pub(super) async fn is_beyond(&self) -> bool {
-        if self.beyond.get().is_some() {
-            return true;
-        }
-        let written = written(&self.docker, &self.container).await;
-        matches!(written, Written::Bytes(written) if written > self.limit)
+        self.watched.look().await;
+        self.watched.beyond.get().is_some()
     }
 
     /// In words, when it was beyond the limit.
     pub(super) fn verdict(&self) -> Option<String> {
-        self.beyond.get().map(|written| {
-            let limit = self.limit;
+        let limit = self.watched.limit;
+        self.watched.beyond.get().map(|written| {
             format!("stopped after it had written {written} bytes to disk, more than {limit}")
         })
     }
@@ -89,30 +81,46 @@ impl Drop for DiskWatch {
     }
 }
 
-/// What is known of a container's writing.
-enum Written {
-    Bytes(u64),
-    /// The engine did not say.
-    Untold,
-    /// It does not run.
-    Ended,
-}
-
-async fn written(docker: &Docker, container: &str) -> Written {
-    let options = InspectContainerOptionsBuilder::new().size(true).build();
-    let inspected = match docker.inspect_container(container, Some(options)).await {
-        Ok(inspected) => inspected,
-        Err(EngineError::DockerResponseServerError {
-            status_code: 404, ..
-        }) => return Written::Ended,
-        Err(_) => return Written::Untold,
-    };
-    let running = inspected.state.and_then(|state| state.running);
-    if running != Some(true) {
-        return Written::Ended;
+impl Watched {
+    async fn watch(&self) {
+        loop {
+            match self.look().await {
+                Look::Ended => return,
+                Look::Runs if self.beyond.get().is_some() => return self.kill().await,
+                // An engine that does not answer now may do so again.
+                Look::Runs | Look::Untold => tokio::time::sleep(BETWEEN_LOOKS).await,
+            }
+        }
     }
-    match inspected.size_rw.map(u64::try_from) {
-        Some(Ok(written)) => Written::Bytes(written),
-        _ => Written::Untold,
+
+    async fn kill(&self) {
+        let container = &self.container;
+        let options = None::<KillContainerOptions>;
+        if let Err(error) = self.docker.kill_container(container, options).await {
+            tracing::warn!(%error, container, "cannot be killed, beyond its disk limit");
+        }
+    }
+
+    /// Takes it down when it is beyond the limit, before anybody kills it: whoever sees it dead knows why.
+    async fn look(&self) -> Look {
+        let options = InspectContainerOptionsBuilder::new().size(true).build();
+        let inspecting = self
+            .docker
+            .inspect_container(&self.container, Some(options));
+        let inspected = match inspecting.await {
+            Ok(inspected) => inspected,
+            Err(EngineError::DockerResponseServerError {
+                status_code: 404, ..
+            }) => return Look::Ended,
+            Err(_) => return Look::Untold,
+        };
+        let written = inspected.size_rw.and_then(|size| u64::try_from(size).ok());
+        if let Some(written) = written.filter(|written| *written > self.limit) {
+            let _ = self.beyond.set(written);
+        }
+        match inspected.state.and_then(|state| state.running) {
+            Some(true) => Look::Runs,
+            _ => Look::Ended,
+        }
     }
 }

@@ -11,6 +11,7 @@ use super::{
     app::{self, Made, Process, ROLE, Started},
     holder::Holder,
     isolation, migrate, readiness,
+    room::Disk,
     sandbox::DockerSandbox,
     services,
     site::Site,
@@ -52,6 +53,7 @@ struct Work<'a> {
     site: &'a Site,
     spec: &'a SandboxSpec,
     images: &'a Images,
+    disk: &'a Disk,
     progress: &'a dyn Progress,
 }
 
@@ -74,6 +76,7 @@ pub(super) async fn open(
         site: &site,
         spec,
         images: &images,
+        disk: &disk,
         progress,
     };
     match work.assemble(submission, &mut facts).await {
@@ -89,14 +92,7 @@ pub(super) async fn open(
             disk,
             facts,
         }))),
-        Err(Stop::Refused(failure)) => match disk.full() {
-            None => Ok(Opening::Refused { failure, facts }),
-            Some(full) => Err(SandboxError::DiskFull {
-                full,
-                failure: failure.to_string(),
-            }
-            .into()),
-        },
+        Err(Stop::Refused(failure)) => Ok(Opening::Refused { failure, facts }),
         Err(Stop::Broken(error)) => Err(error),
     }
 }
@@ -142,12 +138,38 @@ impl Work<'_> {
         }
         facts.isolation = self.isolation(&ready.container).await?;
         self.demand(&facts.isolation)?;
+        match self.bring_up(&ready, &stage, facts).await {
+            Ok(()) => Ok((ready, stage)),
+            Err(stop) => Err(self.unless_full(stop, &stage).await),
+        }
+    }
+
+    /// Migrates where there is something to, and starts.
+    async fn bring_up(
+        &self,
+        ready: &Ready,
+        stage: &Stage,
+        facts: &mut SandboxFacts,
+    ) -> Result<(), Stop> {
         if let Some(migration) = &ready.migration {
             services::are_there(self.site, &stage.services).await?;
             self.migrate(&ready.holder, migration, facts).await?;
         }
-        self.start(&ready, &stage, facts).await?;
-        Ok((ready, stage))
+        self.start(ready, stage, facts).await
+    }
+
+    /// What comes of a disk that others have filled is not the submission's failure.
+    async fn unless_full(&self, stop: Stop, stage: &Stage) -> Stop {
+        let Stop::Refused(failure) = stop else {
+            return stop;
+        };
+        match self.disk.full_beside(&stage.disks).await {
+            None => Stop::Refused(failure),
+            Some(full) => Stop::from(SandboxError::DiskFull {
+                full,
+                failure: failure.to_string(),
+            }),
+        }
     }
 
     /// Builds the submission and makes its containers as soon as there is a holder for them.

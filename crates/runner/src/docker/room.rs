@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use bollard::models::SystemInfo;
 
-use super::SandboxError;
+use super::{SandboxError, disk::DiskWatch};
 
 /// As little as a database takes to go on for a moment, in bytes: as good as none.
 const NONE: u64 = 16 << 20;
@@ -68,6 +68,18 @@ impl Disk {
         } else {
             None
         }
+    }
+
+    /// The same, where none of these services has written more than it may: between two looks it may have
+    /// been more than there was room for.
+    pub(super) async fn full_beside(&self, services: &[DiskWatch]) -> Option<String> {
+        let full = self.full()?;
+        for service in services {
+            if service.is_beyond().await {
+                return None;
+            }
+        }
+        Some(full)
     }
 
     fn left(&self) -> Option<(PathBuf, Left)> {

@@ -92,14 +92,7 @@ impl Sandbox for DockerSandbox {
     }
 
     async fn outage(&self) -> Option<String> {
-        let full = self.disk.full()?;
-        // Between two looks a service may write more than its limit, and more than there was room for.
-        for disk in &self.disks {
-            if disk.is_beyond().await {
-                return None;
-            }
-        }
-        Some(full)
+        self.disk.full_beside(&self.disks).await
     }
 
     async fn app_log(&self) -> Result<LogTail, RunnerError> {

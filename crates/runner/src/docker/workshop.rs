@@ -55,6 +55,8 @@ pub(super) struct DockerWorkshop<'a> {
 /// The guard of one build.
 struct Watch {
     disk: StepsDisk,
+    /// Of the engine.
+    room: Disk,
     proxy: Option<Proxy>,
 }
 
@@ -74,7 +76,8 @@ impl Workshop for DockerWorkshop<'_> {
 
 impl DockerWorkshop<'_> {
     async fn make(&self, ours: &[String]) -> Result<Open, SandboxError> {
-        Disk::of(self.system).must_have(self.limits.disk, "a build")?;
+        let room = Disk::of(self.system);
+        room.must_have(self.limits.disk, "a build")?;
         let allowance = Allowance {
             memory: self.limits.memory + OWN_MEMORY,
             cpus: self.limits.cpus,
@@ -104,6 +107,7 @@ impl DockerWorkshop<'_> {
                     holder.network_mode(),
                     self.limits.disk,
                 ),
+                room,
                 proxy,
             }),
         })
@@ -159,6 +163,12 @@ impl Guard for Watch {
     }
 
     async fn account(&self) -> Result<Vec<String>, BuildError> {
+        // What its steps had written is gone with them.
+        if let Some(full) = self.room.full() {
+            let failure = "the submission did not build".to_owned();
+            let error = SandboxError::DiskFull { full, failure };
+            return Err(BuildError::Workshop(Box::new(error)));
+        }
         match &self.proxy {
             Some(proxy) => proxy.account().await,
             None => Ok(vec!["(this challenge's builds have no network)".to_owned()]),

@@ -1,10 +1,10 @@
 //! An engine whose disk is full, by nothing that a submission did.
 
-use runner::{Opening, RunnerError, docker::SandboxError};
+use runner::{Opening, RunnerError, ServiceState, docker::SandboxError};
 
 use crate::{
     own_engine::{OwnEngine, Which},
-    stand::{MIB, Stand, probe},
+    stand::{MIB, Stand, probe, until},
 };
 
 #[tokio::test]
@@ -46,4 +46,26 @@ async fn what_fails_on_a_full_disk_is_not_the_submissions() {
         panic!("{error:?}");
     };
     assert!(failure.contains("died at start"), "{failure}");
+}
+
+/// Between two looks a service may write more than its limit, and more than there was room for.
+#[tokio::test]
+async fn what_a_submission_has_filled_beyond_its_limit_is_its_own() {
+    let engine = OwnEngine::new(Which::FilledFromInside).await;
+    let stand = Stand::at(&engine.address()).await;
+    let mut spec = stand.spec();
+    spec.services[0].limits.disk = 64 * MIB;
+    let sandbox = stand.open(&spec).await;
+    let names = stand.things_of(&spec.run).await;
+    let db = names.iter().find(|name| name.ends_with("-db")).unwrap();
+    let fill =
+        "create table filled as select repeat(md5(n::text), 30) from generate_series(1, 400000) n";
+    let url = "postgres://app:app@127.0.0.1/shop";
+    stand.run_in(db, &["psql", url, "-c", fill]).await;
+    until("the service ends", async || {
+        sandbox.service_state("db").await.unwrap() != ServiceState::Running
+    })
+    .await;
+    engine.leave(8);
+    assert_eq!(sandbox.outage().await, None);
 }

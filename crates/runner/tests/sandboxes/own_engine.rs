@@ -30,6 +30,7 @@ const DISK: &str = "size=8g";
 pub(crate) enum Which {
     OutOfReach,
     OnASmallDisk,
+    FilledFromInside,
 }
 
 /// An engine; all of it is gone when it is dropped.
@@ -44,7 +45,7 @@ impl OwnEngine {
     /// One that has the images of a sandbox with a database.
     pub(crate) async fn new(which: Which) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        if let Which::OnASmallDisk = which {
+        if which.has_a_disk() {
             let data = folder.path().join("data");
             std::fs::create_dir(&data).unwrap();
             let data = data.to_str().unwrap();
@@ -121,7 +122,7 @@ impl Drop for OwnEngine {
         assert!(asked.unwrap().success());
         let _ = self.engine.wait();
         run("ip", &["netns", "delete", &self.namespace]);
-        if let Which::OnASmallDisk = self.which {
+        if self.which.has_a_disk() {
             run("umount", &["--lazy", self.data().to_str().unwrap()]);
         }
         if std::thread::panicking() {
@@ -132,6 +133,10 @@ impl Drop for OwnEngine {
 }
 
 impl Which {
+    fn has_a_disk(self) -> bool {
+        !matches!(self, Self::OutOfReach)
+    }
+
     /// The first or second of its pair.
     fn address(self, of_pair: u8) -> String {
         format!("198.51.100.{}", 4 * self as u8 + of_pair)

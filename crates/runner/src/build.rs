@@ -8,6 +8,7 @@
 mod base;
 mod context;
 mod error;
+mod paths;
 pub(crate) mod sentence;
 mod sources;
 mod work;
@@ -20,22 +21,22 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use self::work::Work;
 pub use self::{
     error::BuildError,
     sources::ImageSources,
     workshop::{Unconfined, Workshop},
 };
+use self::{paths::Ignored, work::Work};
 use crate::{
     AppFailure, BuildLimits, LogTail, Progress, RunnerEvent, RunnerPhase,
     dockerfile::Dockerfile,
     images::ImageStore,
     setup::{ImageSource, Setup},
-    snapshot::{Snapshot, hex},
+    snapshot::{Snapshot, SnapshotError, hex},
 };
 
 /// Changes when what is kept no longer is what would be built.
-const BUILD_FORMAT: &str = "1";
+const BUILD_FORMAT: &str = "2";
 
 /// What came of a build.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,38 +75,52 @@ pub async fn image_of(
 ) -> Result<Build, BuildError> {
     let (path, text, made) = match &setup.image {
         ImageSource::Own { path } => match submission.read(path)? {
-            Some(text) => (path.clone(), text, None),
+            Some(text) => (path.as_str(), text, None),
             None => return Ok(refused(format!("there is no file {path}"))),
         },
-        ImageSource::Made { dockerfile, .. } => (
-            context::free_name(submission),
-            dockerfile.clone().into_bytes(),
-            Some(dockerfile.as_str()),
-        ),
+        ImageSource::Made { dockerfile, .. } => {
+            let text = dockerfile.clone().into_bytes();
+            ("", text, Some(dockerfile.as_str()))
+        }
     };
     let dockerfile = Dockerfile::parse(&text);
     if dockerfile.is_empty() {
         return Ok(refused("the Dockerfile has no instructions"));
     }
-    if let Some(instruction) = dockerfile.fetching_instruction() {
-        return Ok(refused(format!(
-            "`{instruction}` would make the engine itself fetch from the network, which is not allowed; fetch in a RUN step instead"
-        )));
-    }
-    let bases = match base::bases(store, &dockerfile, &workshop.sources(), limits, progress).await?
+    let dockerfile = match dockerfile.plainly(&store.engine().facts().platform) {
+        Ok(dockerfile) => dockerfile,
+        Err(reason) => return Ok(refused(reason)),
+    };
+    // What is made by us takes all that was handed in.
+    let ignored = match made {
+        Some(_) => Ignored::default(),
+        None => match ignored(submission, path)? {
+            Ok(ignored) => ignored,
+            Err(reason) => return Ok(refused(reason)),
+        },
+    };
+    let bases = match base::bases(
+        store,
+        &dockerfile.images,
+        &workshop.sources(),
+        limits,
+        progress,
+    )
+    .await?
     {
         Ok(bases) => bases,
         Err(reason) => return Ok(refused(reason)),
     };
     let work = Work {
-        name: format!("tryout-cache/app:{}", key(submission, &path, made, &bases)),
+        name: format!("tryout-cache/app:{}", key(submission, path, made, &bases)),
         store,
         submission,
         limits,
         workshop,
         ours: ours(store, &bases),
-        dockerfile: path,
+        dockerfile,
         made,
+        ignored,
         progress,
     };
 
@@ -123,6 +138,24 @@ pub async fn image_of(
         note: note.map(str::to_owned),
     });
     build
+}
+
+/// What the builds of a Dockerfile leave out: as `docker build` does it, the file that is named after
+/// the Dockerfile comes before the one for all.
+fn ignored(
+    submission: &Snapshot,
+    dockerfile: &str,
+) -> Result<Result<Ignored, String>, SnapshotError> {
+    for path in [
+        format!("{dockerfile}.dockerignore"),
+        ".dockerignore".to_owned(),
+    ] {
+        if let Some(text) = submission.read(&path)? {
+            let read = Ignored::read(&String::from_utf8_lossy(&text));
+            return Ok(read.map_err(|line| format!("{path}: {line:?} is no pattern")));
+        }
+    }
+    Ok(Ok(Ignored::default()))
 }
 
 /// The ids of those that are made by recipes of ours.

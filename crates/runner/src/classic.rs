@@ -162,6 +162,10 @@ async fn listen(
             }
         };
         if let Some(text) = news.stream {
+            // What a step printed last may have no end of its own.
+            if is_bookkeeping(&text) || step(&text).is_some() {
+                lines.finish(|line| seen.line(line, tell));
+            }
             lines.push(uncoloured(&text), |line| seen.line(line, tell));
         }
         if let Some(id) = news.aux.and_then(|aux| aux.id) {

@@ -1,16 +1,21 @@
 //! The connection to the container engine.
 
+mod address;
+mod tunnel;
+
 use std::{
     net::{IpAddr, Ipv4Addr},
+    sync::Arc,
     time::Duration,
 };
 
-use bollard::{ClientVersion, Docker};
+use bollard::{API_DEFAULT_VERSION, ClientVersion, Docker};
 
+use self::{
+    address::{Address, Surroundings},
+    tunnel::Tunnel,
+};
 use crate::{EngineFacts, RunnerError};
-
-/// Where the engine is when `DOCKER_HOST` does not say.
-const LOCAL_SOCKET: &str = "unix:///var/run/docker.sock";
 
 /// The oldest API that is spoken: that of Docker Engine 20.10.
 const OLDEST_API: ClientVersion = ClientVersion {
@@ -31,18 +36,27 @@ pub struct Engine {
     docker: Docker,
     facts: EngineFacts,
     reached_at: IpAddr,
+    /// Held for as long as anybody uses the engine.
+    #[expect(dead_code, reason = "held, not read")]
+    tunnel: Option<Arc<Tunnel>>,
 }
 
 impl Engine {
-    /// Connects to the engine that `DOCKER_HOST` names (`unix://`, `tcp://` or `http://`), else to the
-    /// local socket.
+    /// Connects to the engine that Docker's own program would use: the one that `DOCKER_HOST` names
+    /// (`unix://`, `tcp://`, `https://` or `ssh://`, with `DOCKER_TLS_VERIFY` and `DOCKER_CERT_PATH`),
+    /// else that of the context in use, else one at a local socket.
     ///
     /// # Errors
     /// [`RunnerError::NoEngine`] when nothing answers in time, [`RunnerError::EngineTooOld`] when its
     /// API is older than 1.41.
     pub async fn connect() -> Result<Self, RunnerError> {
-        let address = std::env::var("DOCKER_HOST").unwrap_or_else(|_| LOCAL_SOCKET.to_owned());
-        Self::connect_to(&address).await
+        match Surroundings::of_environment().address() {
+            Ok(address) => Self::connect_at(&address).await,
+            Err((context, why)) => Err(RunnerError::NoEngine {
+                address: format!("the Docker context {context:?}"),
+                source: why.into(),
+            }),
+        }
     }
 
     /// Connects to the engine at an address written as `DOCKER_HOST` is.
@@ -50,12 +64,28 @@ impl Engine {
     /// # Errors
     /// As for [`Engine::connect`].
     pub async fn connect_to(address: &str) -> Result<Self, RunnerError> {
+        let address = Address {
+            host: address.to_owned(),
+            certificates: None,
+        };
+        Self::connect_at(&address).await
+    }
+
+    async fn connect_at(address: &Address) -> Result<Self, RunnerError> {
         let no_engine = |source: Box<dyn std::error::Error + Send + Sync>| RunnerError::NoEngine {
-            address: address.to_owned(),
+            address: address.host.clone(),
             // The clients in between only say that they failed.
             source: deepest(&*source).into(),
         };
-        let docker = Docker::connect_with_host(address)
+        let tunnel = match address.host.strip_prefix("ssh://") {
+            Some(far) => Some(Tunnel::open(far).await.map_err(|e| no_engine(e.into()))?),
+            None => None,
+        };
+        let near = tunnel.as_ref().map(|tunnel| Address {
+            host: tunnel.address(),
+            certificates: None,
+        });
+        let docker = client(near.as_ref().unwrap_or(address))
             .map_err(|e| no_engine(e.into()))?
             .with_timeout(CONNECT_WITHIN);
         let greeting = async {
@@ -90,7 +120,8 @@ impl Engine {
         Ok(Self {
             docker: docker.with_timeout(ANSWER_WITHIN),
             facts,
-            reached_at: host_of(address).await,
+            reached_at: host_of(&address.host).await,
+            tunnel: tunnel.map(Arc::new),
         })
     }
 
@@ -110,15 +141,37 @@ impl Engine {
     }
 }
 
-/// That of `tcp://HOST:PORT`; of a socket, this host, also where the engine is in a virtual machine.
+fn client(address: &Address) -> Result<Docker, bollard::errors::Error> {
+    let Some(folder) = &address.certificates else {
+        return Docker::connect_with_host(&address.host);
+    };
+    Docker::connect_with_ssl(
+        &address.host,
+        &folder.join("key.pem"),
+        &folder.join("cert.pem"),
+        &folder.join("ca.pem"),
+        ANSWER_WITHIN.as_secs(),
+        API_DEFAULT_VERSION,
+    )
+}
+
+/// That of `tcp://HOST:PORT` or `ssh://USER@HOST`; of a socket, this host, also where the engine is in a virtual machine.
 async fn host_of(address: &str) -> IpAddr {
     let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let (scheme, rest) = address.split_once("://").unwrap_or(("tcp", address));
-    if !matches!(scheme, "tcp" | "http" | "https") {
-        return here;
-    }
+    let rest = rest.trim_end_matches('/');
+    let named = match scheme {
+        "tcp" | "http" | "https" => rest.to_owned(),
+        "ssh" => {
+            let host = rest.split('/').next().unwrap_or(rest);
+            let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+            let host = host.split_once(':').map_or(host, |(host, _)| host);
+            format!("{host}:22")
+        }
+        _ => return here,
+    };
     // It has answered there already.
-    let found = tokio::net::lookup_host(rest.trim_end_matches('/')).await;
+    let found = tokio::net::lookup_host(named).await;
     found
         .ok()
         .and_then(|mut all| all.next())

@@ -21,9 +21,7 @@ mod walk;
 
 use std::{collections::BTreeMap, fmt, io, path::Path, sync::Arc};
 
-use bytes::Bytes;
-use futures_util::Stream;
-
+pub(crate) use self::store::Archive;
 pub use self::{
     archive::ArchiveError,
     error::SnapshotError,
@@ -32,12 +30,7 @@ pub use self::{
     source::{GitUrl, Source, SourceError},
 };
 use self::{
-    archive::Packed,
-    folder::Folder,
-    git::Fetched,
-    store::{Archive, ArchiveReader},
-    taken::Taken,
-    tree::Tree,
+    archive::Packed, folder::Folder, git::Fetched, store::ArchiveReader, taken::Taken, tree::Tree,
 };
 
 /// How large a submission may be.
@@ -216,11 +209,21 @@ impl Snapshot {
         self.archive.reader()
     }
 
-    /// All of it as a tar, for a request's body.
-    pub fn tar_stream(
+    /// A part of it, as a tar of its own. `keep` is given each file's and link's path and permissions,
+    /// and says those that it gets; none where it is left out.
+    ///
+    /// # Errors
+    /// When the copy cannot be read or the other one not be written.
+    pub(crate) fn part(
         &self,
-    ) -> impl Stream<Item = Result<Bytes, io::Error>> + Send + 'static + use<> {
-        self.archive.stream()
+        keep: impl Fn(&str, u32) -> Option<u32>,
+    ) -> Result<Archive, SnapshotError> {
+        self.archive.part(keep)
+    }
+
+    /// All of it, as [`Snapshot::part`] gives a part.
+    pub(crate) fn whole(&self) -> Archive {
+        self.archive.clone()
     }
 
     /// Writes all of it into a folder that is there already.
@@ -249,7 +252,7 @@ impl fmt::Debug for Snapshot {
 }
 
 /// Reads files where that may take a while.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     match tokio::task::spawn_blocking(work).await {
         Ok(done) => done,
         Err(error) => std::panic::resume_unwind(error.into_panic()),

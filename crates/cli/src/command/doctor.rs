@@ -39,7 +39,7 @@ pub(crate) async fn run(places: &Places) -> Result<ExitCode, Failure> {
         Err(error) => findings.push(bad(
             true,
             format!(
-                "{}\n        As root on Debian: apt-get install docker.io, then start dockerd; or set DOCKER_HOST.",
+                "{}\n        As root on Debian: apt-get install docker.io, then start dockerd. Elsewhere: DOCKER_HOST or `docker context use` name another engine.",
                 Failure::ours(&error)
             ),
         )),

@@ -1,4 +1,4 @@
-//! The `tryout` command from outside. Those of `authoring`, `grading`, `left_behind`, `proof` and `verify` need a container
+//! The `tryout` command from outside. Those of `authoring`, `engines`, `grading`, `left_behind`, `proof` and `verify` need a container
 //! engine and fail where there is none.
 #![expect(
     clippy::unwrap_used,
@@ -7,6 +7,7 @@
 
 mod authoring;
 mod bad_input;
+mod engines;
 mod fixture;
 mod grading;
 mod installed;

@@ -1,4 +1,4 @@
-//! Code hosts of the tests' own, on the loopback address: git over https and over ssh.
+//! Hosts of the tests' own, on the loopback address: git over https and over ssh, and an engine over TLS.
 
 use std::{
     fs,
@@ -48,14 +48,38 @@ pub(crate) fn https(repositories: &Path, scratch: &Path) -> Server {
     ]
     .concat();
     run(scratch, &certificate);
-    let mut process = Command::new("python3")
+    let mut program = Command::new("python3");
+    program
         .arg(root().join("crates/cli/tests/servers/git_https.py"))
         .arg(repositories)
-        .args(["certificate.pem", "key.pem"])
-        .current_dir(scratch)
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .args(["certificate.pem", "key.pem"]);
+    started(program.current_dir(scratch))
+}
+
+/// The engine of this machine over TLS, for whoever has the certificates in `scratch`.
+pub(crate) fn engine(scratch: &Path) -> Server {
+    let settings = "[req]\ndistinguished_name = name\nx509_extensions = extensions\nprompt = no\n\
+        [name]\nCN = 127.0.0.1\n[extensions]\nsubjectAltName = IP:127.0.0.1\n\
+        basicConstraints = critical, CA:FALSE\n";
+    fs::write(scratch.join("settings"), settings).unwrap();
+    let certificate = [
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes"].as_slice(),
+        &["-days", "2", "-config", "settings"],
+        &["-keyout", "key.pem", "-out", "cert.pem"],
+    ]
+    .concat();
+    run(scratch, &certificate);
+    fs::copy(scratch.join("cert.pem"), scratch.join("ca.pem")).unwrap();
+    let mut program = Command::new("python3");
+    program
+        .arg(root().join("crates/cli/tests/servers/engine_tls.py"))
+        .arg(scratch);
+    started(&mut program)
+}
+
+/// One whose first line says its port.
+fn started(program: &mut Command) -> Server {
+    let mut process = program.stderr(Stdio::piped()).spawn().unwrap();
     let mut log = BufReader::new(process.stderr.take().unwrap());
     let mut port = String::new();
     log.read_line(&mut port).unwrap();

@@ -1,11 +1,14 @@
 //! The images that a submission starts from.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use super::{BuildError, ImageSources};
 use crate::{
     BuildLimits, Progress,
-    dockerfile::{Dockerfile, trigger_fetches},
+    dockerfile::trigger_fetches,
     images::{ImageStore, inspect, is_ours},
     pull::{Bounds, PullError, pull, with_tag},
 };
@@ -20,16 +23,15 @@ pub(super) type Bases = Result<BTreeMap<String, String>, String>;
 /// Makes or pulls what is missing.
 pub(super) async fn bases(
     store: &ImageStore,
-    dockerfile: &Dockerfile,
+    images: &BTreeSet<String>,
     sources: &ImageSources,
     limits: BuildLimits,
     progress: &dyn Progress,
 ) -> Result<Bases, BuildError> {
-    let images = dockerfile.images();
     if let Some(reason) = images.iter().find_map(|image| sources.refuses(image)) {
         return Ok(Err(reason));
     }
-    let (ours, others): (Vec<_>, Vec<_>) = images.into_iter().partition(|image| is_ours(image));
+    let (ours, others): (Vec<_>, Vec<_>) = images.iter().partition(|image| is_ours(image));
     if let Some(unknown) = ours.iter().find(|image| !store.knows(image)) {
         let known: Vec<_> = store.names().collect();
         return Ok(Err(format!(
@@ -37,11 +39,11 @@ pub(super) async fn bases(
             known.join(", ")
         )));
     }
-    let ours: Vec<_> = ours.iter().map(String::as_str).collect();
+    let ours: Vec<_> = ours.iter().map(|image| image.as_str()).collect();
     let mut ids = store.ensure(&ours, progress).await?;
     for image in others {
-        match other(store, &image, sources, limits).await? {
-            Ok(id) => ids.insert(image, id),
+        match other(store, image, sources, limits).await? {
+            Ok(id) => ids.insert(image.clone(), id),
             Err(reason) => return Ok(Err(reason)),
         };
     }
@@ -91,10 +93,10 @@ async fn other(
     if triggers
         .unwrap_or_default()
         .iter()
-        .any(|t| trigger_fetches(t))
+        .any(|trigger| trigger_fetches(trigger))
     {
         return Ok(Err(format!(
-            "the image {image} makes the engine fetch from the network (ONBUILD ADD), which is not allowed"
+            "the image {image} makes the engine fetch from the network (ONBUILD), which is not allowed"
         )));
     }
     Ok(Ok(id))

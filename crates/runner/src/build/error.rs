@@ -34,9 +34,6 @@ pub enum BuildError {
         /// What came of asking for something that is known to exist there.
         told: String,
     },
-    /// What is handed to the engine cannot be put together.
-    #[error("the files for the submission's build cannot be put together")]
-    Context(#[source] std::io::Error),
     /// The engine broke off.
     #[error("the engine broke off the submission's build")]
     BreakOff(#[source] Box<EngineError>),

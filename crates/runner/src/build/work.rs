@@ -3,14 +3,19 @@
 use std::time::{Duration, Instant};
 
 use super::{
-    Build, BuildError, BuiltImage, Workshop, context, did_not_build, sentence,
+    Build, BuildError, BuiltImage, Workshop,
+    context::Context,
+    did_not_build,
+    paths::Ignored,
+    sentence,
     workshop::{Guard, Open},
 };
 use crate::{
     BuildLimits, LogTail, Progress, RunnerEvent,
     classic::{self, Confinement, Order, Stopped},
+    dockerfile::Plain,
     images::{ImageStore, kept_labels, use_kept},
-    snapshot::Snapshot,
+    snapshot::{Snapshot, SnapshotError, blocking},
 };
 
 /// The digest of the snapshot that an image was built from.
@@ -26,10 +31,12 @@ pub(super) struct Work<'a> {
     pub(super) ours: Vec<String>,
     /// Under which the image is kept.
     pub(super) name: String,
-    /// The path of the Dockerfile.
-    pub(super) dockerfile: String,
-    /// The Dockerfile's text, where it is none of the submission's.
+    /// As the engine is given it.
+    pub(super) dockerfile: Plain,
+    /// The Dockerfile, where it is none of the submission's.
     pub(super) made: Option<&'a str>,
+    /// What the submission keeps from its builds.
+    pub(super) ignored: Ignored,
     pub(super) progress: &'a dyn Progress,
 }
 
@@ -43,18 +50,25 @@ impl Work<'_> {
             }));
         }
         let started = Instant::now();
+        let context = self.context().await?;
         let Open { confinement, guard } = self.workshop.open(&self.ours).await?;
         let built = tokio::select! {
-            built = self.build_twice(&confinement, &*guard, started) => built?,
+            built = self.build_twice(&context, &confinement, &*guard, started) => built?,
             // Dropping the build ends its processes.
             reason = guard.alarm() => return Ok(did_not_build(reason, LogTail::default())),
         };
         match built {
-            Ok(id) => Ok(Build::Image(BuiltImage {
-                id,
-                cached: false,
-                took: started.elapsed(),
-            })),
+            Ok(id) => {
+                let took = started.elapsed();
+                for line in guard.told().await {
+                    self.progress.tell(RunnerEvent::BuildLine(line));
+                }
+                Ok(Build::Image(BuiltImage {
+                    id,
+                    cached: false,
+                    took,
+                }))
+            }
             Err(Stopped::Step { step, message, log }) => {
                 let reason = sentence::of_step(step.as_deref(), &message);
                 accounted(reason, log, &*guard).await
@@ -72,26 +86,35 @@ impl Work<'_> {
     /// moment; the engine has the steps before it. Both have the time of one build.
     async fn build_twice(
         &self,
+        context: &Context,
         confinement: &Confinement,
         guard: &dyn Guard,
         started: Instant,
     ) -> Result<Result<String, Stopped>, BuildError> {
-        let first = self.build(confinement, self.limits.time).await?;
+        let first = self.build(context, confinement, self.limits.time).await?;
         let left = self.limits.time.saturating_sub(started.elapsed());
         if !matches!(first, Err(Stopped::Step { .. })) || left.is_zero() || !guard.asked().await {
             return Ok(first);
         }
         let again = "(it used the network and failed; it is tried once more)";
         self.progress.tell(RunnerEvent::BuildLine(again.to_owned()));
-        match self.build(confinement, left).await? {
+        match self.build(context, confinement, left).await? {
             // What is known of the first says more than that there was no time for another.
             Err(Stopped::Time { .. }) => Ok(first),
             second => Ok(second),
         }
     }
 
+    async fn context(&self) -> Result<Context, SnapshotError> {
+        let submission = self.submission.clone();
+        let Plain { text, modes, .. } = self.dockerfile.clone();
+        let ignored = self.ignored.clone();
+        blocking(move || Context::of(&submission, &text, &ignored, &modes)).await
+    }
+
     async fn build(
         &self,
+        context: &Context,
         confinement: &Confinement,
         time: Duration,
     ) -> Result<Result<String, Stopped>, BuildError> {
@@ -101,7 +124,7 @@ impl Work<'_> {
         let args = confinement.args.clone();
         let order = Order {
             tag: self.name.clone(),
-            dockerfile: self.dockerfile.clone(),
+            dockerfile: context.dockerfile.clone(),
             args: args.unwrap_or_else(|| self.store.host().build_args()),
             labels,
             // The engine knows a step by all that went into it, so that submissions share only what
@@ -113,14 +136,10 @@ impl Work<'_> {
         let parent = confinement.cgroup_parent.as_deref();
         let docker = classic::limited(self.store.engine(), self.limits, parent);
         let tell = |line: &str| self.progress.tell(RunnerEvent::BuildLine(line.to_owned()));
-        let Some(made) = self.made else {
-            let context = self.submission.tar_stream();
-            return Ok(classic::build(&docker, order, context, &tell).await);
-        };
-        made.lines().for_each(tell);
-        let context = context::with_file(self.submission, &self.dockerfile, made);
-        let context = context.map_err(BuildError::Context)?;
-        Ok(classic::build(&docker, order, context, &tell).await)
+        if let Some(made) = self.made {
+            made.lines().for_each(tell);
+        }
+        Ok(classic::build(&docker, order, context.stream(), &tell).await)
     }
 }
 

@@ -43,6 +43,9 @@ pub(crate) trait Guard: Send + Sync {
     /// Whether the build asked anybody outside for anything.
     async fn asked(&self) -> bool;
 
+    /// Whom the build asked, a line each.
+    async fn told(&self) -> Vec<String>;
+
     /// After a failure: what a person should know of the build's way out, a line each.
     ///
     /// # Errors
@@ -77,6 +80,10 @@ impl Guard for Unconfined {
 
     async fn alarm(&self) -> String {
         std::future::pending().await
+    }
+
+    async fn told(&self) -> Vec<String> {
+        Vec::new()
     }
 
     async fn account(&self) -> Result<Vec<String>, BuildError> {

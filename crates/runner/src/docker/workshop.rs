@@ -162,6 +162,13 @@ impl Guard for Watch {
         }
     }
 
+    async fn told(&self) -> Vec<String> {
+        match &self.proxy {
+            Some(proxy) => proxy.told().await,
+            None => Vec::new(),
+        }
+    }
+
     async fn account(&self) -> Result<Vec<String>, BuildError> {
         // What its steps had written is gone with them.
         if let Some(full) = self.room.full() {

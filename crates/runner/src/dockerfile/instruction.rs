@@ -1,19 +1,23 @@
 //! Lines of a Dockerfile, joined to instructions.
 
-use std::fmt;
+use super::heredoc::{self, Heredoc};
 
 /// One instruction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Instruction {
+    /// Where it begins, counted from 0.
+    pub(super) line: usize,
     /// In capitals.
     pub(super) keyword: String,
     /// All behind it, in one line.
     pub(super) rest: String,
+    /// The texts that follow it.
+    pub(super) heredocs: Vec<Heredoc>,
 }
 
-impl fmt::Display for Instruction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.keyword, self.rest)
+impl Instruction {
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        words(&self.rest)
     }
 }
 
@@ -22,71 +26,75 @@ pub(super) fn words(rest: &str) -> impl Iterator<Item = &str> {
     rest.split_whitespace()
 }
 
-/// What an indented `#` is in a line that continues another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum IndentedComments {
-    /// A comment.
-    Skipped,
-    /// Part of the line.
-    Kept,
-}
-
-pub(super) fn parse(text: &str, indented: IndentedComments) -> Vec<Instruction> {
+/// The escape character of `# escape=`, which counts only among the comments that a Dockerfile begins
+/// with, and the instructions.
+pub(super) fn parse(text: &str) -> (char, Vec<Instruction>) {
     let text = text.trim_start_matches('\u{feff}');
     let escape = escape_character(text);
+    let mut lines = text.lines().enumerate();
     let mut instructions = Vec::new();
-    let mut joined = String::new();
-    for line in text.lines() {
+    let mut joined = Joined::default();
+    while let Some((number, line)) = lines.next() {
         let bare = line.trim();
         // Comments and blank lines do not end an instruction that goes on.
-        let is_part = indented == IndentedComments::Kept
-            && !joined.is_empty()
-            && line.starts_with(char::is_whitespace);
-        if bare.is_empty() || (bare.starts_with('#') && !is_part) {
+        if bare.is_empty() || bare.starts_with('#') {
             continue;
         }
         if let Some(part) = bare.strip_suffix(escape) {
-            joined.push_str(if joined.is_empty() {
-                part
-            } else {
-                line_part(line, part)
-            });
+            joined.push(number, line, part);
             continue;
         }
-        joined.push_str(if joined.is_empty() {
-            bare
-        } else {
-            line_part(line, bare)
-        });
-        instructions.extend(instruction(&std::mem::take(&mut joined)));
+        joined.push(number, line, bare);
+        if let Some(mut instruction) = joined.take() {
+            if matches!(instruction.keyword.as_str(), "RUN" | "COPY" | "ADD") {
+                let rest = lines.by_ref().map(|(_, line)| line);
+                instruction.heredocs = heredoc::behind(&instruction.rest, escape, rest);
+            }
+            instructions.push(instruction);
+        }
     }
-    instructions.extend(instruction(&joined));
-    instructions
+    instructions.extend(joined.take());
+    (escape, instructions)
 }
 
-/// A continuing line joins the word before it unless it is indented.
-fn line_part<'a>(line: &'a str, bare: &'a str) -> &'a str {
-    let indent = line.len() - line.trim_start().len();
-    line.get(..indent + bare.len()).unwrap_or(bare)
+#[derive(Default)]
+struct Joined {
+    line: usize,
+    text: String,
 }
 
-fn instruction(joined: &str) -> Option<Instruction> {
-    let joined = joined.trim();
-    let (keyword, rest) = joined
-        .split_once(char::is_whitespace)
-        .unwrap_or((joined, ""));
-    (!keyword.is_empty()).then(|| Instruction {
-        keyword: keyword.to_uppercase(),
-        rest: rest.trim().to_owned(),
-    })
+impl Joined {
+    fn push(&mut self, number: usize, line: &str, part: &str) {
+        if self.text.is_empty() {
+            self.line = number;
+            self.text.push_str(part);
+            return;
+        }
+        // A continuing line joins the word before it unless it is indented.
+        let indent = line.len() - line.trim_start().len();
+        self.text
+            .push_str(line.get(..indent + part.len()).unwrap_or(part));
+    }
+
+    fn take(&mut self) -> Option<Instruction> {
+        let text = std::mem::take(&mut self.text);
+        let text = text.trim();
+        let (keyword, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        (!keyword.is_empty()).then(|| Instruction {
+            line: self.line,
+            keyword: keyword.to_uppercase(),
+            rest: rest.trim().to_owned(),
+            heredocs: Vec::new(),
+        })
+    }
 }
 
-/// `# escape=` counts only among the comments that a Dockerfile begins with.
 fn escape_character(text: &str) -> char {
     text.lines()
         .map_while(|line| line.trim().strip_prefix('#'))
         .map_while(|comment| comment.split_once('='))
         .find(|(name, _)| name.trim().eq_ignore_ascii_case("escape"))
         .and_then(|(_, value)| value.trim().chars().next())
+        .filter(|escape| matches!(escape, '\\' | '`'))
         .unwrap_or('\\')
 }

@@ -72,8 +72,10 @@ impl Recipe {
     ) -> Result<Self, crate::snapshot::SnapshotError> {
         let files = Snapshot::of_folder(folder, LIMITS)?;
         let dockerfile = Dockerfile::parse(&files.read("Dockerfile")?.unwrap_or_default());
-        let parents = dockerfile
-            .images()
+        // The platform is in none of their names; one that is wrong is refused when it is built.
+        let plain = dockerfile.plainly("linux").unwrap_or_default();
+        let parents = plain
+            .images
             .into_iter()
             .filter(|parent| super::is_ours(parent))
             .collect();

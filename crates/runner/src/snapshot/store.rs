@@ -24,7 +24,7 @@ const BLOCK: u64 = 512;
 
 /// A finished tar.
 #[derive(Debug, Clone)]
-pub(super) struct Archive {
+pub(crate) struct Archive {
     file: Arc<File>,
     length: u64,
 }
@@ -42,7 +42,39 @@ impl Archive {
         ArchiveReader::clone_of(self)
     }
 
-    pub(super) fn stream(
+    /// A part of it. `keep` is given each file's and link's path and permissions, and says those that
+    /// it gets; none where it is left out.
+    pub(super) fn part(
+        &self,
+        keep: impl Fn(&str, u32) -> Option<u32>,
+    ) -> Result<Self, SnapshotError> {
+        let unreadable = |source| store_error("read", source);
+        let mut writer = ArchiveWriter::create()?;
+        let mut whole = tar::Archive::new(self.reader());
+        for entry in whole.entries().map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            let path = entry.path().map_err(unreadable)?;
+            // All paths of a snapshot are text.
+            let path = path.to_string_lossy().into_owned();
+            let mode = entry.header().mode().map_err(unreadable)?;
+            let kind = entry.header().entry_type();
+            if kind.is_dir() {
+                continue;
+            }
+            let Some(mode) = keep(&path, mode) else {
+                continue;
+            };
+            if kind.is_symlink() {
+                let target = entry.link_name().map_err(unreadable)?.unwrap_or_default();
+                writer.link(&path, &target.to_string_lossy())?;
+                continue;
+            }
+            writer.append(&path, mode, entry.size(), entry, |_| {})?;
+        }
+        writer.finish()
+    }
+
+    pub(crate) fn stream(
         &self,
     ) -> impl Stream<Item = Result<Bytes, io::Error>> + Send + 'static + use<> {
         stream::try_unfold(self.reader(), |mut reader| async move {
@@ -107,11 +139,21 @@ impl ArchiveWriter {
         see: impl FnMut(&[u8]),
     ) -> Result<Entry, SnapshotError> {
         let mode = if content.executable { 0o755 } else { 0o644 };
+        self.append(path, mode, content.length, content.reader, see)
+    }
+
+    fn append(
+        &mut self,
+        path: &str,
+        mode: u32,
+        length: u64,
+        content: impl Read,
+        see: impl FnMut(&[u8]),
+    ) -> Result<Entry, SnapshotError> {
         let mut header = header(EntryType::Regular, mode);
-        let length = content.length;
         header.set_size(length);
         let mut watched = Watched {
-            content: content.reader,
+            content,
             left: length,
             see,
             failure: None,

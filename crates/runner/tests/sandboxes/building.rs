@@ -16,7 +16,7 @@ use runner::{
 
 use crate::{
     isolation::{Listener, outside},
-    stand::{MIB, Stand},
+    stand::{MIB, Stand, Told},
 };
 
 /// Reaches for the host and the outside by every means a build has, and prints what it reached.
@@ -186,7 +186,13 @@ async fn a_registry_that_was_away_for_a_moment_costs_nothing() {
     };
     let fetch = format!("import urllib.request as r; r.urlopen('http://{host}:{port}/x')");
     let submission = stand.probe_with(&once(&format!("python -c \"{fetch}\"")));
-    stand.open_with(&spec, &submission).await;
+    let told = Told::default();
+    let opening = stand.backend.open(&spec, &submission, &told).await;
+    assert!(matches!(opening.unwrap(), Opening::Ready(_)));
+    // What came of the way out is kept, also when all is well.
+    let asked = RunnerEvent::BuildLine(format!("(the build asked {host})"));
+    let told = told.0.lock().unwrap();
+    assert!(told.contains(&asked), "{told:#?}");
 }
 
 #[tokio::test]
@@ -355,21 +361,35 @@ async fn a_build_may_start_from_several_images_of_ours() {
 async fn a_builds_processes_are_bounded() {
     let stand = Stand::new().await;
     let mut spec = spec(&stand);
+    let said = async |spec: &SandboxSpec| {
+        let step = once("for n in $(seq 200); do sleep 5 & done; wait; echo all; exit 9");
+        let (_, log) = failure_of(&stand, spec, &step).await;
+        log.lines.join("\n")
+    };
     spec.app.build_limits.pids = 40;
-    let step = once("for n in $(seq 200); do sleep 5 & done; wait");
-    let (_, log) = failure_of(&stand, &spec, &step).await;
-    assert!(log.lines.join("\n").contains("Cannot fork"), "{log:?}");
+    let with = said(&spec).await;
+    assert!(with.contains("Cannot fork"), "{with}");
+    spec.app.build_limits.pids = 4000;
+    let without = said(&spec).await;
+    assert!(without.ends_with("all"), "{without}");
 }
 
 #[tokio::test]
 async fn a_build_that_fills_the_disk_is_stopped() {
     let stand = Stand::new().await;
     let mut spec = spec(&stand);
+    let failed = async |spec: &SandboxSpec| {
+        // In bits, so that it is looked at before it has ended.
+        let step = once(
+            "for n in $(seq 600); do head -c 1000000 /dev/zero >> /filled; sleep 0.01; done; echo all; exit 9",
+        );
+        failure_of(&stand, spec, &step).await
+    };
     spec.app.build_limits.disk = 64 * MIB;
-    // In bits, so that it is looked at before it has ended.
-    let step =
-        once("for n in $(seq 3000); do head -c 1000000 /dev/zero >> /filled; sleep 0.01; done");
-    let (reason, _) = failure_of(&stand, &spec, &step).await;
+    let (reason, _) = failed(&spec).await;
     assert!(reason.starts_with("its steps had written "), "{reason}");
     assert!(reason.ends_with("more than 67108864"), "{reason}");
+    spec.app.build_limits.disk = 4096 * MIB;
+    let (_, log) = failed(&spec).await;
+    assert_eq!(log.lines.last().map(String::as_str), Some("all"));
 }

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::stand::{MIB, Stand, ask, probe, until};
-use runner::{AppFailure, AppState, ServiceState};
+use runner::{AppFailure, AppState, SandboxSpec, ServiceState};
 use serde_json::json;
 
 /// The waits of these tests end long before.
@@ -58,13 +58,7 @@ async fn a_service_that_fills_its_disk_is_stopped_and_says_so() {
     let mut spec = stand.spec();
     spec.services[0].limits.disk = 96 * MIB;
     let sandbox = stand.open(&spec).await;
-    let names = stand.things_of(&spec.run).await;
-    let db = names.iter().find(|name| name.ends_with("-db")).unwrap();
-    let fill =
-        "insert into filled select repeat(md5(n::text), 30) from generate_series(1, 400000) n";
-    let fill = format!("create table filled (t text); {fill}; {fill}; {fill}");
-    let url = "postgres://app:app@127.0.0.1/shop";
-    let said = stand.run_in(db, &["psql", url, "-c", &fill]).await;
+    let said = fill(&stand, &spec).await;
     until("the service ends", async || {
         sandbox.service_state("db").await.unwrap() != ServiceState::Running
     })
@@ -77,6 +71,29 @@ async fn a_service_that_fills_its_disk_is_stopped_and_says_so() {
         "{exit}: {said}"
     );
     assert!(exit.ends_with("more than 100663296"), "{exit}");
+}
+
+#[tokio::test]
+async fn without_its_limit_a_service_fills_the_disk() {
+    let stand = Stand::new().await;
+    let mut spec = stand.spec();
+    spec.services[0].limits.disk = 4096 * MIB;
+    let sandbox = stand.open(&spec).await;
+    let said = fill(&stand, &spec).await;
+    assert!(said.contains("INSERT 0 400000"), "{said}");
+    let state = sandbox.service_state("db").await.unwrap();
+    assert_eq!(state, ServiceState::Running);
+}
+
+/// Writes several hundred MiB into the database; what its program says.
+async fn fill(stand: &Stand, spec: &SandboxSpec) -> String {
+    let names = stand.things_of(&spec.run).await;
+    let db = names.iter().find(|name| name.ends_with("-db")).unwrap();
+    let fill =
+        "insert into filled select repeat(md5(n::text), 30) from generate_series(1, 400000) n";
+    let url = "postgres://app:app@127.0.0.1/shop";
+    let fill = format!("create table filled (t text); {fill}; select pg_sleep(2)");
+    stand.run_in(db, &["psql", url, "-c", &fill]).await
 }
 
 #[tokio::test]

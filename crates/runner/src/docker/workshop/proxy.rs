@@ -34,7 +34,7 @@ const MEMORY: u64 = 128 * 1024 * 1024;
 const PIDS: u32 = 128;
 /// The exit code of who was killed.
 const KILLED: i64 = 128 + 9;
-/// How many refused hosts are named.
+/// How many hosts are named.
 const NAMED: usize = 5;
 /// Of the journal, in bytes.
 const READ: usize = 4 * 1024 * 1024;
@@ -128,6 +128,18 @@ impl Proxy {
         let journal = self.journal().await;
         let mut asked = journal.asked.iter();
         asked.any(|host| self.registries.sample(host).is_some())
+    }
+
+    /// Who was asked and who was refused, a line each.
+    pub(super) async fn told(&self) -> Vec<String> {
+        let journal = self.journal().await;
+        let reached: Vec<_> = journal.asked.difference(&journal.refused).collect();
+        let mut lines = Vec::new();
+        if !reached.is_empty() {
+            lines.push(format!("(the build asked {})", named(reached.into_iter())));
+        }
+        lines.extend(words(&journal.refused));
+        lines
     }
 
     /// What was asked, refused, and whether the registries that were asked are there.
@@ -235,15 +247,20 @@ fn words(refused: &BTreeSet<String>) -> Vec<String> {
     if refused.is_empty() {
         return Vec::new();
     }
-    let hosts: Vec<_> = refused.iter().map(String::as_str).take(NAMED).collect();
-    let more = match refused.len() - hosts.len() {
+    vec![format!(
+        "(a build reaches package registries only; it was refused {})",
+        named(refused.iter())
+    )]
+}
+
+/// The first of some hosts, and how many there are beside.
+fn named<'a>(hosts: impl ExactSizeIterator<Item = &'a String>) -> String {
+    let more = match hosts.len().saturating_sub(NAMED) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    vec![format!(
-        "(a build reaches package registries only; it was refused {}{more})",
-        hosts.join(", ")
-    )]
+    let hosts: Vec<_> = hosts.take(NAMED).map(String::as_str).collect();
+    hosts.join(", ") + &more
 }
 
 /// Whether a server answered, if only that there is no such page: `  404  Not Found [IP: ...]`.

@@ -2,7 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-#[path = "scratch/engine.rs"]
+mod dockerfiles;
+#[path = "../scratch/engine.rs"]
 mod scratch;
 
 use std::{

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     fmt::Display,
     fs,
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     path::Path,
     sync::{Arc, Mutex},
     time::Duration,
@@ -179,8 +179,14 @@ impl Stand {
     pub(crate) async fn engines_gateway(&self) -> String {
         let network = self.engine.docker().inspect_network("bridge", None);
         let ipam = network.await.unwrap().ipam.unwrap();
-        let configured = ipam.config.unwrap_or_default();
-        configured.into_iter().find_map(|c| c.gateway).unwrap()
+        let configured = ipam.config.unwrap_or_default().swap_remove(0);
+        configured.gateway.unwrap_or_else(|| {
+            // An engine that is started for the first time does not say; it takes the first address.
+            let subnet = configured.subnet.unwrap();
+            let (first, _) = subnet.split_once('/').unwrap();
+            let first: Ipv4Addr = first.parse().unwrap();
+            Ipv4Addr::from_bits(first.to_bits() + 1).to_string()
+        })
     }
 
     /// The id of a run's private network.

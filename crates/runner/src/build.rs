@@ -38,6 +38,9 @@ use crate::{
 /// Changes when what is kept no longer is what would be built.
 const BUILD_FORMAT: &str = "2";
 
+/// How large a Dockerfile may be, in bytes.
+const LARGEST: usize = 1024 * 1024;
+
 /// What came of a build.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Build {
@@ -83,6 +86,11 @@ pub async fn image_of(
             ("", text, Some(dockerfile.as_str()))
         }
     };
+    if text.len() > LARGEST {
+        return Ok(refused(format!(
+            "the Dockerfile has more than {LARGEST} bytes"
+        )));
+    }
     let dockerfile = Dockerfile::parse(&text);
     if dockerfile.is_empty() {
         return Ok(refused("the Dockerfile has no instructions"));
@@ -152,7 +160,7 @@ fn ignored(
     ] {
         if let Some(text) = submission.read(&path)? {
             let read = Ignored::read(&String::from_utf8_lossy(&text));
-            return Ok(read.map_err(|line| format!("{path}: {line:?} is no pattern")));
+            return Ok(read.map_err(|why| format!("{path}: {why}")));
         }
     }
     Ok(Ok(Ignored::default()))

@@ -6,6 +6,8 @@ mod heredoc;
 mod instruction;
 mod mount;
 mod plain;
+mod platform;
+mod stage;
 mod variable;
 
 use self::instruction::Instruction;

@@ -78,7 +78,15 @@ impl Engine {
             source: deepest(&*source).into(),
         };
         let tunnel = match address.host.strip_prefix("ssh://") {
-            Some(far) => Some(Tunnel::open(far).await.map_err(|e| no_engine(e.into()))?),
+            Some(far) => match Tunnel::open(far).await {
+                Ok(tunnel) => Some(tunnel),
+                Err(error) => {
+                    return Err(RunnerError::NoEngine {
+                        address: address.host.clone(),
+                        source: error.into(),
+                    });
+                }
+            },
             None => None,
         };
         let near = tunnel.as_ref().map(|tunnel| Address {

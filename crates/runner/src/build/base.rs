@@ -13,6 +13,9 @@ use crate::{
     pull::{Bounds, PullError, pull, with_tag},
 };
 
+/// How much of an image's environment is taken over, in bytes. A Dockerfile may say it several times.
+const ENVIRONMENT: usize = 64 * 1024;
+
 /// How long a registry may be silent.
 const SILENCE: Duration = Duration::from_mins(1);
 
@@ -89,7 +92,14 @@ async fn other(
     if !is_name && id.trim_start_matches("sha256:").starts_with(said) {
         return Ok(Err(format!("{image} is an id of an image; say its name")));
     }
-    let triggers = there.config.and_then(|config| config.on_build);
+    let config = there.config.unwrap_or_default();
+    let environment: usize = config.env.iter().flatten().map(String::len).sum();
+    if environment > ENVIRONMENT {
+        return Ok(Err(format!(
+            "the image {image} has an environment of {environment} bytes, more than {ENVIRONMENT}"
+        )));
+    }
+    let triggers = config.on_build;
     if triggers
         .unwrap_or_default()
         .iter()

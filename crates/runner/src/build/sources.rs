@@ -83,7 +83,12 @@ impl ImageSources {
 /// The registry's host, where a name has one, and the rest, as engines tell them apart.
 fn parts(image: &str) -> (Option<&str>, &str) {
     match image.split_once('/') {
-        Some((first, rest)) if first.contains(['.', ':']) || first == "localhost" => {
+        // A part of a name has no capitals.
+        Some((first, rest))
+            if first.contains(['.', ':'])
+                || first == "localhost"
+                || first.contains(|c: char| c.is_uppercase()) =>
+        {
             (Some(first), rest)
         }
         _ => (None, image),
@@ -116,6 +121,7 @@ mod tests {
         for refused in [
             "127.0.0.1:1/x",
             "localhost/x",
+            "INTRANET/x",
             "other.example/python",
             "images.example/app:1",
             "not-usual.example/x",

@@ -55,20 +55,19 @@ impl Work<'_> {
         let built = tokio::select! {
             built = self.build_twice(&context, &confinement, &*guard, started) => built?,
             // Dropping the build ends its processes.
-            reason = guard.alarm() => return Ok(did_not_build(reason, LogTail::default())),
-        };
-        match built {
-            Ok(id) => {
-                let took = started.elapsed();
-                for line in guard.told().await {
-                    self.progress.tell(RunnerEvent::BuildLine(line));
-                }
-                Ok(Build::Image(BuiltImage {
-                    id,
-                    cached: false,
-                    took,
-                }))
+            reason = guard.alarm() => {
+                self.tell(guard.told().await);
+                return Ok(did_not_build(reason, LogTail::default()));
             }
+        };
+        let took = started.elapsed();
+        self.tell(guard.told().await);
+        match built {
+            Ok(id) => Ok(Build::Image(BuiltImage {
+                id,
+                cached: false,
+                took,
+            })),
             Err(Stopped::Step { step, message, log }) => {
                 let reason = sentence::of_step(step.as_deref(), &message);
                 accounted(reason, log, &*guard).await
@@ -79,6 +78,12 @@ impl Work<'_> {
             }
             Err(Stopped::Engine(error)) => Err(BuildError::BreakOff(Box::new(error))),
             Err(Stopped::NoImage) => Err(BuildError::NoImage),
+        }
+    }
+
+    fn tell(&self, lines: Vec<String>) {
+        for line in lines {
+            self.progress.tell(RunnerEvent::BuildLine(line));
         }
     }
 

@@ -59,6 +59,14 @@ pub(super) fn behind<'a>(
     heredocs
 }
 
+/// Whether an engine might see one, by whatever rules it tells words apart.
+pub(super) fn may_be_one(rest: &str) -> bool {
+    rest.split_whitespace().any(|word| {
+        let word = word.trim_start_matches(|c: char| c.is_ascii_digit());
+        word.starts_with("<<") && !word.starts_with("<<<")
+    })
+}
+
 /// `<<END`, with a file descriptor before it or not.
 fn marker(word: &str) -> Option<Heredoc> {
     let bare = word.trim_start_matches(|c: char| c.is_ascii_digit());

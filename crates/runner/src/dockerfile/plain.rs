@@ -7,16 +7,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Dockerfile,
-    fetch::{fetches, sources},
+    fetch::{Paths, fetches},
     flag,
-    heredoc::Heredoc,
+    heredoc::{self, Heredoc},
     instruction::Instruction,
     mount::Mount,
-    variable::fill_in,
+    platform,
+    stage::{self, Stage},
+    variable::{fill_in, names},
 };
 
 /// What the engine gives a shell that the Dockerfile does not name.
 const SHELL: [&str; 2] = ["/bin/sh", "-c"];
+/// How long an instruction may become when its variables are filled in, in bytes: the engine does that
+/// in its own memory.
+const LONGEST: u64 = 1024 * 1024;
+/// How long a variable is taken to be that only the image knows, in bytes.
+const OF_THE_IMAGE: u64 = 1024;
+/// How many paths may have permissions of their own.
+const MOST_MODES: usize = 100;
 
 /// A Dockerfile that can be read in one way only.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,84 +40,106 @@ pub(crate) struct Plain {
 }
 
 impl Dockerfile {
-    /// For an engine of a platform (`linux/amd64`).
+    /// For an engine of a platform (`linux/amd64`). Stages that the last one does not need are left out.
     ///
     /// # Errors
     /// Why it cannot be built, in one sentence.
     pub(crate) fn plainly(&self, platform: &str) -> Result<Plain, String> {
         let mut writer = Writer {
             escape: self.escape,
-            automatic: automatic(platform),
+            automatic: platform::automatic(platform),
             platform,
             defaults: BTreeMap::new(),
+            sizes: BTreeMap::new(),
+            stages: Vec::new(),
             is_in_a_stage: false,
-            name: None,
-            stages: BTreeMap::new(),
-            shell: SHELL.map(str::to_owned).to_vec(),
+            shell: shell(),
             lines: 0,
             plain: Plain::default(),
         };
         if self.escape != '\\' {
             writer.push_line(&format!("# escape={}", self.escape));
         }
-        for instruction in &self.instructions {
+        let (before, stages) = stage::split(&self.instructions);
+        for instruction in before {
             writer.write(instruction)?;
+        }
+        let needed = stage::needed(&stages, |stage| writer.image(stage).unwrap_or_default());
+        let mut written = 0;
+        for (stage, is_needed) in stages.iter().zip(needed) {
+            let number = is_needed.then_some(written);
+            if is_needed {
+                written += 1;
+                writer.stage(stage)?;
+            }
+            writer.stages.push(Known {
+                name: stage.name(),
+                number,
+                shell: writer.shell.clone(),
+            });
         }
         Ok(writer.plain)
     }
 }
 
-/// What BuildKit gives a Dockerfile that asks for it.
-fn automatic(platform: &str) -> BTreeMap<String, String> {
-    let (os, architecture) = platform.split_once('/').unwrap_or((platform, ""));
-    let (architecture, variant) = architecture.split_once('/').unwrap_or((architecture, ""));
-    let values = [
-        ("PLATFORM", platform),
-        ("OS", os),
-        ("ARCH", architecture),
-        ("VARIANT", variant),
-    ];
-    let values = values.iter().flat_map(|(name, value)| {
-        ["TARGET", "BUILD"].map(|which| (format!("{which}{name}"), (*value).to_owned()))
-    });
-    values.collect()
+fn shell() -> Vec<String> {
+    SHELL.map(str::to_owned).to_vec()
+}
+
+/// A stage that others may use.
+struct Known {
+    name: Option<String>,
+    /// Among those that are written.
+    number: Option<usize>,
+    shell: Vec<String>,
 }
 
 struct Writer<'a> {
     escape: char,
     platform: &'a str,
+    /// What BuildKit gives a Dockerfile that asks for it.
     automatic: BTreeMap<String, String>,
     /// Arguments before the first stage.
     defaults: BTreeMap<String, String>,
-    /// Whether the first stage has begun.
+    /// How long variables are at most.
+    sizes: BTreeMap<String, u64>,
+    /// Those before the one that is written.
+    stages: Vec<Known>,
     is_in_a_stage: bool,
-    /// The name of the one that is being written, where it has one.
-    name: Option<String>,
-    /// The stages before it, with their shells.
-    stages: BTreeMap<String, Vec<String>>,
     shell: Vec<String>,
     lines: usize,
     plain: Plain,
 }
 
 impl Writer<'_> {
-    fn write(&mut self, instruction: &Instruction) -> Result<(), String> {
-        // The engine's own messages name the lines of the original as far as that is possible.
-        while self.lines < instruction.line {
+    fn stage(&mut self, stage: &Stage<'_>) -> Result<(), String> {
+        self.is_in_a_stage = true;
+        self.from(stage)?;
+        stage.rest.iter().try_for_each(|step| self.write(step))
+    }
+
+    /// The engine's own messages name the lines of the original as far as that is possible.
+    fn go_to(&mut self, line: usize) {
+        while self.lines < line {
             self.push_line("");
         }
+    }
+
+    fn write(&mut self, instruction: &Instruction) -> Result<(), String> {
+        self.go_to(instruction.line);
         let Instruction { keyword, rest, .. } = instruction;
         if !keyword.bytes().all(|byte| byte.is_ascii_uppercase()) {
             return Err(format!("{keyword:?} is no instruction of a Dockerfile"));
         }
         if fetches(keyword, rest) {
             return Err(format!(
-                "`{keyword} {rest}` would make the engine itself fetch from the network, which is not allowed; fetch in a RUN step instead"
+                "`{keyword} {rest}` might make the engine itself fetch from the network, which is not allowed; fetch in a RUN step instead"
             ));
         }
+        self.bound(instruction)?;
         match keyword.as_str() {
-            "FROM" => self.from(rest)?,
-            "ARG" => self.arg(instruction),
+            "ARG" if self.is_in_a_stage => self.arg(instruction),
+            "ARG" => self.default(instruction)?,
             "COPY" | "ADD" => self.copy(instruction)?,
             "RUN" => self.run(instruction)?,
             // Nobody asks an app's own health check, and an older engine does not know all of its flags.
@@ -124,74 +155,108 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn from(&mut self, rest: &str) -> Result<(), String> {
-        let said = format!("FROM {rest}");
-        if let Some(name) = self.name.take() {
-            self.stages.insert(name, self.shell.clone());
+    /// Variables may hold others several times, and these again.
+    fn bound(&mut self, instruction: &Instruction) -> Result<(), String> {
+        let Instruction { keyword, rest, .. } = instruction;
+        // These are for a shell to fill in, within its limits.
+        if matches!(keyword.as_str(), "RUN" | "CMD" | "ENTRYPOINT") {
+            return Ok(());
         }
-        let (flags, rest) = flag::split(rest).map_err(|flag| unclear(&said, flag))?;
-        let mut words = Vec::new();
-        for flag in flags {
-            if flag.name == "--platform" {
-                let platform = self.filled(&said, flag.value)?;
-                if !platform.is_empty() && !is_plain_word(&platform) {
-                    return Err(unclear(&said, &platform));
-                }
-                if !platform.is_empty() && platform != self.platform {
-                    words.push(format!("--platform={platform}"));
-                }
-            } else {
-                words.push(flag.word.to_owned());
+        let size_of = |name: &str| self.sizes.get(name).copied().unwrap_or(OF_THE_IMAGE);
+        let size = rest.len() as u64 + names(rest).map(size_of).sum::<u64>();
+        if size > LONGEST {
+            let start: String = rest.chars().take(100).collect();
+            return Err(format!(
+                "`{keyword} {start}` becomes longer than {LONGEST} bytes when its variables are filled in"
+            ));
+        }
+        if matches!(keyword.as_str(), "ENV" | "ARG") {
+            for word in instruction.words() {
+                let name = word.split_once('=').map_or(word, |(name, _)| name);
+                let default = self.defaults.get(name).map_or(0, String::len) as u64;
+                // A stage may start from any of those before it.
+                let known = self.sizes.entry(name.to_owned()).or_default();
+                *known = (*known).max(size + default);
             }
         }
-        let mut rest = rest.split_whitespace();
-        let image = rest.next().unwrap_or_default();
-        let image = self.filled(&said, &image.replace(['"', '\''], ""))?;
-        let inherited = self.stages.get(&image.to_lowercase());
-        self.shell = inherited
-            .cloned()
-            .unwrap_or_else(|| SHELL.map(str::to_owned).to_vec());
-        if inherited.is_none() && image != "scratch" {
-            self.needs(&said, &image)?;
-        }
-        words.push(image);
-        let rest: Vec<_> = rest.map(str::to_owned).collect();
-        self.name = match rest.as_slice() {
-            [as_, name] if as_.eq_ignore_ascii_case("as") => Some(name.to_lowercase()),
-            _ => None,
-        };
-        if let Some(odd) = rest.iter().find(|word| !is_plain_word(word)) {
-            return Err(unclear(&said, odd));
-        }
-        self.is_in_a_stage = true;
-        words.extend(rest);
-        self.push("FROM", &words.join(" "));
         Ok(())
     }
 
-    fn arg(&mut self, instruction: &Instruction) {
-        let mut words: Vec<String> = Vec::new();
-        for word in instruction.words() {
-            let value = match word.split_once('=') {
-                Some((name, value)) if !self.is_in_a_stage => {
-                    let value = value.replace(['"', '\''], "");
-                    // What is not understood matters only where it is used.
-                    let filled = fill_in(&value, &self.defaults).unwrap_or(value);
-                    Some((name, filled))
-                }
-                Some(_) => None,
-                None => self.automatic.get(word).map(|value| (word, value.clone())),
-            };
-            match value {
-                Some((name, value)) if !self.is_in_a_stage => {
-                    self.defaults.insert(name.to_owned(), value);
-                    words.push(word.to_owned());
-                }
-                // The classic builder has no values of its own for these.
-                Some((name, value)) => words.push(format!("{name}={value}")),
-                None => words.push(word.to_owned()),
+    /// What a stage starts from, filled in.
+    fn image(&self, stage: &Stage<'_>) -> Result<String, String> {
+        let said = format!("FROM {}", stage.from.rest);
+        let (_, rest) = flag::split(&stage.from.rest).map_err(|flag| unclear(&said, flag))?;
+        let image = rest.split_whitespace().next().unwrap_or_default();
+        self.filled(&said, &image.replace(['"', '\''], ""))
+    }
+
+    fn from(&mut self, stage: &Stage<'_>) -> Result<(), String> {
+        self.go_to(stage.from.line);
+        let said = format!("FROM {}", stage.from.rest);
+        let (flags, rest) = flag::split(&stage.from.rest).map_err(|flag| unclear(&said, flag))?;
+        for flag in flags {
+            if flag.name != "--platform" {
+                return Err(unclear(&said, flag.word));
+            }
+            let platform = self.filled(&said, flag.value)?;
+            if !platform.is_empty() && !platform::is_same(&platform, self.platform) {
+                return Err(format!(
+                    "`{said}`: builds here are for {}, not for {platform:?}",
+                    self.platform
+                ));
             }
         }
+        let image = self.image(stage)?;
+        let inherited = self.named(&image).map(|known| known.shell.clone());
+        if inherited.is_none() && image != "scratch" {
+            self.needs(&said, &image)?;
+        }
+        self.shell = inherited.unwrap_or_else(shell);
+        match rest.split_whitespace().collect::<Vec<_>>().as_slice() {
+            [_] => self.push("FROM", &image),
+            [_, as_, name] if as_.eq_ignore_ascii_case("as") => {
+                if !is_stage_name(name) {
+                    return Err(format!("`{said}`: {name:?} is no name for a stage"));
+                }
+                self.push("FROM", &format!("{image} AS {name}"));
+            }
+            _ => return Err(format!("`{said}` says more than an image and `AS NAME`")),
+        }
+        Ok(())
+    }
+
+    /// `ARG` before the first stage.
+    fn default(&mut self, instruction: &Instruction) -> Result<(), String> {
+        let said = format!("ARG {}", instruction.rest);
+        let mut words: Vec<String> = Vec::new();
+        for word in instruction.words() {
+            let Some((name, value)) = word.split_once('=') else {
+                words.push(word.to_owned());
+                continue;
+            };
+            let value = value.replace(['"', '\''], "");
+            if !value.contains('$') {
+                self.defaults.insert(name.to_owned(), value);
+                words.push(word.to_owned());
+                continue;
+            }
+            let filled = fill_in(&value, &self.defaults).filter(|filled| !filled.contains('\\'));
+            let filled = filled.ok_or_else(|| unclear(&said, &value))?;
+            words.push(format!("{name}=\"{filled}\""));
+            self.defaults.insert(name.to_owned(), filled);
+        }
+        self.push("ARG", &words.join(" "));
+        Ok(())
+    }
+
+    /// `ARG` in a stage. The classic builder has no values of its own for what BuildKit knows.
+    fn arg(&mut self, instruction: &Instruction) {
+        let written = |word: &str| {
+            let name = word.split_once('=').map_or(word, |(name, _)| name);
+            let value = self.automatic.get(name);
+            value.map_or_else(|| word.to_owned(), |value| format!("{name}={value}"))
+        };
+        let words: Vec<_> = instruction.words().map(written).collect();
         // A quoted value with blanks is no list of words.
         let is_changed = !words.iter().eq(instruction.words());
         let rest = is_changed.then(|| words.join(" "));
@@ -201,19 +266,19 @@ impl Writer<'_> {
     fn copy(&mut self, instruction: &Instruction) -> Result<(), String> {
         let Instruction { keyword, rest, .. } = instruction;
         let said = format!("{keyword} {rest}");
-        if let Some(heredoc) = instruction.heredocs.first() {
-            let marker = &heredoc.marker;
+        if heredoc::may_be_one(rest) {
             return Err(format!(
-                "`{said}`: a file cannot be written into the Dockerfile ({marker}) here; put it into the submission"
+                "`{said}`: a file cannot be written into the Dockerfile here; put it into the submission"
             ));
         }
         let (flags, rest) = flag::split(rest).map_err(|flag| unclear(&said, flag))?;
-        let (mut words, mut from, mut mode) = (Vec::new(), None, None);
+        let paths = Paths::read(rest).ok_or_else(|| unclear(&said, rest))?;
+        let (mut words, mut is_from, mut mode) = (Vec::new(), false, None);
         for flag in flags {
             match flag.name {
                 "--from" => {
-                    from = Some(flag.value);
-                    words.push(flag.word);
+                    is_from = true;
+                    words.push(format!("--from={}", self.copied_from(&said, flag.value)?));
                 }
                 "--chmod" => mode = Some(flag.value),
                 // It is about how layers are kept.
@@ -221,30 +286,32 @@ impl Writer<'_> {
                 "--parents" | "--exclude" | "--unpack" | "--checksum" | "--keep-git-dir" => {
                     return Err(buildkit(&said, flag.name));
                 }
-                _ => words.push(flag.word),
+                _ => words.push(flag.word.to_owned()),
             }
-        }
-        if let Some(from) = from {
-            self.copies_from(&said, from)?;
         }
         if let Some(mode) = mode {
             let number = u32::from_str_radix(mode, 8).ok();
             let number = number.filter(|number| *number <= 0o7777);
-            let sources = sources(rest);
-            let is_clear = sources.iter().all(|source| !source.contains('$'));
-            match number {
-                Some(number) if from.is_none() && is_clear => {
-                    let modes = sources.into_iter().map(|source| (source, number));
-                    self.plain.modes.extend(modes);
-                }
-                _ => {
-                    return Err(format!(
-                        "`{said}`: permissions (--chmod) can be given here in octal (--chmod=755), and to files of the submission; for others let RUN chmod follow"
-                    ));
-                }
+            let is_clear = paths.sources().iter().all(|source| !source.contains('$'));
+            let number = number.filter(|_| !is_from && is_clear).ok_or_else(|| {
+                format!(
+                    "`{said}`: permissions (--chmod) can be given here in octal (--chmod=755), and to files of the submission; for others let RUN chmod follow"
+                )
+            })?;
+            for source in paths.sources() {
+                self.plain.modes.push((source.clone(), number));
+            }
+            if self.plain.modes.len() > MOST_MODES {
+                return Err(format!(
+                    "permissions (--chmod) are given to more than {MOST_MODES} paths"
+                ));
             }
         }
-        words.push(rest);
+        words.push(if paths.is_list {
+            list(&paths.all)
+        } else {
+            rest.to_owned()
+        });
         self.push(keyword, &words.join(" "));
         Ok(())
     }
@@ -259,19 +326,7 @@ impl Writer<'_> {
                 "--mount" => {
                     let mount =
                         Mount::read(flag.value).map_err(|why| format!("`{said}`: {why}"))?;
-                    if let Mount::Copy {
-                        from,
-                        source,
-                        target,
-                    } = mount
-                    {
-                        if let Some(from) = &from {
-                            self.copies_from(&said, from)?;
-                        }
-                        let from = from.map(|from| format!("--from={from} "));
-                        let paths = list(&[source, target]);
-                        self.push("COPY", &format!("{}{paths}", from.unwrap_or_default()));
-                    }
+                    self.mount(&said, mount)?;
                 }
                 // The build's network is the challenge's matter; no step has more rights than another.
                 "--network" => {}
@@ -280,12 +335,35 @@ impl Writer<'_> {
                 _ => words.push(flag.word),
             }
         }
-        let written = match instruction.heredocs.as_slice() {
-            [] => command.to_owned(),
-            heredocs => self.script(&said, command, heredocs)?,
+        let is_list = serde_json::from_str::<Vec<String>>(command).is_ok();
+        let written = if instruction.heredocs.is_empty() {
+            if !is_list && heredoc::may_be_one(command) {
+                self.for_the_shell(command.to_owned())
+            } else {
+                command.to_owned()
+            }
+        } else {
+            self.script(&said, command, &instruction.heredocs)?
         };
         words.push(&written);
         self.push("RUN", &words.join(" "));
+        Ok(())
+    }
+
+    fn mount(&mut self, said: &str, mount: Mount) -> Result<(), String> {
+        let Mount::Copy {
+            from,
+            source,
+            target,
+        } = mount
+        else {
+            return Ok(());
+        };
+        let from = match from {
+            Some(from) => format!("--from={} ", self.copied_from(said, &from)?),
+            None => String::new(),
+        };
+        self.push("COPY", &format!("{from}{}", list(&[source, target])));
         Ok(())
     }
 
@@ -307,18 +385,32 @@ impl Writer<'_> {
                 .ok_or_else(|| format!("`{said}`: no line ends what {} begins", heredoc.marker))?;
             script.push_str(&text);
         }
-        let mut words = self.shell.clone();
-        words.push(script);
-        Ok(list(&words))
+        Ok(self.for_the_shell(script))
     }
 
-    fn copies_from(&mut self, said: &str, from: &str) -> Result<(), String> {
-        let is_stage =
-            from.parse::<u32>().is_ok() || self.stages.contains_key(&from.to_lowercase());
-        if is_stage && is_plain_word(from) {
-            return Ok(());
+    fn for_the_shell(&self, script: String) -> String {
+        let mut words = self.shell.clone();
+        words.push(script);
+        list(&words)
+    }
+
+    /// The last of the stages before this one that has a name.
+    fn named(&self, name: &str) -> Option<&Known> {
+        let name = Some(name.to_lowercase());
+        self.stages.iter().rev().find(|known| known.name == name)
+    }
+
+    /// What `--from` says, where numbers count the stages that are written.
+    fn copied_from(&mut self, said: &str, from: &str) -> Result<String, String> {
+        if let Ok(number) = from.parse::<usize>() {
+            let known = self.stages.get(number).and_then(|known| known.number);
+            let known = known.ok_or_else(|| unclear(said, from))?;
+            return Ok(known.to_string());
         }
-        self.needs(said, from)
+        if self.named(from).is_none() {
+            self.needs(said, from)?;
+        }
+        Ok(from.to_owned())
     }
 
     fn needs(&mut self, said: &str, image: &str) -> Result<(), String> {
@@ -351,7 +443,13 @@ impl Writer<'_> {
     }
 }
 
-/// What may stand in the name of an image, a stage or a platform.
+fn is_stage_name(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
+    let name = name.to_lowercase();
+    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_plain)
+}
+
+/// What may stand in the name of an image.
 fn is_plain_word(word: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
     word.starts_with(|c: char| c.is_ascii_alphanumeric()) && word.chars().all(is_plain)

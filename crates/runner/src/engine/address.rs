@@ -29,9 +29,9 @@ pub(super) struct Address {
 pub(super) enum ContextError {
     #[error("there is no such context; `docker context ls` names those that there are")]
     Missing,
-    #[error("{path} cannot be read: {source}")]
+    #[error("{path} cannot be read")]
     Unreadable { path: PathBuf, source: io::Error },
-    #[error("{path} is not understood: {source}")]
+    #[error("{path} is not understood")]
     NotUnderstood {
         path: PathBuf,
         source: serde_json::Error,

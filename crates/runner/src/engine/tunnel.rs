@@ -1,10 +1,6 @@
 //! An engine's socket on another host, brought here by ssh.
 
-use std::{
-    io,
-    process::{ExitStatus, Stdio},
-    time::Duration,
-};
+use std::{io, process::Stdio, time::Duration};
 
 use tempfile::TempDir;
 use thiserror::Error;
@@ -19,6 +15,8 @@ use crate::temp;
 const SOCKET: &str = "/var/run/docker.sock";
 /// How long it may take to be let in, with servers that look up who comes.
 const WITHIN: Duration = Duration::from_secs(30);
+/// How long somebody who is not let in may take to say why.
+const LAST_WORDS: Duration = Duration::from_secs(2);
 /// What the far end says once it is there.
 const THERE: &str = "tryout-is-there";
 /// Of what `ssh` says, in bytes.
@@ -36,12 +34,12 @@ pub(super) struct Tunnel {
 /// Why there is none.
 #[derive(Debug, Error)]
 pub(super) enum TunnelError {
-    #[error("the program `ssh` cannot be run: {0}")]
+    #[error("the program `ssh` cannot be run")]
     Run(#[source] io::Error),
-    #[error("no folder for a socket: {0}")]
+    #[error("the folder for a socket cannot be made")]
     Folder(#[source] io::Error),
-    #[error("ssh ended with {status}: {said}")]
-    Ended { status: ExitStatus, said: String },
+    #[error("ssh did not connect: {said}")]
+    NotThere { said: String },
     #[error("{host:?} is no host for ssh")]
     NoHost { host: String },
     #[error("ssh did not connect within {} s", WITHIN.as_secs())]
@@ -55,10 +53,15 @@ impl Tunnel {
         let folder = temp::folder().map_err(TunnelError::Folder)?;
         let near = folder.path().join("docker.sock");
         let mut command = Command::new("ssh");
-        // Nobody is there to be asked; whom one does not know yet is not trusted.
+        // Nobody is there to be asked; whom one does not know yet is not trusted. A connection that others
+        // share would outlive this one.
         for option in [
             "BatchMode=yes",
+            "ControlMaster=no",
+            "ControlPath=none",
             "ExitOnForwardFailure=yes",
+            "RemoteCommand=none",
+            "RequestTTY=no",
             "ServerAliveInterval=15",
         ] {
             command.args(["-o", option]);
@@ -75,28 +78,27 @@ impl Tunnel {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            // Ctrl-C is for us: what is on the engine is removed by this way.
+            .process_group(0)
             .kill_on_drop(true);
         let mut ssh = command.spawn().map_err(TunnelError::Run)?;
-        let there = is_there(&mut ssh);
-        let there = tokio::time::timeout(WITHIN, there).await;
-        let is_there = there.map_err(|_| TunnelError::Late)?;
-        let stderr = ssh.stderr.take();
-        if is_there {
+        let is_there = tokio::time::timeout(WITHIN, is_there(&mut ssh)).await;
+        let is_late = is_there.is_err();
+        if is_there.unwrap_or_default() {
             // Later warnings are nobody's business, but must go somewhere.
-            if let Some(mut stderr) = stderr {
+            if let Some(mut stderr) = ssh.stderr.take() {
                 tokio::spawn(
                     async move { tokio::io::copy(&mut stderr, &mut tokio::io::sink()).await },
                 );
             }
             return Ok(Self { folder, ssh });
         }
-        let mut said = String::new();
-        if let Some(stderr) = stderr {
-            let _ = stderr.take(SAID).read_to_string(&mut said).await;
+        if is_late {
+            return Err(TunnelError::Late);
         }
-        let status = ssh.wait().await.map_err(TunnelError::Run)?;
-        let said = said.trim().replace('\n', "; ");
-        Err(TunnelError::Ended { status, said })
+        Err(TunnelError::NotThere {
+            said: last_words(&mut ssh).await,
+        })
     }
 
     /// As `DOCKER_HOST` has it.
@@ -105,6 +107,21 @@ impl Tunnel {
             "unix://{}",
             self.folder.path().join("docker.sock").display()
         )
+    }
+}
+
+/// What it complained of. Whoever goes on without being there is ended.
+async fn last_words(ssh: &mut Child) -> String {
+    let mut said = String::new();
+    if let Some(stderr) = ssh.stderr.take() {
+        let mut stderr = stderr.take(SAID);
+        let reading = stderr.read_to_string(&mut said);
+        let _ = tokio::time::timeout(LAST_WORDS, reading).await;
+    }
+    let _ = ssh.start_kill();
+    match said.trim() {
+        "" => "it ended without a word".to_owned(),
+        said => said.replace('\n', "; "),
     }
 }
 

@@ -31,13 +31,35 @@ fn images_of_stages_and_copies_are_found() {
 }
 
 #[test]
+fn what_the_last_stage_does_not_need_is_left_out() {
+    let text = "FROM a AS base\nFROM base AS test\nRUN test\nFROM b AS tools\nFROM base\n\
+        COPY --from=2 /a /b\nCOPY --from=tools /a /b";
+    let expected = [
+        "FROM a AS base",
+        "FROM b AS tools",
+        "FROM base",
+        "COPY --from=1 /a /b",
+        "COPY --from=tools /a /b",
+    ];
+    assert_eq!(lines(text), expected);
+    assert_eq!(images(text), ["a", "b"]);
+    refused(
+        "FROM a\nFROM b\nCOPY --from=2 /a /b",
+        "cannot be understood",
+    );
+    refused(
+        "FROM a\nFROM b\nCOPY --from=1 /a /b",
+        "cannot be understood",
+    );
+}
+
+#[test]
 fn arguments_before_the_first_stage_are_filled_in() {
-    let text = "ARG V=3.13 N=\"python\"\nARG I=tryout/${N}\nFROM ${I}:$V\nARG V=1\nFROM x:${V}\n\
-        FROM y:${W:-7}\nFROM z${W}";
+    let text = "ARG V=3.13 N=\"python\"\nARG I=tryout/${N}\nFROM ${I}:$V AS a\nARG V=1\nFROM x:${V} AS b\n\
+        FROM y:${W:-7} AS c\nFROM z${W}\nCOPY --from=a a a\nCOPY --from=b b b\nCOPY --from=c c c";
     let expected = ["tryout/python:3.13", "x:3.13", "y:7", "z"];
     assert_eq!(images(text), expected);
-    let text = "ARG A=${B-1}\nFROM x";
-    assert_eq!(lines(text), ["ARG A=${B-1}", "FROM x"]);
+    assert_eq!(lines(text)[1], "ARG I=\"tryout/python\"");
 }
 
 #[test]
@@ -55,7 +77,7 @@ fn an_instruction_is_one_line_at_its_old_place() {
 /// What an engine reads where we read something else would be read past all that looks at it.
 #[test]
 fn an_engine_has_one_way_to_read_it() {
-    let text = "# escape=`\nFROM `\none:1\nRUN c:\\\nFROM two:2";
+    let text = "# escape=`\nFROM `\none:1 AS a\nRUN c:\\\nFROM two:2\nCOPY --from=a b c";
     assert_eq!(images(text), ["one:1", "two:2"]);
     assert_eq!(lines(text)[0], "# escape=`");
     // An engine stops looking for directives at a line that is none.
@@ -65,6 +87,7 @@ fn an_engine_has_one_way_to_read_it() {
         "FROM x\nRUN a \\\u{b}\nFROM host.example/y",
         "FROM x\nRUN a \\\\\nFROM host.example/y",
         "FROM x\nRUN <<A\nFROM host.example/y\nA",
+        "# escape=`\nFROM x\nRUN a` <<\"COPY\"\nCOPY a b",
         "FROM x\nCMD a\\",
     ] {
         let lines = lines(hidden);
@@ -99,12 +122,45 @@ fn an_engine_has_one_way_to_read_it() {
             "cannot be understood",
         ),
         ("\\\n\u{feff}FROM host.example/x", "no instruction"),
+        ("FROM x AS 127.0.0.1:5000/x", "no name for a stage"),
+        ("FROM x AS y z", "says more than"),
+        (
+            "FROM --platform=linux/arm64 x",
+            "builds here are for linux/amd64",
+        ),
+        ("FROM x\nCOPY [\"a\", \"/\\ud800\"]", "cannot be understood"),
+        ("FROM x\n\u{feff}COPY a b", "no instruction"),
     ] {
         refused(unclear, part);
     }
     // A stage is no image before it is there, nor for itself.
-    let text = "FROM a AS b\nCOPY --from=b /x /y\nCOPY --from=c /x /y\nFROM d AS c";
-    assert_eq!(images(text), ["a", "b", "c", "d"]);
+    let text = "FROM a AS b\nCOPY --from=b /x /y\nCOPY --from=c /x /y\nFROM d AS c\nFROM b";
+    assert_eq!(images(text), ["a", "b", "c"]);
+}
+
+#[test]
+fn variables_do_not_grow_without_end() {
+    let chain = |keyword: &str| {
+        let line = |n: usize| format!("{keyword} A{}={}\n", n + 1, format!("$A{n}").repeat(10));
+        (0..9).map(line).collect::<String>()
+    };
+    refused(
+        &format!("ARG A0=aaaaaaaaaa\n{}FROM x", chain("ARG")),
+        "cannot be understood",
+    );
+    refused(
+        &format!("FROM x\n{}", chain("ENV")),
+        "longer than 1048576 bytes",
+    );
+    refused(
+        &format!("FROM x\n{}", chain("ARG")),
+        "longer than 1048576 bytes",
+    );
+    // Nor over several stages.
+    let stage = |n: usize| format!("FROM a{n} AS a{}\nENV A={}\n", n + 1, "$A".repeat(100));
+    refused(&(0..3).map(stage).collect::<String>(), "longer than");
+    let usual = "ENV PATH=/a:$PATH\n".repeat(500);
+    plainly(&format!("FROM x\n{usual}")).unwrap();
 }
 
 #[test]
@@ -126,11 +182,17 @@ fn an_engine_is_not_made_to_fetch() {
         "ONBUILD COPY --from=x /a /b",
         "ONBUILD COPY --fr\"om\"=x /a /b",
         "ONBUILD FROM x",
+        "ONBUILD \u{feff}ADD http://x /x",
+        "ONBUILD RUN <<\"WORKDIR /x\"",
+        "ADD [\"http://x\",\"/\\ud800\"]",
+        "ADD [\"http://x\",\"/x\"]x",
+        "ADD --chown=\"a http://x /x",
     ] {
-        refused(text, "would make the engine itself fetch");
+        refused(text, "might make the engine itself fetch");
     }
     for text in [
         "ADD a.tar.gz /x",
+        "ADD [a-z]*.gz /x",
         "ADD a ${B}",
         "COPY http://x /x",
         "RUN echo ADD http://x /x",
@@ -144,7 +206,7 @@ fn an_engine_is_not_made_to_fetch() {
 #[test]
 fn what_buildkit_knows_is_said_in_other_words() {
     let text = "# syntax=docker/dockerfile:1\n\
-        FROM --platform=$BUILDPLATFORM x AS build\nARG TARGETARCH VERSION\n\
+        FROM --platform=$BUILDPLATFORM x AS build\nARG TARGETARCH VERSION TARGETOS=plan9\n\
         RUN --mount=type=cache,target=/root/.npm \\\n    --mount=type=bind,source=package.json,target=package.json \\\n    npm ci\n\
         RUN --mount=type=secret,id=a --network=none make\n\
         COPY --link --chmod=0755 run.sh conf/ /bin/\n\
@@ -155,7 +217,7 @@ fn what_buildkit_knows_is_said_in_other_words() {
         lines(text),
         [
             "FROM x AS build",
-            "ARG TARGETARCH=amd64 VERSION",
+            "ARG TARGETARCH=amd64 VERSION TARGETOS=linux",
             "COPY [\"package.json\",\"package.json\"]",
             "RUN npm ci",
             "RUN make",
@@ -207,12 +269,18 @@ fn texts_become_commands_of_the_shell_that_is_said() {
     assert_eq!(found[3], "CMD c");
 
     let bash = "SHELL [\"/bin/bash\", \"-c\"]";
-    let text =
-        format!("FROM x AS y\n{bash}\nRUN <<A\na\nA\nFROM y\nRUN <<A\nb\nA\nFROM x\nRUN <<A\nc\nA");
+    let text = format!(
+        "FROM x AS y\n{bash}\nRUN <<A\na\nA\nFROM y AS z\nRUN <<A\nb\nA\nFROM x\nRUN <<A\nc\nA\nCOPY --from=z a b"
+    );
     let found = lines(&text);
     assert_eq!(shell(&found[2]), ["/bin/bash", "-c", "a\n"]);
     assert_eq!(shell(&found[4]), ["/bin/bash", "-c", "b\n"]);
     assert_eq!(shell(&found[6]), ["/bin/sh", "-c", "c\n"]);
+
+    // What an engine might take for one.
+    let found = lines("FROM x\nRUN a b=\" <<b c\" <<<d\nRUN a $((1<<2))");
+    assert_eq!(shell(&found[1]), ["/bin/sh", "-c", "a b=\" <<b c\" <<<d"]);
+    assert_eq!(found[2], "RUN a $((1<<2))");
 
     let found = lines("FROM x\nRUN <<A\n#!/usr/bin/env python3\nprint(1)\nA");
     let words = shell(&found[1]);

@@ -3,15 +3,15 @@
 //! BuildKit knows is said in words that the classic builder understands, or refused with a reason: the
 //! classic builder is the one that can be bounded.
 
+mod start;
+mod steps;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Dockerfile,
-    fetch::{Paths, fetches},
-    flag,
-    heredoc::{self, Heredoc},
+    fetch::fetches,
     instruction::Instruction,
-    mount::Mount,
     platform,
     stage::{self, Stage},
     variable::{fill_in, names},
@@ -24,8 +24,6 @@ const SHELL: [&str; 2] = ["/bin/sh", "-c"];
 const LONGEST: u64 = 1024 * 1024;
 /// How long a variable is taken to be that only the image knows, in bytes.
 const OF_THE_IMAGE: u64 = 1024;
-/// How many paths may have permissions of their own.
-const MOST_MODES: usize = 100;
 
 /// A Dockerfile that can be read in one way only.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -139,7 +137,7 @@ impl Writer<'_> {
         self.bound(instruction)?;
         match keyword.as_str() {
             "ARG" if self.is_in_a_stage => self.arg(instruction),
-            "ARG" => self.default(instruction)?,
+            "ARG" => self.default(instruction),
             "COPY" | "ADD" => self.copy(instruction)?,
             "RUN" => self.run(instruction)?,
             // Nobody asks an app's own health check, and an older engine does not know all of its flags.
@@ -180,218 +178,6 @@ impl Writer<'_> {
             }
         }
         Ok(())
-    }
-
-    /// What a stage starts from, filled in.
-    fn image(&self, stage: &Stage<'_>) -> Result<String, String> {
-        let said = format!("FROM {}", stage.from.rest);
-        let (_, rest) = flag::split(&stage.from.rest).map_err(|flag| unclear(&said, flag))?;
-        let image = rest.split_whitespace().next().unwrap_or_default();
-        self.filled(&said, &image.replace(['"', '\''], ""))
-    }
-
-    fn from(&mut self, stage: &Stage<'_>) -> Result<(), String> {
-        self.go_to(stage.from.line);
-        let said = format!("FROM {}", stage.from.rest);
-        let (flags, rest) = flag::split(&stage.from.rest).map_err(|flag| unclear(&said, flag))?;
-        for flag in flags {
-            if flag.name != "--platform" {
-                return Err(unclear(&said, flag.word));
-            }
-            let platform = self.filled(&said, flag.value)?;
-            if !platform.is_empty() && !platform::is_same(&platform, self.platform) {
-                return Err(format!(
-                    "`{said}`: builds here are for {}, not for {platform:?}",
-                    self.platform
-                ));
-            }
-        }
-        let image = self.image(stage)?;
-        let inherited = self.named(&image).map(|known| known.shell.clone());
-        if inherited.is_none() && image != "scratch" {
-            self.needs(&said, &image)?;
-        }
-        self.shell = inherited.unwrap_or_else(shell);
-        match rest.split_whitespace().collect::<Vec<_>>().as_slice() {
-            [_] => self.push("FROM", &image),
-            [_, as_, name] if as_.eq_ignore_ascii_case("as") => {
-                if !is_stage_name(name) {
-                    return Err(format!("`{said}`: {name:?} is no name for a stage"));
-                }
-                self.push("FROM", &format!("{image} AS {name}"));
-            }
-            _ => return Err(format!("`{said}` says more than an image and `AS NAME`")),
-        }
-        Ok(())
-    }
-
-    /// `ARG` before the first stage.
-    fn default(&mut self, instruction: &Instruction) -> Result<(), String> {
-        let said = format!("ARG {}", instruction.rest);
-        let mut words: Vec<String> = Vec::new();
-        for word in instruction.words() {
-            let Some((name, value)) = word.split_once('=') else {
-                words.push(word.to_owned());
-                continue;
-            };
-            let value = value.replace(['"', '\''], "");
-            if !value.contains('$') {
-                self.defaults.insert(name.to_owned(), value);
-                words.push(word.to_owned());
-                continue;
-            }
-            let filled = fill_in(&value, &self.defaults).filter(|filled| !filled.contains('\\'));
-            let filled = filled.ok_or_else(|| unclear(&said, &value))?;
-            words.push(format!("{name}=\"{filled}\""));
-            self.defaults.insert(name.to_owned(), filled);
-        }
-        self.push("ARG", &words.join(" "));
-        Ok(())
-    }
-
-    /// `ARG` in a stage. The classic builder has no values of its own for what BuildKit knows.
-    fn arg(&mut self, instruction: &Instruction) {
-        let written = |word: &str| {
-            let name = word.split_once('=').map_or(word, |(name, _)| name);
-            let value = self.automatic.get(name);
-            value.map_or_else(|| word.to_owned(), |value| format!("{name}={value}"))
-        };
-        let words: Vec<_> = instruction.words().map(written).collect();
-        // A quoted value with blanks is no list of words.
-        let is_changed = !words.iter().eq(instruction.words());
-        let rest = is_changed.then(|| words.join(" "));
-        self.push("ARG", rest.as_deref().unwrap_or(&instruction.rest));
-    }
-
-    fn copy(&mut self, instruction: &Instruction) -> Result<(), String> {
-        let Instruction { keyword, rest, .. } = instruction;
-        let said = format!("{keyword} {rest}");
-        if heredoc::may_be_one(rest) {
-            return Err(format!(
-                "`{said}`: a file cannot be written into the Dockerfile here; put it into the submission"
-            ));
-        }
-        let (flags, rest) = flag::split(rest).map_err(|flag| unclear(&said, flag))?;
-        let paths = Paths::read(rest).ok_or_else(|| unclear(&said, rest))?;
-        let (mut words, mut is_from, mut mode) = (Vec::new(), false, None);
-        for flag in flags {
-            match flag.name {
-                "--from" => {
-                    is_from = true;
-                    words.push(format!("--from={}", self.copied_from(&said, flag.value)?));
-                }
-                "--chmod" => mode = Some(flag.value),
-                // It is about how layers are kept.
-                "--link" => {}
-                "--parents" | "--exclude" | "--unpack" | "--checksum" | "--keep-git-dir" => {
-                    return Err(buildkit(&said, flag.name));
-                }
-                _ => words.push(flag.word.to_owned()),
-            }
-        }
-        if let Some(mode) = mode {
-            let number = u32::from_str_radix(mode, 8).ok();
-            let number = number.filter(|number| *number <= 0o7777);
-            let is_clear = paths.sources().iter().all(|source| !source.contains('$'));
-            let number = number.filter(|_| !is_from && is_clear).ok_or_else(|| {
-                format!(
-                    "`{said}`: permissions (--chmod) can be given here in octal (--chmod=755), and to files of the submission; for others let RUN chmod follow"
-                )
-            })?;
-            for source in paths.sources() {
-                self.plain.modes.push((source.clone(), number));
-            }
-            if self.plain.modes.len() > MOST_MODES {
-                return Err(format!(
-                    "permissions (--chmod) are given to more than {MOST_MODES} paths"
-                ));
-            }
-        }
-        words.push(if paths.is_list {
-            list(&paths.all)
-        } else {
-            rest.to_owned()
-        });
-        self.push(keyword, &words.join(" "));
-        Ok(())
-    }
-
-    fn run(&mut self, instruction: &Instruction) -> Result<(), String> {
-        let said = format!("RUN {}", instruction.rest);
-        let (flags, command) =
-            flag::split(&instruction.rest).map_err(|flag| unclear(&said, flag))?;
-        let mut words = Vec::new();
-        for flag in flags {
-            match flag.name {
-                "--mount" => {
-                    let mount =
-                        Mount::read(flag.value).map_err(|why| format!("`{said}`: {why}"))?;
-                    self.mount(&said, mount)?;
-                }
-                // The build's network is the challenge's matter; no step has more rights than another.
-                "--network" => {}
-                "--security" if flag.value == "sandbox" => {}
-                "--security" | "--device" => return Err(buildkit(&said, flag.name)),
-                _ => words.push(flag.word),
-            }
-        }
-        let is_list = serde_json::from_str::<Vec<String>>(command).is_ok();
-        let written = if instruction.heredocs.is_empty() {
-            if !is_list && heredoc::may_be_one(command) {
-                self.for_the_shell(command.to_owned())
-            } else {
-                command.to_owned()
-            }
-        } else {
-            self.script(&said, command, &instruction.heredocs)?
-        };
-        words.push(&written);
-        self.push("RUN", &words.join(" "));
-        Ok(())
-    }
-
-    fn mount(&mut self, said: &str, mount: Mount) -> Result<(), String> {
-        let Mount::Copy {
-            from,
-            source,
-            target,
-        } = mount
-        else {
-            return Ok(());
-        };
-        let from = match from {
-            Some(from) => format!("--from={} ", self.copied_from(said, &from)?),
-            None => String::new(),
-        };
-        self.push("COPY", &format!("{from}{}", list(&[source, target])));
-        Ok(())
-    }
-
-    /// What a command and the texts behind it are to the shell, in one line.
-    fn script(&self, said: &str, command: &str, heredocs: &[Heredoc]) -> Result<String, String> {
-        let mut script = String::new();
-        let is_text_alone = heredocs.iter().any(|heredoc| heredoc.marker == command);
-        if !is_text_alone {
-            script.push_str(command);
-            script.push('\n');
-        }
-        for heredoc in heredocs {
-            let text = if is_text_alone {
-                heredoc.text().map(as_program)
-            } else {
-                heredoc.for_a_shell()
-            };
-            let text = text
-                .ok_or_else(|| format!("`{said}`: no line ends what {} begins", heredoc.marker))?;
-            script.push_str(&text);
-        }
-        Ok(self.for_the_shell(script))
-    }
-
-    fn for_the_shell(&self, script: String) -> String {
-        let mut words = self.shell.clone();
-        words.push(script);
-        list(&words)
     }
 
     /// The last of the stages before this one that has a name.
@@ -443,44 +229,14 @@ impl Writer<'_> {
     }
 }
 
-fn is_stage_name(name: &str) -> bool {
-    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "._-".contains(c);
-    let name = name.to_lowercase();
-    name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_plain)
-}
-
 /// What may stand in the name of an image.
 fn is_plain_word(word: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
     word.starts_with(|c: char| c.is_ascii_alphanumeric()) && word.chars().all(is_plain)
 }
 
-/// A script with a first line that says by what it is run, as a shell's command; any other as it is.
-fn as_program(text: String) -> String {
-    if !text.starts_with("#!") {
-        return text;
-    }
-    let mut end = "TRYOUT_END".to_owned();
-    while text.lines().any(|line| line == end) {
-        end.push('_');
-    }
-    format!(
-        "script=$(mktemp) && cat > \"$script\" <<'{end}'\n{text}{end}\nchmod +x \"$script\" && \"$script\"; status=$?; rm -f \"$script\"; exit $status\n"
-    )
-}
-
 fn unclear(said: &str, part: &str) -> String {
     format!("`{said}`: {part:?} cannot be understood before the build; write it out")
-}
-
-fn buildkit(said: &str, flag: &str) -> String {
-    format!(
-        "`{said}`: {flag} is known to BuildKit only, and builds here are made by the engine's classic builder, whose limits hold; do it in other steps"
-    )
-}
-
-fn list(words: &[String]) -> String {
-    serde_json::to_string(words).expect("strings become JSON")
 }
 
 #[cfg(test)]

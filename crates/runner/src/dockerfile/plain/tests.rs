@@ -59,7 +59,10 @@ fn arguments_before_the_first_stage_are_filled_in() {
         FROM y:${W:-7} AS c\nFROM z${W}\nCOPY --from=a a a\nCOPY --from=b b b\nCOPY --from=c c c";
     let expected = ["tryout/python:3.13", "x:3.13", "y:7", "z"];
     assert_eq!(images(text), expected);
-    assert_eq!(lines(text)[1], "ARG I=\"tryout/python\"");
+    assert_eq!(lines(text)[1], "ARG I=tryout/${N}");
+    let text = "ARG A=a B=\"$A b\"\nARG C=${D-1}\nFROM x";
+    let expected = ["ARG A=a B=\"$A b\"", "ARG C=${D-1}", "FROM x"];
+    assert_eq!(lines(text), expected);
 }
 
 #[test]
@@ -146,7 +149,7 @@ fn variables_do_not_grow_without_end() {
     };
     refused(
         &format!("ARG A0=aaaaaaaaaa\n{}FROM x", chain("ARG")),
-        "cannot be understood",
+        "longer than 1048576 bytes",
     );
     refused(
         &format!("FROM x\n{}", chain("ENV")),

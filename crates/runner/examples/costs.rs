@@ -16,7 +16,7 @@ use bollard::models::ContainerCreateBody;
 use runner::{
     AppLimits, AppSpec, Backend as _, BuildLimits, BuildNetwork, DockerBackend, Engine,
     HostNetwork, Opening, RunId, RunnerEvent, SandboxSpec,
-    docker::Rules,
+    docker::{Part, Rules},
     images::ImageStore,
     setup::Setup,
     snapshot::{Snapshot, SubmissionLimits},
@@ -69,11 +69,14 @@ async fn main() -> Result<(), Failure> {
         ),
         (
             "without all items of the container",
-            backend().await?.loosened(bare),
+            backend().await?.loosened(Part::App, bare),
         ),
         (
             "without both",
-            backend().await?.with_rules(Rules::Off).loosened(bare),
+            backend()
+                .await?
+                .with_rules(Rules::Off)
+                .loosened(Part::App, bare),
         ),
         ("through a forwarder", backend().await?.forwarded()),
     ];

@@ -39,6 +39,7 @@ use tokio::sync::OnceCell;
 
 pub use fault::SandboxError;
 #[doc(hidden)]
+pub use loosening::Part;
 pub use rules::Rules;
 
 use kept::Preparing;
@@ -129,15 +130,16 @@ impl DockerBackend {
         self
     }
 
-    /// With less asked of the engine for an app's container: for tests that show what each item of its
-    /// isolation keeps from happening.
+    /// With less asked of the engine for some containers: for tests that show what each item of a
+    /// submission's isolation keeps from happening.
     #[doc(hidden)]
     #[must_use]
     pub fn loosened(
         mut self,
+        part: Part,
         loosen: impl Fn(&mut ContainerCreateBody) + Send + Sync + 'static,
     ) -> Self {
-        self.loosening = Some(Loosening::new(loosen));
+        self.loosening = Some(Loosening::new(part, loosen));
         self
     }
 

@@ -9,7 +9,7 @@ use bollard::{
     models::{ContainerCreateBody, HostConfig, ImageConfig},
 };
 
-use super::{SandboxError, holder::Holder, limits, site::Site};
+use super::{SandboxError, holder::Holder, limits, loosening::Part, site::Site};
 use crate::{AppSpec, SandboxSpec, service, setup};
 
 use user::User;
@@ -99,7 +99,7 @@ pub(super) async fn make(
         body.entrypoint = Some(Vec::new());
         body.cmd = Some(setup::arguments(command));
     }
-    site.loosen(&mut body);
+    site.loosen(Part::App, &mut body);
     match site.make_container(process.role, body.clone()).await {
         Ok(id) => Ok(Made::Container(id)),
         Err(error) => refused(site, body, control, error)

@@ -4,17 +4,40 @@ use std::{fmt, sync::Arc};
 
 use bollard::models::ContainerCreateBody;
 
-/// Changes what the engine is asked for before an app's container is made.
+/// Whose containers a loosening is of.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The app's, and what else runs as the submission.
+    App,
+    /// The holders' of namespaces.
+    Holder,
+}
+
+type Change = dyn Fn(&mut ContainerCreateBody) + Send + Sync;
+
+/// Changes what the engine is asked for before a container is made.
 #[derive(Clone)]
-pub(super) struct Loosening(Arc<dyn Fn(&mut ContainerCreateBody) + Send + Sync>);
+pub(super) struct Loosening {
+    part: Part,
+    change: Arc<Change>,
+}
 
 impl Loosening {
-    pub(super) fn new(loosen: impl Fn(&mut ContainerCreateBody) + Send + Sync + 'static) -> Self {
-        Self(Arc::new(loosen))
+    pub(super) fn new(
+        part: Part,
+        change: impl Fn(&mut ContainerCreateBody) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            part,
+            change: Arc::new(change),
+        }
     }
 
-    pub(super) fn apply(&self, body: &mut ContainerCreateBody) {
-        (self.0)(body);
+    pub(super) fn apply(&self, part: Part, body: &mut ContainerCreateBody) {
+        if part == self.part {
+            (self.change)(body);
+        }
     }
 }
 

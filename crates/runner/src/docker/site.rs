@@ -19,7 +19,10 @@ use bollard::{
 };
 use tokio_util::task::TaskTracker;
 
-use super::{SandboxError, loosening::Loosening};
+use super::{
+    SandboxError,
+    loosening::{Loosening, Part},
+};
 use crate::{Engine, RunId, lease::Lease};
 
 /// Requests in flight that make something, by run.
@@ -124,10 +127,10 @@ impl Site {
         self.runtime.clone()
     }
 
-    /// Takes from an app's container what a test wants to see gone.
-    pub(super) fn loosen(&self, body: &mut ContainerCreateBody) {
+    /// Takes from a container what a test wants to see gone.
+    pub(super) fn loosen(&self, part: Part, body: &mut ContainerCreateBody) {
         if let Some(loosening) = &self.loosening {
-            loosening.apply(body);
+            loosening.apply(part, body);
         }
     }
 

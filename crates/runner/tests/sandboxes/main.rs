@@ -9,6 +9,7 @@ mod failures;
 mod full_disk;
 mod isolation;
 mod mariadb;
+mod names;
 mod opening;
 mod own_engine;
 mod redis;

@@ -1,11 +1,12 @@
 //! Engines of the tests' own, each in a network namespace of its own, reached over a pair of devices with
-//! addresses for documentation (198.51.100.0/24, RFC 5737). Needs root, `ip`, `nsenter`, `mount` and
-//! `dockerd`; fails without.
+//! addresses for documentation (198.51.100.0/24, RFC 5737). Needs root, `ip`, `nsenter`, `unshare`, `mount`,
+//! `python3` and `dockerd`; fails without.
 
 use std::{
-    io::Write as _,
+    io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::{Arc, Mutex},
 };
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
@@ -24,6 +25,24 @@ const IMAGES: [&str; 6] = [
 ];
 /// More than a sandbox and a build ask for; what is not written takes no memory.
 const DISK: &str = "size=8g";
+/// Runs a program where the file named first is in the place of the host's list of resolvers.
+const HIDE: &str = r#"mount --bind "$0" /etc/resolv.conf && exec "$@""#;
+/// Says which names it is asked for, a line each, and answers each with an address for documentation.
+const RESOLVER: &str = r#"
+import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("127.0.0.1", 53))
+print("listens", flush=True)
+while True:
+    question, peer = s.recvfrom(512)
+    labels, at = [], 12
+    while question[at]:
+        labels.append(question[at + 1 : at + 1 + question[at]].decode())
+        at += 1 + question[at]
+    print(".".join(labels), flush=True)
+    head = question[:2] + b"\x81\x80\0\1\0\1\0\0\0\0"
+    s.sendto(head + question[12 : at + 5] + b"\xc0\x0c\0\1\0\1\0\0\0\0\0\4\xc0\0\2\1", peer)
+"#;
 
 /// Which of the engines: tests run side by side, and each has devices and addresses of its own.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +50,8 @@ pub(crate) enum Which {
     OutOfReach,
     OnASmallDisk,
     FilledFromInside,
+    /// Its host has a resolver of its own, at the loopback address.
+    WithAResolver,
 }
 
 /// An engine; all of it is gone when it is dropped.
@@ -91,6 +112,25 @@ impl OwnEngine {
         run("mount", &["-o", &size, data.to_str().unwrap()]);
     }
 
+    /// Starts a resolver at its loopback address.
+    pub(crate) fn resolver(&self) -> Resolver {
+        let mut resolver = within(&self.namespace)
+            .args(["python3", "-c", RESOLVER])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(resolver.stdout.take().unwrap()).lines();
+        assert_eq!(lines.next().unwrap().unwrap(), "listens");
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let keeps = Arc::clone(&asked);
+        std::thread::spawn(move || {
+            let keep = |name| keeps.lock().unwrap().push(name);
+            lines.map_while(Result::ok).for_each(keep);
+        });
+        Resolver { resolver, asked }
+    }
+
     fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
@@ -132,9 +172,29 @@ impl Drop for OwnEngine {
     }
 }
 
+/// It is ended when it is dropped.
+pub(crate) struct Resolver {
+    resolver: Child,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Resolver {
+    /// Which names it was asked for so far.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        self.asked.lock().unwrap().clone()
+    }
+}
+
+impl Drop for Resolver {
+    fn drop(&mut self) {
+        let _ = self.resolver.kill();
+        let _ = self.resolver.wait();
+    }
+}
+
 impl Which {
     fn has_a_disk(self) -> bool {
-        !matches!(self, Self::OutOfReach)
+        matches!(self, Self::OnASmallDisk | Self::FilledFromInside)
     }
 
     /// The first or second of its pair.
@@ -171,8 +231,15 @@ fn start(which: Which, namespace: &str, folder: &Path) -> Child {
     let settings = folder.join("daemon.json");
     std::fs::write(&settings, "{}").unwrap();
     let address = format!("tcp://{}:2375", which.address(2));
-    Command::new("nsenter")
-        .arg(format!("--net=/var/run/netns/{namespace}"))
+    let mut engine = within(namespace);
+    if matches!(which, Which::WithAResolver) {
+        // In a mount namespace of its own, so that nobody else has this file.
+        let resolvers = folder.join("resolv.conf");
+        std::fs::write(&resolvers, "nameserver 127.0.0.1\n").unwrap();
+        engine.args(["unshare", "--mount", "sh", "-c", HIDE]);
+        engine.arg(resolvers);
+    }
+    engine
         .args(["dockerd", "--host", &address, "--config-file"])
         .arg(settings)
         .arg("--data-root")
@@ -186,6 +253,13 @@ fn start(which: Which, namespace: &str, folder: &Path) -> Child {
         .stderr(log)
         .spawn()
         .unwrap()
+}
+
+/// A program in a network namespace.
+fn within(namespace: &str) -> Command {
+    let mut command = Command::new("nsenter");
+    command.arg(format!("--net=/var/run/netns/{namespace}"));
+    command
 }
 
 fn run(program: &str, arguments: &[&str]) {

@@ -23,7 +23,7 @@ use runner::{
     AppFailure, AppLimits, AppSpec, Backend as _, BuildLimits, BuildNetwork, Containment,
     DockerBackend, Engine, HostNetwork, Opening, PostgresSpec, RunId, RunnerError, RunnerEvent,
     Sandbox, SandboxSpec, ServiceKind, ServiceLimits, ServiceSpec, SqlFile,
-    docker::Rules,
+    docker::{Part, Rules},
     images::ImageStore,
     setup::Setup,
     snapshot::{Snapshot, SubmissionLimits},
@@ -60,7 +60,7 @@ impl Stand {
     pub(crate) async fn loosened(
         loosen: impl Fn(&mut ContainerCreateBody) + Send + Sync + 'static,
     ) -> Self {
-        Self::with_backend(async |backend| backend.loosened(loosen)).await
+        Self::with_backend(async |backend| backend.loosened(Part::App, loosen)).await
     }
 
     /// With demands on how the app is kept in.
@@ -83,7 +83,7 @@ impl Stand {
         Self::of_engine(engine, async |backend| backend).await
     }
 
-    async fn of_engine(
+    pub(crate) async fn of_engine(
         engine: Engine,
         change: impl AsyncFnOnce(DockerBackend) -> DockerBackend,
     ) -> Self {

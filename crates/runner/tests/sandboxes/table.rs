@@ -11,7 +11,8 @@ use bollard::{
 };
 use futures_util::{StreamExt as _, stream};
 use runner::{
-    Containment, DockerBackend, HostNetwork, RunnerError, SandboxSpec, docker::SandboxError,
+    Containment, DockerBackend, HostNetwork, RunnerError, SandboxSpec,
+    docker::{Part, SandboxError},
     images::ImageStore,
 };
 use serde_json::json;
@@ -266,7 +267,7 @@ async fn strictly_nothing_is_started_where_an_item_is_not_in_force() {
         runtime: None,
     };
     let change = async |backend: DockerBackend| {
-        let loosened = backend.loosened(host!(cap_drop: None));
+        let loosened = backend.loosened(Part::App, host!(cap_drop: None));
         loosened.contained(strict).await.unwrap()
     };
     let stand = Stand::with_backend(change).await;

@@ -12,7 +12,7 @@ use crate::variant::{Purpose, Variant};
 
 /// How thoroughly a challenge is proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Thoroughness {
+pub struct Thoroughness<'a> {
     /// The first seed; others follow from it.
     pub seed: u64,
     /// With how many seeds every subject is graded.
@@ -21,6 +21,8 @@ pub struct Thoroughness {
     pub repeat: u32,
     /// Which subjects.
     pub scope: Scope,
+    /// With [`Scope::Solutions`], which of them, by name; all where it is empty.
+    pub of: &'a [String],
 }
 
 /// Which subjects are graded; only all of them are a proof.
@@ -36,7 +38,7 @@ pub enum Scope {
     Solutions,
 }
 
-impl Thoroughness {
+impl Thoroughness<'_> {
     /// The seeds, at most nine digits each but for the first, so that a person can copy them.
     pub fn seeds(self) -> Vec<u64> {
         if matches!(self.scope, Scope::Sample(_)) {
@@ -46,6 +48,14 @@ impl Thoroughness {
         let others = (1..self.seeds).map(|_| random.next_u64() % 1_000_000_000);
         std::iter::once(self.seed).chain(others).collect()
     }
+
+    fn names(self, kind: &SubjectKind) -> bool {
+        let name = match kind {
+            SubjectKind::Solution(name) => name,
+            _ => return true,
+        };
+        self.scope != Scope::Solutions || self.of.is_empty() || self.of.contains(name)
+    }
 }
 
 /// Every subject with every seed, solutions first: defects are built on their layers. Then each
@@ -53,7 +63,7 @@ impl Thoroughness {
 pub(crate) fn agenda(
     challenge: &Challenge,
     subjects: &[Subject],
-    how: Thoroughness,
+    how: Thoroughness<'_>,
 ) -> Vec<Variant> {
     let mut variants = Vec::new();
     let is_solution = |subject: &&Subject| matches!(subject.kind, SubjectKind::Solution(_));
@@ -69,7 +79,8 @@ pub(crate) fn agenda(
         for time in 1..=how.repeat.max(1) {
             let purpose = Purpose::Matrix { time };
             let row = |subject| variant(challenge, subject, &purpose, seed, None);
-            variants.extend(solutions().map(row));
+            let named = |subject: &&Subject| how.names(&subject.kind);
+            variants.extend(solutions().filter(named).map(row));
             if how.scope == Scope::All {
                 variants.extend(others().map(row));
             }

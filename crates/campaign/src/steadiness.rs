@@ -18,11 +18,7 @@ pub struct Steadiness {
     pub challenge: String,
     /// When the last run ended.
     pub at: DateTime<Utc>,
-    /// The version of `tryout`.
-    pub version: String,
-    /// What the grades rest on.
-    pub of: Grounds,
-    /// One for each way in which the machine was busy.
+    /// Of some solutions each, on an idle or a busy machine.
     pub runs: Vec<Repeated>,
 }
 
@@ -36,10 +32,31 @@ pub struct Grounds {
     pub solutions: BTreeMap<String, String>,
 }
 
+impl Steadiness {
+    /// Adds a run, in place of those of the same solutions or fewer that were as busy.
+    pub fn add(&mut self, run: Repeated) {
+        self.runs.retain(|earlier| {
+            let mut solutions = earlier.of.solutions.keys();
+            earlier.busy != run.busy || !solutions.all(|name| run.of.solutions.contains_key(name))
+        });
+        self.runs.push(run);
+        self.runs.sort_by_key(|run| run.busy);
+    }
+
+    /// Drops runs of what is no longer so.
+    pub fn keep(&mut self, now: &Grounds) {
+        self.runs.retain(|run| now.hold(&run.of));
+    }
+}
+
 /// Grades one after the other, under one condition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Repeated {
+    /// What the grades rest on.
+    pub of: Grounds,
+    /// The version of `tryout`.
+    pub version: String,
     /// How many threads computed beside it all the while.
     pub busy: u32,
     /// How many sandboxes stood at once.
@@ -72,6 +89,21 @@ impl Steadiness {
 }
 
 impl Grounds {
+    /// Whether these are grounds of some of the same solutions, unchanged, and of the same checks.
+    pub fn hold(&self, of: &Self) -> bool {
+        let mut solutions = of.solutions.iter();
+        of.checks == self.checks
+            && solutions.all(|(name, digest)| self.solutions.get(name) == Some(digest))
+    }
+
+    /// Of some solutions only; of all where none is named.
+    #[must_use]
+    pub fn only(mut self, of: &[String]) -> Self {
+        self.solutions
+            .retain(|name, _| of.is_empty() || of.contains(name));
+        self
+    }
+
     /// Of a challenge as it is.
     pub fn of(challenge: &Challenge) -> Result<Self, VerifyError> {
         let mut solutions = BTreeMap::new();
@@ -124,4 +156,77 @@ fn checks(challenge: &Challenge) -> Result<String, VerifyError> {
         let _ = write!(hex, "{byte:02x}");
         hex
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(busy: u32, solutions: &[(&str, &str)]) -> Repeated {
+        let solutions = solutions.iter();
+        let solutions = solutions.map(|(name, digest)| ((*name).to_owned(), (*digest).to_owned()));
+        Repeated {
+            of: Grounds {
+                checks: "c".to_owned(),
+                solutions: solutions.collect(),
+            },
+            version: "1".to_owned(),
+            busy,
+            at_once: 1,
+            times: 1,
+            seeds: 1,
+            grades: 1,
+            lost: Vec::new(),
+            seconds: 1,
+        }
+    }
+
+    fn of(runs: &[Repeated]) -> Steadiness {
+        let mut all = Steadiness {
+            challenge: "a".to_owned(),
+            at: DateTime::default(),
+            runs: Vec::new(),
+        };
+        runs.iter().for_each(|run| all.add(run.clone()));
+        all
+    }
+
+    #[test]
+    fn a_run_takes_the_place_of_those_that_say_no_more() {
+        let (idle, busy) = (run(0, &[("go", "1")]), run(2, &[("go", "1")]));
+        let other = run(0, &[("java", "1")]);
+        let both = run(0, &[("go", "1"), ("java", "1")]);
+        let runs =
+            |all: &[&Repeated]| -> Vec<Repeated> { all.iter().map(|run| (*run).clone()).collect() };
+        assert_eq!(
+            of(&runs(&[&busy, &idle, &other])).runs,
+            runs(&[&idle, &other, &busy])
+        );
+        assert_eq!(
+            of(&runs(&[&idle, &busy, &other, &both])).runs,
+            runs(&[&both, &busy])
+        );
+        assert_eq!(of(&runs(&[&both, &idle])).runs, runs(&[&both, &idle]));
+    }
+
+    #[test]
+    fn a_run_counts_while_its_solutions_and_the_checks_are_as_they_were() {
+        let now = run(0, &[("go", "1"), ("java", "1")]).of;
+        let kept = |run: Repeated| {
+            let mut all = of(&[run]);
+            all.keep(&now);
+            all.runs.len()
+        };
+        assert_eq!(kept(run(0, &[("go", "1")])), 1);
+        assert_eq!(kept(run(0, &[("go", "2")])), 0);
+        assert_eq!(kept(run(0, &[("php", "1")])), 0);
+        let mut others = run(0, &[("go", "1")]);
+        others.of.checks = "d".to_owned();
+        assert_eq!(kept(others), 0);
+        assert_eq!(
+            now.clone().only(&["go".to_owned()]),
+            run(0, &[("go", "1")]).of
+        );
+        assert_eq!(now.clone().only(&[]), now);
+    }
 }

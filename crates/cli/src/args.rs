@@ -235,9 +235,9 @@ pub(crate) struct Verify {
     /// Make so many small changes to a solution, one at a time: a check must notice each
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) mutate: Option<u32>,
-    /// The solution that is changed; the first unless given
-    #[arg(long, value_name = "SOLUTION", requires = "mutate")]
-    pub(crate) of: Option<String>,
+    /// The solution that is changed, the first unless given; with --solutions, those that are graded
+    #[arg(long, value_name = "SOLUTION")]
+    pub(crate) of: Vec<String>,
     /// Write the certificate into the challenge's folder when all holds
     #[arg(long)]
     pub(crate) write: bool,

@@ -120,6 +120,7 @@ pub(crate) async fn prove(asked: &Asked<'_>, backend: &Files) -> Seen {
         seeds: asked.seeds,
         repeat: asked.repeat,
         scope: asked.scope,
+        of: &[],
     };
     let proof = verify(&bench, how).await;
     let kept = *kept.lock().unwrap();

@@ -39,9 +39,12 @@ pub(crate) async fn run(
 ) -> Result<ExitCode, Failure> {
     bench::demand_trust(&args.ground)?;
     demand_containers(args)?;
+    demand_use_of_names(args)?;
     let mut challenges = Vec::new();
     for name in places.names_or_all(&args.names)? {
-        challenges.push(places.challenge(&name)?);
+        let found = places.challenge(&name)?;
+        demand_solutions(args, &found)?;
+        challenges.push(found);
     }
     let (docker, local);
     let ground = match args.ground.backend {
@@ -89,6 +92,34 @@ fn demand_containers(args: &Verify) -> Result<(), Failure> {
     )))
 }
 
+/// `--of` means something beside other flags only.
+fn demand_use_of_names(args: &Verify) -> Result<(), Failure> {
+    let wrong = match (args.of.len(), args.solutions, args.mutate) {
+        (0, _, _) | (_, true, _) | (1, false, Some(_)) => return Ok(()),
+        (_, false, None) => "--of needs --mutate or --solutions",
+        (_, false, Some(_)) => "--mutate changes one solution: name it by one --of",
+    };
+    Err(Failure::Input(wrong.to_owned()))
+}
+
+/// Not after an hour's proof.
+fn demand_solutions(args: &Verify, found: &Found) -> Result<(), Failure> {
+    let file = &found.challenge.file;
+    let unknown = args
+        .of
+        .iter()
+        .find(|name| !file.solutions.contains_key(*name));
+    let Some(unknown) = unknown else {
+        return Ok(());
+    };
+    let known: Vec<_> = file.solutions.keys().map(String::as_str).collect();
+    Err(Failure::Input(format!(
+        "{} has no solution `{unknown}`; it has {}",
+        file.id,
+        known.join(", ")
+    )))
+}
+
 async fn one(
     global: &Global,
     args: &Verify,
@@ -117,6 +148,7 @@ async fn one(
         seeds: args.seeds,
         repeat: args.repeat,
         scope: scope(args),
+        of: &args.of,
     };
     let budget = match args.jobs {
         Some(jobs) => Budget::of(jobs.into()),
@@ -196,7 +228,7 @@ fn mutation(args: &Verify, found: &Found, count: u32, seed: u64) -> Mutate {
     let first = found.challenge.file.solutions.keys().next();
     Mutate {
         count: usize::try_from(count).unwrap_or(usize::MAX),
-        of: args.of.as_ref().or(first).cloned().unwrap_or_default(),
+        of: args.of.first().or(first).cloned().unwrap_or_default(),
         seed,
     }
 }

@@ -127,6 +127,19 @@ fn repeated_grades_of_solutions_are_recorded_by_how_busy_the_machine_was() {
     assert_eq!(again("0").0, 0);
     assert_eq!(runs(), [(Some(0), Some(2))]);
 
+    let (code, _, text) = verify(&dir, &["--solutions", "--of", "cobol"]);
+    assert_eq!(code, 2, "{text}");
+    assert!(
+        text.contains("has no solution `cobol`; it has python"),
+        "{text}"
+    );
+    let (code, _, text) = verify(&dir, &["--of", "python"]);
+    assert_eq!(code, 2, "{text}");
+    assert!(
+        text.contains("--of needs --mutate or --solutions"),
+        "{text}"
+    );
+
     fs::write(&record, "[]").unwrap();
     let (code, _, text) = again("0");
     assert_eq!(code, 2, "{text}");

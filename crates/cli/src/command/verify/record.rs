@@ -9,7 +9,8 @@ use chrono::{SubsecRound as _, Utc};
 use super::told_failure;
 use crate::{args::Verify, failure::Failure, output};
 
-/// Puts a run into the file, in place of one that was as busy; runs of other checks or solutions go.
+/// Puts a run into the file, in place of one of the same solutions that was as busy; runs of other checks,
+/// and of solutions that have changed, go.
 pub(super) fn write(
     path: &Path,
     args: &Verify,
@@ -20,13 +21,17 @@ pub(super) fn write(
 ) -> Result<(), Failure> {
     let of = Grounds::of(challenge).map_err(|error| told_failure(&error))?;
     let busy = u32::from(args.busy);
-    let mut runs = earlier(path)?
-        .filter(|record| record.of == of)
-        .map(|record| record.runs)
-        .unwrap_or_default();
-    runs.retain(|run| run.busy != busy);
+    let runs = earlier(path)?.map(|record| record.runs);
+    let mut record = Steadiness {
+        challenge: challenge.file.id.clone(),
+        at: Utc::now().trunc_subsecs(0),
+        runs: runs.unwrap_or_default(),
+    };
+    record.keep(&of);
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    runs.push(Repeated {
+    record.add(Repeated {
+        of: of.only(&args.of),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
         busy,
         at_once: number(at_once),
         times: args.seeds * args.repeat,
@@ -35,14 +40,6 @@ pub(super) fn write(
         lost: proof.findings.iter().map(Finding::sentence).collect(),
         seconds: took.as_secs(),
     });
-    runs.sort_by_key(|run| run.busy);
-    let record = Steadiness {
-        challenge: challenge.file.id.clone(),
-        at: Utc::now().trunc_subsecs(0),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        of,
-        runs,
-    };
     fs::write(path, record.to_json())
         .map_err(|error| Failure::Ours(format!("cannot write {}: {error}", path.display())))?;
     output::say(&format!("{}\n", path.display()));

@@ -50,9 +50,8 @@ impl Thoroughness<'_> {
     }
 
     fn names(self, kind: &SubjectKind) -> bool {
-        let name = match kind {
-            SubjectKind::Solution(name) => name,
-            _ => return true,
+        let SubjectKind::Solution(name) = kind else {
+            return true;
         };
         self.scope != Scope::Solutions || self.of.is_empty() || self.of.contains(name)
     }

@@ -187,7 +187,9 @@ mod tests {
             at: DateTime::default(),
             runs: Vec::new(),
         };
-        runs.iter().for_each(|run| all.add(run.clone()));
+        for run in runs {
+            all.add(run.clone());
+        }
         all
     }
 

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use runner::{
-    Backend, EngineFacts, Opening, Progress, RunId, RunnerError, SandboxSpec, docker::SandboxError,
-    snapshot::Snapshot,
+    AppFailure, Backend, EngineFacts, Opening, Progress, RunId, RunnerError, SandboxSpec,
+    docker::SandboxError, setup::Ground, snapshot::Snapshot, visit::VisitorSpec,
 };
 
 use crate::VerifyError;
@@ -45,8 +45,26 @@ impl Backend for Watched<'_> {
         self.inner.name()
     }
 
+    fn ground(&self) -> Ground {
+        self.inner.ground()
+    }
+
     fn engine(&self) -> Option<&EngineFacts> {
         self.inner.engine()
+    }
+
+    fn has_visits(&self) -> bool {
+        self.inner.has_visits()
+    }
+
+    async fn visitor(
+        &self,
+        run: &RunId,
+        spec: &VisitorSpec,
+        files: &Snapshot,
+        progress: &dyn Progress,
+    ) -> Result<Result<String, AppFailure>, RunnerError> {
+        self.inner.visitor(run, spec, files, progress).await
     }
 
     async fn open(

@@ -7,6 +7,7 @@ mod limits;
 mod quantity;
 mod service;
 mod step;
+mod suite;
 mod text;
 
 pub use app::App;
@@ -17,6 +18,7 @@ pub use quantity::{ByteSize, Cpus, Duration, QuantityError};
 pub use service::{MariaDb, Postgres, Redis, Service};
 pub use step::{
     Assert, Compare, Differential, Eventually, Expect, Logs, OpenApi, Operation, Parallel,
-    REFERENCE, Repeat, Request, Rows, Sql, StatusClass, StatusSet, Step,
+    REFERENCE, Repeat, Request, Rows, Sql, StatusClass, StatusSet, Step, SuiteTest,
 };
+pub use suite::Suite;
 pub use text::{Expected, Template, TemplateJson};

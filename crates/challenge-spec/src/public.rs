@@ -23,7 +23,7 @@ pub struct Public {
     pub file: ChallengeFile,
     /// Texts that belong to it, relative to the challenge's folder: brief, OpenAPI document, seeds.
     pub files: Vec<PathBuf>,
-    /// Folders that belong to it: the starters.
+    /// Folders that belong to it: the starters, and suites whose checks are public.
     pub folders: Vec<PathBuf>,
     /// What an author might miss in it.
     pub left_out: Vec<LeftOut>,
@@ -73,6 +73,8 @@ impl Challenge {
             *seeds = public;
             left_out.extend(others.into_iter().map(|path| LeftOut::UnnamedSeed { path }));
         }
+        file.suites
+            .retain(|name, _| file.checks.iter().any(|check| stands_for(check, name)));
         let mut files = vec![file.brief.clone()];
         files.extend(file.openapi.clone());
         files.extend(
@@ -82,7 +84,12 @@ impl Challenge {
                 .map(PathBuf::clone),
         );
         Public {
-            folders: file.starters.values().cloned().collect(),
+            folders: file
+                .starters
+                .values()
+                .chain(file.suites.values().map(|suite| &suite.from))
+                .cloned()
+                .collect(),
             file,
             files,
             left_out,
@@ -114,6 +121,10 @@ fn checks(file: &ChallengeFile, left_out: &mut Vec<LeftOut>) -> Vec<Check> {
         }));
     }
     public
+}
+
+fn stands_for(check: &Check, suite: &str) -> bool {
+    check.suite_test().is_some_and(|test| test.of == suite)
 }
 
 fn compares_with_solution(check: &Check) -> bool {

@@ -31,6 +31,7 @@ mod reset;
 mod scope;
 mod sql;
 mod steps;
+mod suites;
 mod template;
 mod tokens;
 
@@ -72,6 +73,7 @@ pub(crate) fn findings(file: &ChallengeFile, around: &Surroundings<'_>) -> Vec<F
     reset::look(file, around, &mut findings);
     circle::look(file, &mut findings);
     steps::look(file, around, &mut findings);
+    suites::look(file, &mut findings);
     files::look(file, around.dir, &mut findings);
     proof::look(file, around.dir, &mut findings);
     findings.retain(|finding| !around.repaired.covers(&finding.path));

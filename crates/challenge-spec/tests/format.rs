@@ -71,6 +71,7 @@ fn the_example_of_the_reference_is_valid() {
             Step::Logs(_) => "logs",
             Step::OpenApi(_) => "openapi",
             Step::Differential(_) => "differential",
+            Step::Suite(_) => "suite",
         })
         .collect();
     for kind in [

@@ -34,6 +34,9 @@ pub(crate) async fn run(
     if let Some(skipped) = behind(check, ended) {
         return skipped;
     }
+    if let Some(why) = session.suites.lack(check) {
+        return Verdict::skipped(Blame::Nobody, why);
+    }
     let lacks = &session.sandbox.facts().lacks;
     if let Some(skipped) = lack::before(lacks, session.file, check) {
         return skipped;
@@ -67,6 +70,7 @@ async fn run_all(
     if let Err(reason) = session.make_references_ready(check).await {
         return Verdict::errored(reason, Vec::new());
     }
+    session.suites.make_ready(check, session.sandbox).await;
     if let Err(error) = session.begin(check).await {
         return Verdict::errored(crate::finish::chain(&error), Vec::new());
     }

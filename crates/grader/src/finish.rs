@@ -3,9 +3,12 @@
 use std::{error::Error, fmt::Write as _, time::Duration};
 
 use report::{model::Mismatch, neutral::brief};
+use runner::LogTail;
 
 /// How much of a value stands in a sentence; all of it stands in the evidence.
 const SHOWN: usize = 80;
+/// How many last lines stand in a sentence.
+const LINES: usize = 5;
 
 /// Whole milliseconds.
 pub(crate) fn millis(duration: Duration) -> u64 {
@@ -21,6 +24,18 @@ pub(crate) fn chain(error: &dyn Error) -> String {
         cause = error.source();
     }
     text
+}
+
+/// A failure with the last lines of what failed.
+pub(crate) fn with_log(failure: &str, log: &LogTail) -> String {
+    if log.lines.is_empty() {
+        return failure.to_owned();
+    }
+    let first = log.lines.len().saturating_sub(LINES);
+    format!(
+        "{failure}; its last lines: {}",
+        log.lines[first..].join(" | ")
+    )
 }
 
 /// `1.5 s` from milliseconds.

@@ -13,7 +13,7 @@ use runner::{AppFailure, Backend, EngineFacts, Opening, Sandbox, SandboxFacts, s
 
 use crate::{
     Events, Plan, check_run, events::RunEvents, finish, lack, manifest, references::References,
-    session::Session, verdict::Verdict,
+    session::Session, suites::Suites, verdict::Verdict,
 };
 
 pub(crate) mod assemble;
@@ -119,7 +119,8 @@ impl<'a> Grading<'a> {
         });
         let env: BTreeMap<String, String> = self.plan.env_text().collect();
         let references = References::of(self.plan, backend);
-        let session = Session::new(self.plan.file(), sandbox, &env, &references);
+        let suites = Suites::of(self.plan, backend);
+        let session = Session::new(self.plan.file(), sandbox, &env, &references, &suites);
         let env = self.plan.env_object();
         let mut ended = BTreeMap::new();
         let mut checks = Vec::new();

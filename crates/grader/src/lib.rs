@@ -12,12 +12,14 @@ mod lack;
 mod manifest;
 mod plan;
 mod references;
+mod results;
 mod sandbox_spec;
 mod selection;
 mod session;
 mod sql;
 mod step;
 mod subject;
+mod suites;
 mod verdict;
 mod workbench;
 

@@ -6,6 +6,7 @@ use challenge_spec::{Challenge, model};
 use runner::{
     AppLimits, AppSpec, BuildLimits, BuildNetwork, MariaDbSpec, PostgresSpec, RedisProgram,
     RedisSpec, SandboxSpec, ServiceKind, ServiceLimits, ServiceSpec, SqlFile, setup::Setup,
+    visit::VisitorSpec,
 };
 
 use crate::Plan;
@@ -30,6 +31,16 @@ pub(crate) fn of(plan: &Plan, setup: Setup) -> SandboxSpec {
             .iter()
             .map(|(name, service)| self::service(&plan.challenge, name, service))
             .collect(),
+        visited: plan.checks().any(|check| check.suite_test().is_some()),
+    }
+}
+
+/// How a suite of the challenge is built.
+pub(crate) fn of_suite(file: &model::ChallengeFile, setup: Setup) -> VisitorSpec {
+    VisitorSpec {
+        setup,
+        build_limits: build_limits(&file.limits.build),
+        build_network: build_network(&file.limits.build),
     }
 }
 
@@ -52,7 +63,7 @@ fn build_network(limits: &model::BuildLimits) -> BuildNetwork {
     }
 }
 
-fn app_limits(limits: &model::AppLimits) -> AppLimits {
+pub(crate) fn app_limits(limits: &model::AppLimits) -> AppLimits {
     AppLimits {
         memory: limits.memory.bytes(),
         cpus: limits.cpus.cores(),

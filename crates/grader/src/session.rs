@@ -11,7 +11,7 @@ use report::model::{Evidence, Log, Trouble};
 use runner::{AppFailure, AppState, LogTail, Restart, RunnerError, Sandbox};
 use tokio::sync::Mutex;
 
-use crate::{finish, references::References, sql::Connections};
+use crate::{finish, references::References, sql::Connections, suites::Suites};
 
 pub(crate) use ledger::{Kept, Ledger};
 
@@ -26,6 +26,7 @@ pub(crate) struct Session<'a> {
     pub(crate) client: Client,
     secrets: Secrets,
     references: &'a References<'a>,
+    pub(crate) suites: &'a Suites<'a>,
     pub(crate) connections: Mutex<Connections>,
     /// What is kept of the check that runs.
     pub(crate) ledger: Mutex<Ledger>,
@@ -45,6 +46,7 @@ impl<'a> Session<'a> {
         sandbox: &'a dyn Sandbox,
         env: &BTreeMap<String, String>,
         references: &'a References<'a>,
+        suites: &'a Suites<'a>,
     ) -> Self {
         let mut secrets = Secrets::default();
         for (name, value) in env {
@@ -56,6 +58,7 @@ impl<'a> Session<'a> {
             client: Client::new(sandbox.app()),
             secrets,
             references,
+            suites,
             connections: Mutex::new(Connections::default()),
             ledger: Mutex::new(Ledger::default()),
         }
@@ -83,6 +86,7 @@ impl<'a> Session<'a> {
     pub(crate) async fn reset(&self) -> Result<Ready, RunnerError> {
         // Sessions of the grader's would be ended in the middle.
         self.connections.lock().await.close().await;
+        self.suites.forget().await;
         let reset = self.sandbox.reset().await?;
         let services_ms = finish::millis(reset.services);
         tracing::debug!(services_ms, "services are as at first");
@@ -123,6 +127,7 @@ impl<'a> Session<'a> {
             client: Client::new(sandbox.app()),
             secrets: self.secrets.clone(),
             references: self.references,
+            suites: self.suites,
             connections: Mutex::default(),
             ledger: Mutex::default(),
         }

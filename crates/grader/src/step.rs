@@ -9,6 +9,7 @@ mod parallel;
 mod query;
 mod repeat;
 mod request;
+mod suite;
 mod trouble;
 
 use std::{error::Error, fmt};
@@ -63,6 +64,7 @@ pub(crate) async fn run(
         Step::Logs(logs) => logs::run(session, logs, scope, place).await,
         Step::OpenApi(step) => openapi::run(session, step, scope, place).await,
         Step::Differential(step) => Box::pin(differential::run(session, step, scope, place)).await,
+        Step::Suite(step) => suite::run(session, step, scope, place).await,
     }
 }
 

@@ -40,7 +40,7 @@ impl Subject {
     }
 }
 
-fn limits(challenge: &Challenge) -> SubmissionLimits {
+pub(crate) fn limits(challenge: &Challenge) -> SubmissionLimits {
     let limits = &challenge.file.limits.submission;
     SubmissionLimits {
         files: limits.files.into(),

@@ -19,6 +19,7 @@ use crate::{
     manifest,
     references::{Openings, References},
     session::Session,
+    suites::Suites,
 };
 
 mod difference;
@@ -134,7 +135,8 @@ impl Workbench {
         let env: BTreeMap<String, String> = self.plan.env_text().collect();
         let opened = std::mem::take(&mut self.references);
         let references = References::going_on(&self.plan, backend, opened);
-        let session = Session::new(self.plan.file(), &*self.sandbox, &env, &references);
+        let suites = Suites::of(&self.plan, backend);
+        let session = Session::new(self.plan.file(), &*self.sandbox, &env, &references, &suites);
         let env = self.plan.env_object();
         let mut reports = Vec::new();
         for check in in_order(&self.plan) {

@@ -199,5 +199,6 @@ fn spec() -> SandboxSpec {
             },
         },
         services: Vec::new(),
+        visited: false,
     }
 }

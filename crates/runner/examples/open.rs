@@ -92,6 +92,7 @@ fn spec() -> SandboxSpec {
                 log: 4 * MIB,
             },
         },
+        visited: false,
         services: vec![ServiceSpec {
             name: "db".to_owned(),
             env: "DATABASE_URL".to_owned(),

@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 use async_trait::async_trait;
 
 use crate::{
-    AppFailure, Progress, RunId, RunnerError, SandboxSpec, setup::Ground, snapshot::Snapshot,
+    AppFailure, Progress, RunId, RunnerError, SandboxSpec,
+    setup::Ground,
+    snapshot::Snapshot,
+    visit::{Visit, Visited, VisitorSpec},
 };
 
 /// Makes sandboxes.
@@ -31,6 +34,22 @@ pub trait Backend: Send + Sync {
         submission: &Snapshot,
         progress: &dyn Progress,
     ) -> Result<Opening, RunnerError>;
+
+    /// Whether sandboxes can be visited; see [`crate::visit`].
+    fn has_visits(&self) -> bool {
+        false
+    }
+
+    /// Builds what is to visit a run's sandboxes; in the inner error, why its files do not make an image.
+    async fn visitor(
+        &self,
+        _run: &RunId,
+        _spec: &VisitorSpec,
+        _files: &Snapshot,
+        _progress: &dyn Progress,
+    ) -> Result<Result<String, AppFailure>, RunnerError> {
+        Err(RunnerError::NoVisits)
+    }
 
     /// Removes all that the run made; nothing to remove is no error.
     async fn close(&self, run: &RunId) -> Result<(), RunnerError>;
@@ -66,6 +85,12 @@ pub trait Sandbox: Send + Sync {
 
     /// What the submission printed to either stream since then, across restarts; bounded.
     async fn app_lines(&self, since: &LogMark) -> Result<PrintedLines, RunnerError>;
+
+    /// Runs a visitor's program to its end. Dropping the future leaves its container for
+    /// [`Backend::close`].
+    async fn visit(&self, _visit: &Visit) -> Result<Visited, RunnerError> {
+        Err(RunnerError::NoVisits)
+    }
 
     /// Stops the submission, gives every service its first state again, runs the submission's migration
     /// where it has one, starts it, and waits for its answer.

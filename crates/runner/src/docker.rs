@@ -30,6 +30,7 @@ mod services;
 mod site;
 mod stage;
 pub(crate) mod teardown;
+mod visit;
 mod way;
 mod workshop;
 
@@ -48,8 +49,9 @@ use room::Disk;
 use site::{Makings, Site};
 
 use crate::{
-    Backend, Engine, EngineFacts, IsolationItem, Opening, Progress, RunId, RunnerError,
-    SandboxSpec, images::ImageStore, lease::Lease, snapshot::Snapshot,
+    AppFailure, Backend, Engine, EngineFacts, IsolationItem, Opening, Progress, RunId, RunnerError,
+    SandboxSpec, build::Build, images::ImageStore, lease::Lease, snapshot::Snapshot,
+    visit::VisitorSpec,
 };
 
 /// What is demanded beside all that is done anyway.
@@ -209,6 +211,26 @@ impl Backend for DockerBackend {
             .with_runtime(self.containment.runtime.clone())
             .forwarded(self.forwarded);
         opening::open(self, site, spec, submission, progress).await
+    }
+
+    fn has_visits(&self) -> bool {
+        true
+    }
+
+    async fn visitor(
+        &self,
+        run: &RunId,
+        spec: &VisitorSpec,
+        files: &Snapshot,
+        progress: &dyn Progress,
+    ) -> Result<Result<String, AppFailure>, RunnerError> {
+        let making = self.makings.of(run);
+        let site = Site::new(&self.engine, &self.lease, run, making);
+        let built = opening::visitor(self, &site, spec, files, progress).await?;
+        Ok(match built {
+            Build::Image(image) => Ok(image.id),
+            Build::Refused(failure) => Err(failure),
+        })
     }
 
     async fn close(&self, run: &RunId) -> Result<(), RunnerError> {

@@ -82,6 +82,9 @@ impl AppFailure {
 /// An error of ours: the engine, an image, a service before the submission started.
 #[derive(Debug, Error)]
 pub enum RunnerError {
+    /// The backend has no sandboxes that can be visited, or this one was not asked for as such.
+    #[error("this sandbox has no room for a suite of tests beside the submission")]
+    NoVisits,
     /// No engine answers.
     #[error("no container engine answers at {address}")]
     NoEngine {

@@ -26,6 +26,7 @@ pub mod snapshot;
 mod spec;
 mod tail;
 pub mod temp;
+pub mod visit;
 mod wait;
 
 pub use backend::{

@@ -17,6 +17,8 @@ pub struct SandboxSpec {
     pub app: AppSpec,
     /// What stands beside it; each is reached by its name as a host name.
     pub services: Vec<ServiceSpec>,
+    /// Whether visitors are let in; see [`crate::visit`].
+    pub visited: bool,
 }
 
 /// How the submission is started.

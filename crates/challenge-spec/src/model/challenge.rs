@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{App, Check, Limits, Service, Template};
+use super::{App, Check, Limits, Service, Suite, Template};
 
 /// The whole of a `challenge.yaml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -39,6 +39,9 @@ pub struct ChallengeFile {
     /// Values computed at the start of each check, in this order, before the check's own.
     #[serde(default)]
     pub vars: IndexMap<String, Template>,
+    /// Tests of the challenge's own, by name; checks stand for them.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub suites: IndexMap<String, Suite>,
     /// Folders to begin from, by language.
     #[serde(default)]
     pub starters: IndexMap<String, PathBuf>,

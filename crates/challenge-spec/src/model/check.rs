@@ -2,13 +2,14 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Step, Template};
+use super::{Step, SuiteTest, Template};
 
 /// A scenario with assertions, worth points in one skill.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Check {
-    /// Lower-case words joined by hyphens, unique in the challenge.
+    /// Lower-case words joined by hyphens, unique in the challenge; of a test of a suite behind the
+    /// suite's name and `/`.
     pub id: String,
     /// What holds when it passes, as a sentence without a full stop.
     pub title: String,
@@ -41,6 +42,14 @@ impl Check {
     /// Whether any of its steps, at any depth, is such a one.
     pub fn has(&self, such: &dyn Fn(&Step) -> bool) -> bool {
         self.steps.iter().any(|step| step.has(such))
+    }
+
+    /// The test of a suite that it stands for.
+    pub fn suite_test(&self) -> Option<&SuiteTest> {
+        self.steps.iter().find_map(|step| match step {
+            Step::Suite(test) => Some(test),
+            _ => None,
+        })
     }
 
     /// The solutions that its `differential` steps compare with, in their order.

@@ -8,11 +8,13 @@ mod differential;
 mod logs;
 mod openapi;
 mod status;
+mod suite;
 
 pub use differential::{Compare, Differential, Operation, REFERENCE};
 pub use logs::Logs;
 pub use openapi::OpenApi;
 pub use status::{StatusClass, StatusSet};
+pub use suite::SuiteTest;
 
 /// One thing done in a check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -37,6 +39,8 @@ pub enum Step {
     OpenApi(OpenApi),
     /// The same random requests to the submission and to a reference.
     Differential(Box<Differential>),
+    /// One test of a suite of the challenge.
+    Suite(SuiteTest),
 }
 
 impl Step {

@@ -37,6 +37,10 @@ pub(super) fn look(file: &ChallengeFile, dir: &FilePath, findings: &mut Vec<Find
             named.push((root.key(key).key(language), folder, Kind::Folder));
         }
     }
+    for (name, suite) in &file.suites {
+        let path = root.key("suites").key(name).key("from");
+        named.push((path, &suite.from, Kind::Folder));
+    }
     findings.extend(
         named
             .into_iter()

@@ -119,6 +119,8 @@ impl Walk<'_> {
                 Step::Differential(step) => {
                     differential::look(self, step, &path.key("differential"));
                 }
+                // Looked at with its check.
+                Step::Suite(_) => {}
             }
         }
     }
@@ -234,7 +236,11 @@ pub(crate) fn for_each_capture(steps: &[Step], path: &Path, visit: &mut dyn FnMu
                 for_each_capture(&repeat.steps, &path, visit);
                 continue;
             }
-            Step::Assert(_) | Step::Logs(_) | Step::OpenApi(_) | Step::Differential(_) => continue,
+            Step::Assert(_)
+            | Step::Logs(_)
+            | Step::OpenApi(_)
+            | Step::Differential(_)
+            | Step::Suite(_) => continue,
         };
         for name in names {
             visit(name, path.key(name));

@@ -1,4 +1,4 @@
-//! The `tryout` command from outside. Those of `authoring`, `engines`, `grading`, `left_behind`, `proof` and `verify` need a container
+//! The `tryout` command from outside. Those of `authoring`, `engines`, `grading`, `left_behind`, `proof`, `suites` and `verify` need a container
 //! engine and fail where there is none.
 #![expect(
     clippy::unwrap_used,
@@ -16,5 +16,6 @@ mod left_behind;
 mod local;
 mod proof;
 mod served;
+mod suites;
 mod support;
 mod verify;

@@ -19,10 +19,12 @@ use super::{
     workshop::DockerWorkshop,
 };
 use crate::{
-    AppFailure, IsolationItem, LogTail, Opening, Progress, RunnerError, RunnerEvent, RunnerPhase,
-    SandboxFacts, SandboxSpec,
+    AppFailure, BuildLimits, BuildNetwork, IsolationItem, LogTail, Opening, Progress, RunnerError,
+    RunnerEvent, RunnerPhase, SandboxFacts, SandboxSpec,
     build::{self, Build, BuiltImage},
+    setup::Setup,
     snapshot::Snapshot,
+    visit::VisitorSpec,
 };
 
 const HOLDER: &str = "tryout/holder:1";
@@ -82,6 +84,7 @@ pub(super) async fn open(
     match work.assemble(submission, &mut facts).await {
         Ok((ready, stage)) => Ok(Opening::Ready(Box::new(DockerSandbox {
             disks: stage.disks,
+            entrance: stage.entrance,
             site,
             spec: spec.clone(),
             holder: ready.holder,
@@ -95,6 +98,63 @@ pub(super) async fn open(
         Err(Stop::Refused(failure)) => Ok(Opening::Refused { failure, facts }),
         Err(Stop::Broken(error)) => Err(error),
     }
+}
+
+/// What a build needs beside what is built.
+struct Building<'a> {
+    backend: &'a DockerBackend,
+    site: &'a Site,
+    images: &'a Images,
+    progress: &'a dyn Progress,
+}
+
+impl Building<'_> {
+    async fn image_of(
+        &self,
+        files: &Snapshot,
+        setup: &Setup,
+        limits: BuildLimits,
+        network: &BuildNetwork,
+    ) -> Result<Build, RunnerError> {
+        let workshop = DockerWorkshop {
+            site: self.site,
+            system: self.backend.system().await?,
+            host: self.backend.images.host(),
+            limits,
+            network,
+            rules: self.backend.rules,
+            holder_image: &self.images.holder,
+            proxy_image: &self.images.proxy,
+        };
+        let store = &self.backend.images;
+        Ok(build::image_of(store, files, setup, limits, &workshop, self.progress).await?)
+    }
+}
+
+/// Builds what is to visit sandboxes.
+pub(super) async fn visitor(
+    backend: &DockerBackend,
+    site: &Site,
+    spec: &VisitorSpec,
+    files: &Snapshot,
+    progress: &dyn Progress,
+) -> Result<Build, RunnerError> {
+    let ids = backend.images.ensure(&[HOLDER, PROXY], progress).await?;
+    let id = |name: &str| ids.get(name).cloned().unwrap_or_default();
+    let images = Images {
+        holder: id(HOLDER),
+        proxy: id(PROXY),
+        services: Vec::new(),
+    };
+    let building = Building {
+        backend,
+        site,
+        images: &images,
+        progress,
+    };
+    building
+        .image_of(files, &spec.setup, spec.build_limits, &spec.build_network)
+        .await
 }
 
 async fn images(
@@ -178,19 +238,15 @@ impl Work<'_> {
         submission: &Snapshot,
         holder: oneshot::Receiver<Holder>,
     ) -> Result<(BuiltImage, Ready), Stop> {
-        let (setup, limits) = (&self.spec.app.setup, self.spec.app.build_limits);
-        let workshop = DockerWorkshop {
+        let app = &self.spec.app;
+        let building = Building {
+            backend: self.backend,
             site: self.site,
-            system: self.backend.system().await?,
-            host: self.backend.images.host(),
-            limits,
-            network: &self.spec.app.build_network,
-            rules: self.backend.rules,
-            holder_image: &self.images.holder,
-            proxy_image: &self.images.proxy,
+            images: self.images,
+            progress: self.progress,
         };
-        let store = &self.backend.images;
-        let build = build::image_of(store, submission, setup, limits, &workshop, self.progress)
+        let build = building
+            .image_of(submission, &app.setup, app.build_limits, &app.build_network)
             .instrument(debug_span!("build"))
             .await?;
         let image = match build {

@@ -40,9 +40,15 @@ pub(super) struct Endpoint {
 }
 
 impl Ruleset {
-    /// An app is reached by the gateway, that is by us, on its port, and reaches its services.
-    pub(super) fn of_app(port: u16, gateway: Ipv4Addr, services: &[Endpoint]) -> Self {
-        Self::new(services, port, &[gateway])
+    /// An app is reached by these, such as the gateway, that is by us, on its port, and reaches its
+    /// services.
+    pub(super) fn of_app(port: u16, reached_by: &[Ipv4Addr], services: &[Endpoint]) -> Self {
+        Self::new(services, port, reached_by)
+    }
+
+    /// A visitor reaches the app, and nothing reaches it.
+    pub(super) fn of_visitor(app: Endpoint) -> Self {
+        Self::new(&[app], 0, &[])
     }
 
     /// A service is reached by us and by the app, and reaches nothing.
@@ -161,7 +167,7 @@ mod tests {
             address: Ipv4Addr::new(172, 18, 0, 9),
             port: 5432,
         };
-        Ruleset::of_app(8080, Ipv4Addr::new(172, 18, 0, 1), &[db])
+        Ruleset::of_app(8080, &[Ipv4Addr::new(172, 18, 0, 1)], &[db])
     }
 
     /// As nft 1.1 prints it.

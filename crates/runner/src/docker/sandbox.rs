@@ -14,10 +14,12 @@ use super::{
     room::Disk,
     services::Service,
     site::Site,
+    visit::{self, Entrance},
 };
 use crate::{
     AppFailure, AppState, LogMark, LogTail, PrintedLines, Reset, Restart, RunnerError, Sandbox,
     SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState,
+    visit::{Visit, Visited},
 };
 
 /// A sandbox on a container engine.
@@ -34,6 +36,8 @@ pub(super) struct DockerSandbox {
     pub(super) services: Vec<Service>,
     /// One for each service, in their order.
     pub(super) disks: Vec<DiskWatch>,
+    /// Where visitors stand.
+    pub(super) entrance: Option<Entrance>,
     /// The engine's.
     pub(super) disk: Disk,
     pub(super) facts: SandboxFacts,
@@ -106,6 +110,13 @@ impl Sandbox for DockerSandbox {
     async fn app_lines(&self, since: &LogMark) -> Result<PrintedLines, RunnerError> {
         let file = limits::log_file(self.spec.app.limits.log);
         Ok(printed::since(self.site.docker(), ROLE, &self.container, since, file).await?)
+    }
+
+    async fn visit(&self, visit: &Visit) -> Result<Visited, RunnerError> {
+        match &self.entrance {
+            Some(entrance) => Ok(Box::pin(visit::run(self, entrance, visit)).await?),
+            None => Err(RunnerError::NoVisits),
+        }
     }
 
     async fn reset(&self) -> Result<Reset, RunnerError> {

@@ -17,6 +17,7 @@ use super::{
     rules::{Endpoint, Ruleset},
     services::{self, Service},
     site::{Network, Site},
+    visit::{self, Entrance},
     way::Way,
 };
 use crate::{RunnerError, SandboxSpec, ServiceSpec};
@@ -38,6 +39,8 @@ pub(super) struct Stage {
     pub(super) services: Vec<Service>,
     /// One for each service, in their order.
     pub(super) disks: Vec<DiskWatch>,
+    /// Where visitors stand, if there may be any.
+    pub(super) entrance: Option<Entrance>,
 }
 
 /// A service, its holder, and the base of its image.
@@ -73,9 +76,11 @@ pub(super) async fn set(
             .map(|holder| holder.start(site, &network.name));
         let places = try_join_all(places);
         let forwarder = forwarder(site, spec, images, &network);
-        Ok(try_join3(app.start(site, &network.name), places, forwarder).await?)
+        let visitors = Box::pin(visitors(site, spec, images, &network.name));
+        let app = app.start(site, &network.name);
+        Ok(try_join4(app, places, forwarder, visitors).await?)
     };
-    let (made, (place, places, forwarder)) = try_join(
+    let (made, (place, places, forwarder, visitors)) = try_join(
         made.instrument(debug_span!("service containers")),
         places.instrument(debug_span!("holders' start")),
     )
@@ -94,6 +99,7 @@ pub(super) async fn set(
         rules,
         targets: &targets,
         from: way.from,
+        visitors: visitors.as_ref(),
     };
     let open = async {
         match &forwarder {
@@ -114,7 +120,26 @@ pub(super) async fn set(
         app: way.app,
         disks: watch(site, spec, &services),
         services,
+        entrance: visitors.map(|(holder, _)| Entrance {
+            holder,
+            app: targets.app,
+        }),
     })
+}
+
+/// A namespace for visitors, where there may be any.
+async fn visitors(
+    site: &Site,
+    spec: &SandboxSpec,
+    images: &Images,
+    network: &str,
+) -> Result<Option<(Holder, Place)>, SandboxError> {
+    if !spec.visited {
+        return Ok(None);
+    }
+    let holder = Holder::make(site, visit::ROLE, &images.holder, network).await?;
+    let place = holder.start(site, network).await?;
+    Ok(Some((holder, place)))
 }
 
 fn watch(site: &Site, spec: &SandboxSpec, services: &[Service]) -> Vec<DiskWatch> {
@@ -209,6 +234,7 @@ struct Closing<'a> {
     targets: &'a Targets,
     /// Whose address app and services see when we ask.
     from: Ipv4Addr,
+    visitors: Option<&'a (Holder, Place)>,
 }
 
 impl Closing<'_> {
@@ -222,7 +248,9 @@ impl Closing<'_> {
             return Ok(());
         }
         let Endpoint { address, port } = self.targets.app;
-        let of_app = Ruleset::of_app(port, self.from, &self.targets.services);
+        let mut reached_by = vec![self.from];
+        reached_by.extend(self.visitors.map(|(_, place)| place.address));
+        let of_app = Ruleset::of_app(port, &reached_by, &self.targets.services);
         let of_services = spec
             .services
             .iter()
@@ -233,9 +261,20 @@ impl Closing<'_> {
                 .load(self.site.docker(), &service.name, &holder.id)
                 .await
         });
-        try_join(
+        let of_visitors = async {
+            match self.visitors {
+                Some((holder, _)) => {
+                    Ruleset::of_visitor(self.targets.app)
+                        .load(self.site.docker(), visit::ROLE, &holder.id)
+                        .await
+                }
+                None => Ok(()),
+            }
+        };
+        try_join3(
             of_app.load(self.site.docker(), ROLE, &app.id),
             try_join_all(of_services),
+            of_visitors,
         )
         .await?;
         Ok(())

@@ -98,6 +98,7 @@ pub(crate) fn spec_of(submission: &Snapshot, declared: &Declared) -> SandboxSpec
             },
         },
         services: Vec::new(),
+        visited: false,
     }
 }
 

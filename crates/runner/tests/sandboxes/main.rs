@@ -17,3 +17,4 @@ mod reset;
 mod setups;
 mod stand;
 mod table;
+mod visiting;

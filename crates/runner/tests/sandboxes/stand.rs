@@ -105,6 +105,7 @@ impl Stand {
             run,
             app: app(),
             services: vec![database()],
+            visited: false,
         }
     }
 

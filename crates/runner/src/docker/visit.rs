@@ -1,0 +1,311 @@
+//! A visitor's container: like an app's, in a namespace of the sandbox's network whose rules let it reach
+//! the app and nothing else.
+
+use std::time::{Duration, Instant};
+
+use bollard::{
+    container::LogOutput,
+    exec::{CreateExecOptions, StartExecResults},
+};
+use futures_util::{Stream, StreamExt as _};
+
+use super::{
+    SandboxError,
+    app::{self, Made, Process, Started},
+    ended,
+    holder::Holder,
+    log,
+    rules::Endpoint,
+    sandbox::DockerSandbox,
+    site::Site,
+    teardown,
+};
+use crate::{
+    LogTail, SandboxSpec, setup,
+    tail::Tail,
+    visit::{Visit, VisitEnd, Visited},
+};
+
+/// What holders of visitors are called.
+pub(super) const ROLE: &str = "visitor";
+/// Where results are left; in memory, and bounded with the rest of `/tmp`.
+const RESULTS: &str = "/tmp/results";
+/// Of all results together, in bytes.
+const MOST_RESULTS: usize = 32 * 1024 * 1024;
+/// How long its container lives beside its program.
+const MARGIN: Duration = Duration::from_mins(2);
+/// How often the engine is asked whether the program has ended: one that leaves others behind does not
+/// close what it prints to.
+const LOOK: Duration = Duration::from_millis(100);
+/// Prints each file of results behind a line with its size and name.
+const READ: &str = r#"cd "$RESULTS" 2> /dev/null || exit 0
+for file in *.xml *.tap; do
+    [ -f "$file" ] || continue
+    printf '%s %s\n' "$(wc -c < "$file")" "$file" && cat "$file"
+done"#;
+
+/// Where visitors of a sandbox stand.
+#[derive(Debug, Clone)]
+pub(super) struct Entrance {
+    pub(super) holder: Holder,
+    /// The app, as they reach it.
+    pub(super) app: Endpoint,
+}
+
+/// Runs a visitor's program to its end and removes its container.
+pub(super) async fn run(
+    sandbox: &DockerSandbox,
+    entrance: &Entrance,
+    visit: &Visit,
+) -> Result<Visited, SandboxError> {
+    let site = &sandbox.site;
+    let spec = spec(sandbox, entrance, visit);
+    let died = |exit: String| Visited {
+        end: VisitEnd::Died { exit },
+        log: LogTail::default(),
+        results: Ok(Vec::new()),
+        took: Duration::ZERO,
+    };
+    let mold = match app::mold(site, &spec, &visit.image).await? {
+        Ok(mold) => mold,
+        Err(exit) => return Ok(died(exit)),
+    };
+    let role = format!("{ROLE}-{}", visit.name);
+    // Lives as long as is needed to read what it leaves.
+    let alive = format!("sleep {}", (visit.within + MARGIN).as_secs());
+    let process = Process {
+        role: &role,
+        command: Some(&alive),
+    };
+    let made = app::make(
+        site,
+        &spec,
+        &entrance.holder,
+        &mold,
+        process,
+        &sandbox.control,
+    );
+    let container = match Box::pin(made).await? {
+        Made::Container(container) => container,
+        Made::Refused { exit } => return Ok(died(exit)),
+    };
+    let visiting = Visiting {
+        site,
+        role: &role,
+        container: &container,
+        visit,
+    };
+    let visited = visiting.go(&spec, &entrance.holder, &sandbox.control).await;
+    let removed = teardown::remove_container(&site.engine, &container).await;
+    let visited = visited?;
+    removed?;
+    Ok(visited)
+}
+
+/// What its container is asked for; it has no services.
+fn spec(sandbox: &DockerSandbox, entrance: &Entrance, visit: &Visit) -> SandboxSpec {
+    let mut spec = sandbox.spec.clone();
+    spec.services.clear();
+    spec.app.limits = visit.limits;
+    spec.app.env.clone_from(&visit.env);
+    let Endpoint { address, port } = entrance.app;
+    let ours = [
+        ("BASE_URL", format!("http://{address}:{port}")),
+        ("RESULTS", RESULTS.to_owned()),
+    ];
+    let ours = ours.map(|(name, value)| (name.to_owned(), value));
+    spec.app.env.extend(ours);
+    spec
+}
+
+struct Visiting<'a> {
+    site: &'a Site,
+    role: &'a str,
+    container: &'a str,
+    visit: &'a Visit,
+}
+
+impl Visiting<'_> {
+    async fn go(
+        &self,
+        spec: &SandboxSpec,
+        holder: &Holder,
+        control: &str,
+    ) -> Result<Visited, SandboxError> {
+        let started = app::start(
+            self.site,
+            spec,
+            holder,
+            (self.role, self.container),
+            control,
+        );
+        if let Started::Refused { exit } = started.await? {
+            return Ok(Visited {
+                end: VisitEnd::Died { exit },
+                log: LogTail::default(),
+                results: Ok(Vec::new()),
+                took: Duration::ZERO,
+            });
+        }
+        let command = format!("mkdir -p {RESULTS}\n{}", self.visit.command);
+        let (exec, output) = self.execute(&command).await?;
+        let began = Instant::now();
+        let mut tail = Tail::default();
+        let mut take = |piece: &[u8]| tail.push(piece);
+        let ended = self.until_ended(&exec, output, &mut take);
+        let code = match tokio::time::timeout(self.visit.within, ended).await {
+            Ok(code) => Some(code?.unwrap_or(-1)),
+            Err(_) => None,
+        };
+        let took = began.elapsed();
+        let state = ended::state(self.site, self.role, self.container).await?;
+        let is_dead = state.running != Some(true);
+        let end = match code {
+            Some(code) if !is_dead => VisitEnd::Exited { code },
+            None if !is_dead => VisitEnd::TooLong,
+            _ => VisitEnd::Died {
+                exit: ended::in_words(&state),
+            },
+        };
+        let results = if is_dead {
+            Ok(Vec::new())
+        } else {
+            self.results().await?
+        };
+        let mut log = tail.finish();
+        if log.lines.is_empty() && is_dead {
+            // Why its container could not live.
+            log = log::tail(self.site.docker(), self.role, self.container).await?;
+        }
+        Ok(Visited {
+            end,
+            log,
+            results,
+            took,
+        })
+    }
+
+    fn failed(&self, source: bollard::errors::Error) -> SandboxError {
+        SandboxError::Command {
+            role: self.role.to_owned(),
+            command: "the suite".to_owned(),
+            source,
+        }
+    }
+
+    /// Starts a command as the container's user in its folder; gives its name and what it prints.
+    async fn execute(
+        &self,
+        command: &str,
+    ) -> Result<(String, impl Stream<Item = Result<LogOutput, SandboxError>>), SandboxError> {
+        let docker = self.site.docker();
+        let options = CreateExecOptions {
+            attach_stdout: Some(true),
+            attach_stderr: Some(true),
+            cmd: Some(setup::arguments(command)),
+            ..Default::default()
+        };
+        let exec = docker.create_exec(self.container, options).await;
+        let exec = exec.map_err(|source| self.failed(source))?.id;
+        let started = docker.start_exec(&exec, None).await;
+        let output = match started.map_err(|source| self.failed(source))? {
+            StartExecResults::Attached { output, .. } => output.left_stream(),
+            StartExecResults::Detached => futures_util::stream::empty().right_stream(),
+        };
+        let output = output.map(|piece| piece.map_err(|source| self.failed(source)));
+        Ok((exec, output))
+    }
+
+    /// Its exit code once it has ended; none where the engine lost it, as with a container that died.
+    async fn until_ended(
+        &self,
+        exec: &str,
+        output: impl Stream<Item = Result<LogOutput, SandboxError>>,
+        take: &mut (dyn FnMut(&[u8]) + Send),
+    ) -> Result<Option<i64>, SandboxError> {
+        let mut output = std::pin::pin!(output.fuse());
+        let mut printing = true;
+        loop {
+            let look = tokio::time::sleep(if printing {
+                LOOK
+            } else {
+                Duration::from_millis(5)
+            });
+            tokio::select! {
+                biased;
+                piece = output.next(), if printing => match piece {
+                    Some(piece) => {
+                        take(&piece?.into_bytes());
+                        continue;
+                    }
+                    None => printing = false,
+                },
+                () = look => {}
+            }
+            let state = self.site.docker().inspect_exec(exec).await;
+            let state = state.map_err(|source| self.failed(source))?;
+            if state.running == Some(false) {
+                return Ok(state.exit_code);
+            }
+        }
+    }
+
+    /// What it left; in the inner error, why it is not read.
+    async fn results(&self) -> Result<Result<Vec<(String, Vec<u8>)>, String>, SandboxError> {
+        let (exec, output) = self.execute(READ).await?;
+        let mut packed = Vec::new();
+        let reading = async {
+            let mut output = std::pin::pin!(output);
+            while let Some(piece) = output.next().await {
+                if let LogOutput::StdOut { message } = piece? {
+                    packed.extend_from_slice(&message);
+                }
+                if packed.len() > MOST_RESULTS {
+                    break;
+                }
+            }
+            Ok::<_, SandboxError>(())
+        };
+        match tokio::time::timeout(MARGIN / 2, reading).await {
+            Ok(read) => read?,
+            Err(_) => return Ok(Err("they could not be read in time".to_owned())),
+        }
+        drop(exec);
+        if packed.len() > MOST_RESULTS {
+            return Ok(Err(format!("they are larger than {MOST_RESULTS} bytes")));
+        }
+        Ok(unpacked(&packed).ok_or_else(|| "they changed while they were read".to_owned()))
+    }
+}
+
+fn unpacked(mut packed: &[u8]) -> Option<Vec<(String, Vec<u8>)>> {
+    let mut files = Vec::new();
+    while !packed.is_empty() {
+        let end = packed.iter().position(|byte| *byte == b'\n')?;
+        let line = std::str::from_utf8(&packed[..end]).ok()?;
+        let (size, name) = line.trim_start().split_once(' ')?;
+        let rest = &packed[end + 1..];
+        let content = rest.get(..size.parse().ok()?)?;
+        files.push((name.to_owned(), content.to_vec()));
+        packed = &rest[content.len()..];
+    }
+    Some(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unpacked;
+
+    #[test]
+    fn files_are_told_apart_by_their_sizes() {
+        let file = |name: &str, content: &[u8]| (name.to_owned(), content.to_vec());
+        assert_eq!(
+            unpacked(b"3 a b.xml\nx\ny0 c.tap\n"),
+            Some(vec![file("a b.xml", b"x\ny"), file("c.tap", b"")])
+        );
+        assert_eq!(unpacked(b""), Some(Vec::new()));
+        for broken in [&b"4 a\nxyz"[..], b"a", b"x a\nb", b"3\nabc"] {
+            assert_eq!(unpacked(broken), None);
+        }
+    }
+}

@@ -29,11 +29,13 @@ const LIMITS: SubmissionLimits = SubmissionLimits {
 const NOT_COPIED: [&str; 3] = [PRIVATE_FILE, "certificate.md", "certificate.json"];
 
 /// Files in which other programs wrote names and digests of packages.
-const LOCKS: [&str; 4] = [
+const LOCKS: [&str; 6] = [
     "package-lock.json",
     "npm-shrinkwrap.json",
     "go.sum",
     "uv.lock",
+    "Gemfile.lock",
+    "composer.lock",
 ];
 
 /// A copy, not yet at its place.

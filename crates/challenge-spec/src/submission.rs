@@ -45,24 +45,48 @@ pub enum Runtime {
     /// Go 1.24.
     #[serde(rename = "go-1.24")]
     Go1_24,
+    /// Java 21 with Maven.
+    #[serde(rename = "java-21")]
+    Java21,
     /// Node.js 20 with npm.
     #[serde(rename = "node-20")]
     Node20,
+    /// PHP 8.4 with Composer.
+    #[serde(rename = "php-8.4")]
+    Php8_4,
     /// Python 3.13 with pip.
     #[serde(rename = "python-3.13")]
     Python3_13,
+    /// Ruby 3.3 with Bundler.
+    #[serde(rename = "ruby-3.3")]
+    Ruby3_3,
+    /// Rust 1.85 with Cargo.
+    #[serde(rename = "rust-1.85")]
+    Rust1_85,
 }
 
 impl Runtime {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Go1_24, Self::Node20, Self::Python3_13];
+    pub const ALL: [Self; 7] = [
+        Self::Go1_24,
+        Self::Java21,
+        Self::Node20,
+        Self::Php8_4,
+        Self::Python3_13,
+        Self::Ruby3_3,
+        Self::Rust1_85,
+    ];
 
     /// As the file writes it: `node-20`.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Go1_24 => "go-1.24",
+            Self::Java21 => "java-21",
             Self::Node20 => "node-20",
+            Self::Php8_4 => "php-8.4",
             Self::Python3_13 => "python-3.13",
+            Self::Ruby3_3 => "ruby-3.3",
+            Self::Rust1_85 => "rust-1.85",
         }
     }
 }

@@ -55,9 +55,9 @@ fn unknown_keys_and_runtimes_are_told_with_what_was_meant() {
     assert_eq!(
         mistakes("runtime: node\nstrat: node server.js\n"),
         "\
-tryout.yaml:1:10: expected `go-1.24`, `node-20` or `python-3.13`, found `node`
+tryout.yaml:1:10: expected `go-1.24`, `java-21`, `node-20`, `php-8.4`, `python-3.13`, `ruby-3.3` or `rust-1.85`, found `node`
     runtime: node
-             ^^^^ expected `go-1.24`, `node-20` or `python-3.13`
+             ^^^^ expected `go-1.24`, `java-21`, `node-20`, `php-8.4`, `python-3.13`, `ruby-3.3` or `rust-1.85`
 tryout.yaml:2:1: unknown key `strat`
     strat: node server.js
     ^^^^^ not a key of this object

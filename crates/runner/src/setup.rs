@@ -169,12 +169,13 @@ impl Setup {
             Some(_) => OwnBuild::Yes,
             None => OwnBuild::No,
         };
-        let mut steps = match runtime.steps(files, own, ground.folders())? {
+        let mut steps = match runtime.steps(files, own, ground)? {
             Ok(steps) => steps,
             Err(mistake) => return Ok(Err(mistake)),
         };
         if declared.build.is_some() {
             steps.build.clone_from(&declared.build);
+            steps.shown.build = None;
         }
         let said = declared.start.clone().or(procfile.web);
         let start = match said.map_or_else(|| steps.start.clone(), Ok) {
@@ -184,10 +185,11 @@ impl Setup {
                 return Ok(Err(SetupMistake::NoStart { runtime, help }));
             }
         };
-        let installed = steps.shown.clone().or_else(|| steps.install.clone());
+        let installed = steps.shown.install.clone().or(steps.install.clone());
+        let built = steps.shown.build.clone().or(steps.build.clone());
         told.commands([
             ("installed", &installed),
-            ("built", &steps.build),
+            ("built", &built),
             ("migrated", &migrate),
             ("started", &Some(start.clone())),
         ]);

@@ -75,6 +75,7 @@ fn json<T: AsRef<str>>(words: &[T]) -> String {
 mod tests {
     use super::*;
     use crate::dockerfile::Dockerfile;
+    use crate::setup::runtime::Shown;
 
     fn made(steps: &Steps) -> String {
         let text = text(Runtime::named("node-20").unwrap(), steps);
@@ -90,8 +91,8 @@ mod tests {
                 .map(str::to_owned)
                 .to_vec(),
             install: Some("npm ci".to_owned()),
-            shown: None,
             build: Some("npm run build".to_owned()),
+            shown: Shown::default(),
             start: Ok("npm start".to_owned()),
             notes: Vec::new(),
         }

@@ -77,9 +77,23 @@ pub enum SetupMistake {
         /// What is wrong with it.
         mistake: &'static str,
     },
-    /// `package.json` cannot be read.
-    #[error("package.json is no JSON object: {why}")]
-    PackageJson {
+    /// A manifest in JSON cannot be read.
+    #[error("{path} is no JSON object: {why}")]
+    Json {
+        /// Which.
+        path: &'static str,
+        /// With line and column.
+        why: String,
+    },
+    /// `Cargo.toml` cannot be read.
+    #[error("Cargo.toml cannot be read: {why}")]
+    CargoToml {
+        /// With line and column.
+        why: String,
+    },
+    /// `pom.xml` cannot be read.
+    #[error("pom.xml cannot be read: {why}")]
+    PomXml {
         /// With line and column.
         why: String,
     },

@@ -4,14 +4,26 @@
 //! built and started by convention. A further one is a file, a line of [`RUNTIMES`] and an image.
 
 mod go;
+mod java;
 mod node;
+mod php;
 mod python;
+mod ruby;
+mod rust;
 
-use super::{SetupMistake, files::Files, ground::Folders};
+use super::{Ground, SetupMistake, files::Files};
 use crate::snapshot::SnapshotError;
 
 /// All of them, in the order in which they are looked for.
-pub(super) static RUNTIMES: [&Runtime; 3] = [&python::PYTHON, &node::NODE, &go::GO];
+pub(super) static RUNTIMES: [&Runtime; 7] = [
+    &python::PYTHON,
+    &node::NODE,
+    &go::GO,
+    &java::JAVA,
+    &ruby::RUBY,
+    &php::PHP,
+    &rust::RUST,
+];
 
 /// What is found in a submission's files; in the inner error, its own mistake.
 pub(super) type Found<T> = Result<Result<T, SetupMistake>, SnapshotError>;
@@ -27,7 +39,7 @@ pub struct Runtime {
     pub(crate) on_host: Toolchain,
     /// Files at the top that show the language.
     markers: &'static [&'static str],
-    steps: fn(&Files<'_>, OwnBuild, Folders) -> Found<Steps>,
+    steps: fn(&Files<'_>, OwnBuild, Ground) -> Found<Steps>,
 }
 
 /// What a language needs of a host where there is no image of ours.
@@ -67,13 +79,20 @@ pub(super) struct Steps {
     /// files; all files are copied before the dependencies are installed then.
     pub(super) manifests: Vec<String>,
     pub(super) install: Option<String>,
-    /// How that is told, where the command is long.
-    pub(super) shown: Option<String>,
     pub(super) build: Option<String>,
+    /// How these are told, where the commands are long.
+    pub(super) shown: Shown,
     /// In the error, what to add.
     pub(super) start: Result<String, String>,
     /// What is worth knowing.
     pub(super) notes: Vec<String>,
+}
+
+/// What people are told instead of commands.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Shown {
+    pub(super) install: Option<String>,
+    pub(super) build: Option<String>,
 }
 
 impl Runtime {
@@ -93,8 +112,8 @@ impl Runtime {
         markers.find(|marker| files.has(marker))
     }
 
-    pub(super) fn steps(&self, files: &Files<'_>, own: OwnBuild, folders: Folders) -> Found<Steps> {
-        (self.steps)(files, own, folders)
+    pub(super) fn steps(&self, files: &Files<'_>, own: OwnBuild, ground: Ground) -> Found<Steps> {
+        (self.steps)(files, own, ground)
     }
 }
 

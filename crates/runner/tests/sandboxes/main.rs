@@ -8,6 +8,7 @@ mod elsewhere;
 mod failures;
 mod full_disk;
 mod isolation;
+mod languages;
 mod mariadb;
 mod names;
 mod opening;

@@ -62,7 +62,7 @@ func main() {
 type Files<'a> = &'a [(&'a str, &'a str)];
 
 /// Its image is removed at the end.
-fn submission(stand: &Stand, files: Files<'_>) -> Snapshot {
+pub(crate) fn submission(stand: &Stand, files: Files<'_>) -> Snapshot {
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in files {
         let path = folder.path().join(path);
@@ -75,7 +75,7 @@ fn submission(stand: &Stand, files: Files<'_>) -> Snapshot {
 }
 
 /// A sandbox that is run as is found, without services.
-fn spec(stand: &Stand, submission: &Snapshot, declared: &Declared) -> SandboxSpec {
+pub(crate) fn spec(stand: &Stand, submission: &Snapshot, declared: &Declared) -> SandboxSpec {
     let mut spec = stand.spec();
     spec.services.clear();
     spec.app.setup = Setup::of(submission, declared).unwrap().unwrap();
@@ -88,7 +88,7 @@ async fn opened(stand: &Stand, files: Files<'_>, declared: &Declared) -> Box<dyn
     stand.open_with(&spec, &submission).await
 }
 
-async fn told_by(sandbox: &dyn Sandbox) -> Value {
+pub(crate) async fn told_by(sandbox: &dyn Sandbox) -> Value {
     ask(sandbox.app(), "/", json!(null)).await
 }
 
@@ -113,7 +113,7 @@ fn migrating(command: &str) -> Declared {
 }
 
 /// Asks the app's first process to end and gives how it did.
-async fn ended(stand: &Stand, run: &RunId, sandbox: &dyn Sandbox) -> String {
+pub(crate) async fn ended(stand: &Stand, run: &RunId, sandbox: &dyn Sandbox) -> String {
     let names = stand.things_of(run).await;
     let app = names.iter().find(|name| name.ends_with("-app")).unwrap();
     let options = KillContainerOptionsBuilder::new().signal("SIGTERM").build();

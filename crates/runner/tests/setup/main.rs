@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod languages;
+
 use std::fs;
 
 use runner::{
@@ -345,17 +347,17 @@ fn what_cannot_be_decided_says_what_to_do() {
         (
             &[],
             &none,
-            "nothing at the top of the submission says how it is run: no tryout.yaml with `runtime`, no Dockerfile, no requirements.txt, pyproject.toml, Pipfile, package.json, go.mod",
+            "nothing at the top of the submission says how it is run: no tryout.yaml with `runtime`, no Dockerfile, no requirements.txt, pyproject.toml, Pipfile, package.json, go.mod, pom.xml, Gemfile, composer.json, Cargo.toml",
         ),
         (
             &[("api/Dockerfile", "FROM x"), ("web/package.json", "{}")],
             &none,
-            "nothing at the top of the submission says how it is run: no tryout.yaml with `runtime`, no Dockerfile, no requirements.txt, pyproject.toml, Pipfile, package.json, go.mod; there is api/Dockerfile: hand in that folder, or write a tryout.yaml",
+            "nothing at the top of the submission says how it is run: no tryout.yaml with `runtime`, no Dockerfile, no requirements.txt, pyproject.toml, Pipfile, package.json, go.mod, pom.xml, Gemfile, composer.json, Cargo.toml; there is api/Dockerfile: hand in that folder, or write a tryout.yaml",
         ),
         (
             &[("Procfile", "web: ./app")],
             &none,
-            "the Procfile says how to start, but nothing at the top of the submission says in what language it is: add requirements.txt, pyproject.toml, Pipfile, package.json, go.mod, or write `runtime: ` in tryout.yaml",
+            "the Procfile says how to start, but nothing at the top of the submission says in what language it is: add requirements.txt, pyproject.toml, Pipfile, package.json, go.mod, pom.xml, Gemfile, composer.json, Cargo.toml, or write `runtime: ` in tryout.yaml",
         ),
         (
             &[("Procfile", "node x\n"), ("package.json", "{}")],
@@ -435,7 +437,7 @@ fn what_cannot_be_built_or_started_says_what_to_add() {
         (
             &[],
             &cobol,
-            "there is no runtime `cobol-85`; there are python-3.13, node-20, go-1.24",
+            "there is no runtime `cobol-85`; there are python-3.13, node-20, go-1.24, java-21, ruby-3.3, php-8.4, rust-1.85",
         ),
     ] {
         assert_eq!(mistake(files, declared), expected);

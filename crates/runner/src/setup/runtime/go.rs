@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Found, OwnBuild, Runtime, Steps, Toolchain};
+use super::{Found, OwnBuild, Runtime, Shown, Steps, Toolchain};
 use crate::{
-    setup::{files::Files, ground::Folders},
+    setup::{Ground, files::Files},
     snapshot::SnapshotError,
 };
 
@@ -30,7 +30,7 @@ pub(super) static GO: Runtime = Runtime {
 /// The name of the program that is started.
 const APP: &str = "app";
 
-fn steps(files: &Files<'_>, own: OwnBuild, folders: Folders) -> Found<Steps> {
+fn steps(files: &Files<'_>, own: OwnBuild, ground: Ground) -> Found<Steps> {
     let modules = files.text("go.mod")?.unwrap_or_default();
     let is_vendored = files.has("vendor/modules.txt");
     let mut notes = Vec::new();
@@ -50,11 +50,11 @@ fn steps(files: &Files<'_>, own: OwnBuild, folders: Folders) -> Found<Steps> {
         manifests.clear();
     }
     let mains = mains(files)?;
-    let (build, start) = programs(&mains, own, folders.programs);
+    let (build, start) = programs(&mains, own, ground.folders().programs);
     Ok(Ok(Steps {
         manifests,
         install,
-        shown: None,
+        shown: Shown::default(),
         build,
         start,
         notes,

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Found, OwnBuild, Runtime, Steps, Toolchain};
-use crate::setup::{MOST_BYTES, SetupMistake, files::Files, ground::Folders};
+use super::{Found, OwnBuild, Runtime, Shown, Steps, Toolchain};
+use crate::setup::{Ground, MOST_BYTES, SetupMistake, files::Files};
 
 pub(super) static NODE: Runtime = Runtime {
     name: "node-20",
@@ -41,12 +41,12 @@ const INSTALL_SCRIPTS: [&str; 8] = [
 ];
 const DEPENDENCIES: [&str; 3] = ["dependencies", "devDependencies", "optionalDependencies"];
 
-fn steps(files: &Files<'_>, _: OwnBuild, _: Folders) -> Found<Steps> {
+fn steps(files: &Files<'_>, _: OwnBuild, _: Ground) -> Found<Steps> {
     let Some(text) = files.text("package.json")? else {
         return Ok(Ok(Steps {
             manifests: Vec::new(),
             install: None,
-            shown: None,
+            shown: Shown::default(),
             build: None,
             start: start(files, &Map::new()),
             notes: Vec::new(),
@@ -60,7 +60,8 @@ fn steps(files: &Files<'_>, _: OwnBuild, _: Folders) -> Found<Steps> {
         Ok(package) => package,
         Err(error) => {
             let why = error.to_string();
-            return Ok(Err(SetupMistake::PackageJson { why }));
+            let path = "package.json";
+            return Ok(Err(SetupMistake::Json { path, why }));
         }
     };
     let is_locked = LOCKS.iter().any(|lock| files.has(lock));
@@ -86,7 +87,10 @@ fn steps(files: &Files<'_>, _: OwnBuild, _: Folders) -> Found<Steps> {
         manifests,
         // What npm keeps for another time would be kept in the image.
         install: Some(format!("{install} && rm -rf /tmp/npm")),
-        shown: Some(install.to_owned()),
+        shown: Shown {
+            install: Some(install.to_owned()),
+            build: None,
+        },
         build: script(&package, "build").map(|_| "npm run build".to_owned()),
         start: start(files, &package),
         notes,

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Found, OwnBuild, Runtime, Steps, Toolchain};
+use super::{Found, OwnBuild, Runtime, Shown, Steps, Toolchain};
 use crate::{
-    setup::{files::Files, ground::Folders},
+    setup::{Ground, files::Files, ground::Folders},
     snapshot::SnapshotError,
 };
 
@@ -45,11 +45,12 @@ const OF_PIPFILE: &str = "import tomllib; p = tomllib.load(open('Pipfile', 'rb')
     v = {n: v if isinstance(v, str) else v.get('version', '*') for n, v in p.items()}; \
     print(*(n + ('' if v == '*' else v) for n, v in v.items()), sep='\\n')";
 
-fn steps(files: &Files<'_>, _: OwnBuild, folders: Folders) -> Found<Steps> {
+fn steps(files: &Files<'_>, _: OwnBuild, ground: Ground) -> Found<Steps> {
+    let folders = ground.folders();
     let mut steps = Steps {
         manifests: Vec::new(),
         install: None,
-        shown: None,
+        shown: Shown::default(),
         build: None,
         start: start(files),
         notes: Vec::new(),
@@ -64,7 +65,7 @@ fn steps(files: &Files<'_>, _: OwnBuild, folders: Folders) -> Found<Steps> {
              && {tools}/uv/bin/uv export --frozen --no-dev --no-emit-project --output-file {scratch}/uv.txt \
              && pip install -r {scratch}/uv.txt"
         ));
-        steps.shown = Some("pip install of uv.lock".to_owned());
+        steps.shown.install = Some("pip install of uv.lock".to_owned());
     } else if let Some(project) = files.text("pyproject.toml")? {
         of_project(files, &project, folders, &mut steps);
     } else if files.has("Pipfile.lock") {
@@ -190,7 +191,7 @@ fn of_asked(file: &str, program: &str, folders: Folders, steps: &mut Steps) {
     steps.install = Some(format!(
         "python -c \"{program}\" > {scratch}/requirements.txt && pip install -r {scratch}/requirements.txt"
     ));
-    steps.shown = Some(format!("pip install of {file}"));
+    steps.shown.install = Some(format!("pip install of {file}"));
 }
 
 #[cfg(test)]

@@ -1,0 +1,5 @@
+-- One index for each order in which a list may be read, forwards or backwards.
+create index products_by_sku on products (sku collate "C");
+create index products_by_price on products (price_cents, sku collate "C");
+create index orders_by_time on orders (created_at, id);
+create index orders_by_customer on orders (customer_id, created_at, id);

@@ -71,6 +71,20 @@ pub(crate) enum Stopped {
     NoImage,
 }
 
+impl Stopped {
+    /// Whether the engine looked for a step's result among images of other builds, and one of these was
+    /// removed by somebody at that very moment. It says so by itself: no words of a step stand there.
+    pub(crate) fn is_of_another_image(&self) -> bool {
+        let Self::Step { message, .. } = self else {
+            return false;
+        };
+        let id = message
+            .strip_prefix("unable to find image \"sha256:")
+            .and_then(|rest| rest.strip_suffix('"'));
+        id.is_some_and(|id| id.len() == 64 && id.bytes().all(|b| b.is_ascii_hexdigit()))
+    }
+}
+
 /// Builds, telling each line that is printed. The build's processes end when the future is dropped.
 pub(crate) async fn build(
     docker: &bollard::Docker,

@@ -21,6 +21,9 @@ use crate::{
 /// The digest of the snapshot that an image was built from.
 const SUBMISSION_LABEL: &str = "tryout.submission";
 
+/// How often a build is tried that an image of another one has ended by going away.
+const TRIES: u32 = 5;
+
 /// What a build is asked for.
 pub(super) struct Work<'a> {
     pub(super) store: &'a ImageStore,
@@ -118,6 +121,26 @@ impl Work<'_> {
     }
 
     async fn build(
+        &self,
+        context: &Context,
+        confinement: &Confinement,
+        time: Duration,
+    ) -> Result<Result<String, Stopped>, BuildError> {
+        // Other builds' images may be removed at any time.
+        for _ in 1..TRIES {
+            let built = self.build_once(context, confinement, time).await?;
+            if !built.as_ref().is_err_and(Stopped::is_of_another_image) {
+                return Ok(built);
+            }
+        }
+        let built = self.build_once(context, confinement, time).await?;
+        Ok(built.map_err(|stopped| match stopped {
+            stopped if stopped.is_of_another_image() => Stopped::NoImage,
+            stopped => stopped,
+        }))
+    }
+
+    async fn build_once(
         &self,
         context: &Context,
         confinement: &Confinement,

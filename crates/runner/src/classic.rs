@@ -215,6 +215,28 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_image_that_went_away_is_told_from_what_a_step_did() {
+        let step = |message: &str| Stopped::Step {
+            step: Some("RUN true".to_owned()),
+            message: message.to_owned(),
+            log: LogTail::default(),
+        };
+        let id = "d359e6936f25c339a2b3a8a33bb6fb97245575d577c69313e7a0d21374c7dfaf";
+        // As Docker 20.10 says it.
+        let gone = format!("unable to find image \"sha256:{id}\"");
+        assert!(step(&gone).is_of_another_image());
+        for other in [
+            format!("The command '/bin/sh -c echo {gone}' returned a non-zero code: 1"),
+            format!("{gone} x"),
+            "unable to find image \"sha256:1\"".to_owned(),
+            "unable to find image \"python:3\"".to_owned(),
+        ] {
+            assert!(!step(&other).is_of_another_image(), "{other}");
+        }
+        assert!(!Stopped::NoImage.is_of_another_image());
+    }
+
+    #[test]
     fn only_the_engines_own_red_is_taken_away() {
         assert_eq!(uncoloured("\u{1b}[91mline\n\u{1b}[0m"), "line\n");
         assert_eq!(

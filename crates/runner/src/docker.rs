@@ -5,6 +5,7 @@
 //! services, the app's container beside the services' start.
 
 mod app;
+mod building;
 mod command;
 mod disk;
 mod ended;
@@ -226,7 +227,7 @@ impl Backend for DockerBackend {
     ) -> Result<Result<String, AppFailure>, RunnerError> {
         let making = self.makings.of(run);
         let site = Site::new(&self.engine, &self.lease, run, making);
-        let built = opening::visitor(self, &site, spec, files, progress).await?;
+        let built = building::visitor(self, &site, spec, files, progress).await?;
         Ok(match built {
             Build::Image(image) => Ok(image.id),
             Build::Refused(failure) => Err(failure),

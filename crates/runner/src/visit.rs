@@ -56,9 +56,6 @@ pub enum VisitEnd {
     },
     /// It did not, and was ended.
     TooLong,
-    /// It could not be started, or its container died with it.
-    Died {
-        /// In words.
-        exit: String,
-    },
+    /// Its container was killed for want of memory.
+    OutOfMemory,
 }

@@ -5,6 +5,8 @@ use super::{Test, TestEnd, kept};
 
 /// So many spaces nest a test in the one whose line follows.
 const INDENT: usize = 4;
+/// What stands deeper is no test.
+const DEEPEST: usize = 64;
 /// Of lines that say more of a test.
 const LINES: usize = 200;
 
@@ -56,12 +58,18 @@ impl Reader {
             return Ok(());
         }
         let depth = spaces / INDENT;
+        if depth > DEEPEST {
+            return Ok(());
+        }
         if words.starts_with("Bail out!") {
             return Err(format!("the tests were given up: {}", kept(words)));
         }
         if let Some((from, to)) = plan(words) {
-            let level = self.level(depth);
-            level.plan = Some((to + 1).saturating_sub(from));
+            let planned = to.saturating_add(1).saturating_sub(from);
+            // Else whoever gets a line into the file could make any number of tests the right one.
+            if self.level(depth).plan.replace(planned).is_some() {
+                return Err("there are two plans for the same tests".to_owned());
+            }
             return Ok(());
         }
         if let Some((passed, rest)) = result(words) {
@@ -264,6 +272,14 @@ ok 2 - health # SKIP not here
                 .contains("given up")
         );
         assert!(read("").is_err());
+        assert!(
+            read("1..1\nok 1 - a\nok 2 - b\n1..2\n")
+                .unwrap_err()
+                .contains("two plans")
+        );
+        assert!(read(&format!("1..{}\nok 1 - a\n", usize::MAX)).is_err());
+        let deep = format!("1..1\nok 1 - a\n{}ok 1 - b\n", " ".repeat(1 << 20));
+        assert_eq!(read(&deep).map(|tests| tests.len()), Ok(1));
         assert_eq!(read("1..0 # SKIP nothing\n"), Ok(Vec::new()));
         assert!(read("okay then\n1..0\n").unwrap().is_empty());
     }

@@ -85,7 +85,7 @@ fn judged(ran: &Ran, step: &SuiteTest) -> Result<(), (String, Option<LogTail>)> 
             "the suite was not done within {} s",
             ran.within.as_secs_f32()
         )),
-        VisitEnd::Died { exit } => lost(format!("the suite's container ended: {exit}")),
+        VisitEnd::OutOfMemory => lost("the suite was killed for want of memory".to_owned()),
         VisitEnd::Exited { code } => match end {
             _ if !ran.results.unread.is_empty() => lost(format!(
                 "the suite ended with exit code {code}, and its results cannot be read: {}",
@@ -179,10 +179,9 @@ mod tests {
             verdict(&ran(VisitEnd::TooLong, "1..1\nok 1 - a\n")),
             lost("the suite was not done within 5 s")
         );
-        let exit = "killed by signal 9 (out of memory)".to_owned();
         assert_eq!(
-            verdict(&ran(VisitEnd::Died { exit }, "1..1\nok 1 - a\n")),
-            lost("the suite's container ended: killed by signal 9 (out of memory)")
+            verdict(&ran(VisitEnd::OutOfMemory, "1..1\nok 1 - a\n")),
+            lost("the suite was killed for want of memory")
         );
     }
 }

@@ -126,18 +126,16 @@ impl Work<'_> {
         confinement: &Confinement,
         time: Duration,
     ) -> Result<Result<String, Stopped>, BuildError> {
-        // Other builds' images may be removed at any time.
-        for _ in 1..TRIES {
-            let built = self.build_once(context, confinement, time).await?;
+        // Other builds' images may be removed at any time. All tries have the time of one build.
+        let began = Instant::now();
+        for _ in 0..TRIES {
+            let left = time.saturating_sub(began.elapsed());
+            let built = self.build_once(context, confinement, left).await?;
             if !built.as_ref().is_err_and(Stopped::is_of_another_image) {
                 return Ok(built);
             }
         }
-        let built = self.build_once(context, confinement, time).await?;
-        Ok(built.map_err(|stopped| match stopped {
-            stopped if stopped.is_of_another_image() => Stopped::NoImage,
-            stopped => stopped,
-        }))
+        Ok(Err(Stopped::NoImage))
     }
 
     async fn build_once(

@@ -299,6 +299,14 @@ pub enum SandboxError {
         /// How often all were removed.
         rounds: u32,
     },
+    /// A suite's container cannot be used, through no fault of the submission.
+    #[error("the container `{role}` cannot be used: {why}")]
+    Visitor {
+        /// Which.
+        role: String,
+        /// In words.
+        why: String,
+    },
     /// The program that makes small changes to source files could not be used.
     #[error("the mutator failed: {message}")]
     Mutator {

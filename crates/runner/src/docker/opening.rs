@@ -9,6 +9,7 @@ use tracing::{Instrument as _, debug_span};
 use super::{
     DockerBackend, SandboxError,
     app::{self, Made, Process, ROLE, Started},
+    building::Building,
     holder::Holder,
     isolation, migrate, readiness,
     room::Disk,
@@ -16,19 +17,16 @@ use super::{
     services,
     site::Site,
     stage::{self, Images, Stage},
-    workshop::DockerWorkshop,
 };
 use crate::{
-    AppFailure, BuildLimits, BuildNetwork, IsolationItem, LogTail, Opening, Progress, RunnerError,
-    RunnerEvent, RunnerPhase, SandboxFacts, SandboxSpec,
-    build::{self, Build, BuiltImage},
-    setup::Setup,
+    AppFailure, IsolationItem, LogTail, Opening, Progress, RunnerError, RunnerEvent, RunnerPhase,
+    SandboxFacts, SandboxSpec,
+    build::{Build, BuiltImage},
     snapshot::Snapshot,
-    visit::VisitorSpec,
 };
 
-const HOLDER: &str = "tryout/holder:1";
-const PROXY: &str = "tryout/proxy:1";
+pub(super) const HOLDER: &str = "tryout/holder:1";
+pub(super) const PROXY: &str = "tryout/proxy:1";
 
 /// Why there is no sandbox.
 enum Stop {
@@ -98,63 +96,6 @@ pub(super) async fn open(
         Err(Stop::Refused(failure)) => Ok(Opening::Refused { failure, facts }),
         Err(Stop::Broken(error)) => Err(error),
     }
-}
-
-/// What a build needs beside what is built.
-struct Building<'a> {
-    backend: &'a DockerBackend,
-    site: &'a Site,
-    images: &'a Images,
-    progress: &'a dyn Progress,
-}
-
-impl Building<'_> {
-    async fn image_of(
-        &self,
-        files: &Snapshot,
-        setup: &Setup,
-        limits: BuildLimits,
-        network: &BuildNetwork,
-    ) -> Result<Build, RunnerError> {
-        let workshop = DockerWorkshop {
-            site: self.site,
-            system: self.backend.system().await?,
-            host: self.backend.images.host(),
-            limits,
-            network,
-            rules: self.backend.rules,
-            holder_image: &self.images.holder,
-            proxy_image: &self.images.proxy,
-        };
-        let store = &self.backend.images;
-        Ok(build::image_of(store, files, setup, limits, &workshop, self.progress).await?)
-    }
-}
-
-/// Builds what is to visit sandboxes.
-pub(super) async fn visitor(
-    backend: &DockerBackend,
-    site: &Site,
-    spec: &VisitorSpec,
-    files: &Snapshot,
-    progress: &dyn Progress,
-) -> Result<Build, RunnerError> {
-    let ids = backend.images.ensure(&[HOLDER, PROXY], progress).await?;
-    let id = |name: &str| ids.get(name).cloned().unwrap_or_default();
-    let images = Images {
-        holder: id(HOLDER),
-        proxy: id(PROXY),
-        services: Vec::new(),
-    };
-    let building = Building {
-        backend,
-        site,
-        images: &images,
-        progress,
-    };
-    building
-        .image_of(files, &spec.setup, spec.build_limits, &spec.build_network)
-        .await
 }
 
 async fn images(

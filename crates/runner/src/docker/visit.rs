@@ -14,14 +14,13 @@ use super::{
     app::{self, Made, Process, Started},
     ended,
     holder::Holder,
-    log,
     rules::Endpoint,
     sandbox::DockerSandbox,
     site::Site,
     teardown,
 };
 use crate::{
-    LogTail, SandboxSpec, setup,
+    SandboxSpec, setup,
     tail::Tail,
     visit::{Visit, VisitEnd, Visited},
 };
@@ -37,6 +36,8 @@ const MARGIN: Duration = Duration::from_mins(2);
 /// How often the engine is asked whether the program has ended: one that leaves others behind does not
 /// close what it prints to.
 const LOOK: Duration = Duration::from_millis(100);
+/// The same once it prints nothing more, as it does when it ends.
+const SOON: Duration = Duration::from_millis(5);
 /// Prints each file of results behind a line with its size and name.
 const READ: &str = r#"cd "$RESULTS" 2> /dev/null || exit 0
 for file in *.xml *.tap; do
@@ -60,17 +61,15 @@ pub(super) async fn run(
 ) -> Result<Visited, SandboxError> {
     let site = &sandbox.site;
     let spec = spec(sandbox, entrance, visit);
-    let died = |exit: String| Visited {
-        end: VisitEnd::Died { exit },
-        log: LogTail::default(),
-        results: Ok(Vec::new()),
-        took: Duration::ZERO,
+    let role = format!("{ROLE}-{}", visit.name);
+    let unusable = |why: String| SandboxError::Visitor {
+        role: role.clone(),
+        why,
     };
     let mold = match app::mold(site, &spec, &visit.image).await? {
         Ok(mold) => mold,
-        Err(exit) => return Ok(died(exit)),
+        Err(why) => return Err(unusable(why)),
     };
-    let role = format!("{ROLE}-{}", visit.name);
     // Lives as long as is needed to read what it leaves.
     let alive = format!("sleep {}", (visit.within + MARGIN).as_secs());
     let process = Process {
@@ -87,7 +86,7 @@ pub(super) async fn run(
     );
     let container = match Box::pin(made).await? {
         Made::Container(container) => container,
-        Made::Refused { exit } => return Ok(died(exit)),
+        Made::Refused { exit } => return Err(unusable(exit)),
     };
     let visiting = Visiting {
         site,
@@ -140,12 +139,7 @@ impl Visiting<'_> {
             control,
         );
         if let Started::Refused { exit } = started.await? {
-            return Ok(Visited {
-                end: VisitEnd::Died { exit },
-                log: LogTail::default(),
-                results: Ok(Vec::new()),
-                took: Duration::ZERO,
-            });
+            return Err(self.unusable(exit));
         }
         let command = format!("mkdir -p {RESULTS}\n{}", self.visit.command);
         let (exec, output) = self.execute(&command).await?;
@@ -160,29 +154,33 @@ impl Visiting<'_> {
         let took = began.elapsed();
         let state = ended::state(self.site, self.role, self.container).await?;
         let is_dead = state.running != Some(true);
+        // Nothing that a submission answers ends the container itself, but by what it takes to hold it.
+        if is_dead && state.oom_killed != Some(true) {
+            return Err(self.unusable(ended::in_words(&state)));
+        }
         let end = match code {
-            Some(code) if !is_dead => VisitEnd::Exited { code },
-            None if !is_dead => VisitEnd::TooLong,
-            _ => VisitEnd::Died {
-                exit: ended::in_words(&state),
-            },
+            _ if is_dead => VisitEnd::OutOfMemory,
+            Some(code) => VisitEnd::Exited { code },
+            None => VisitEnd::TooLong,
         };
         let results = if is_dead {
             Ok(Vec::new())
         } else {
             self.results().await?
         };
-        let mut log = tail.finish();
-        if log.lines.is_empty() && is_dead {
-            // Why its container could not live.
-            log = log::tail(self.site.docker(), self.role, self.container).await?;
-        }
         Ok(Visited {
             end,
-            log,
+            log: tail.finish(),
             results,
             took,
         })
+    }
+
+    fn unusable(&self, why: String) -> SandboxError {
+        SandboxError::Visitor {
+            role: self.role.to_owned(),
+            why,
+        }
     }
 
     fn failed(&self, source: bollard::errors::Error) -> SandboxError {
@@ -225,14 +223,10 @@ impl Visiting<'_> {
     ) -> Result<Option<i64>, SandboxError> {
         let mut output = std::pin::pin!(output.fuse());
         let mut printing = true;
-        loop {
-            let look = tokio::time::sleep(if printing {
-                LOOK
-            } else {
-                Duration::from_millis(5)
-            });
+        let mut looks = tokio::time::interval(LOOK);
+        let code = loop {
+            // Whatever it prints, it is looked at.
             tokio::select! {
-                biased;
                 piece = output.next(), if printing => match piece {
                     Some(piece) => {
                         take(&piece?.into_bytes());
@@ -240,19 +234,29 @@ impl Visiting<'_> {
                     }
                     None => printing = false,
                 },
-                () = look => {}
+                _ = looks.tick(), if printing => {}
+                () = tokio::time::sleep(SOON), if !printing => {}
             }
             let state = self.site.docker().inspect_exec(exec).await;
             let state = state.map_err(|source| self.failed(source))?;
             if state.running == Some(false) {
-                return Ok(state.exit_code);
+                break state.exit_code;
             }
-        }
+        };
+        // What is still on its way; others may hold on to the stream for ever.
+        let rest = async {
+            while let Some(piece) = output.next().await {
+                take(&piece?.into_bytes());
+            }
+            Ok(())
+        };
+        tokio::time::timeout(LOOK, rest).await.unwrap_or(Ok(()))?;
+        Ok(code)
     }
 
     /// What it left; in the inner error, why it is not read.
     async fn results(&self) -> Result<Result<Vec<(String, Vec<u8>)>, String>, SandboxError> {
-        let (exec, output) = self.execute(READ).await?;
+        let (_, output) = self.execute(READ).await?;
         let mut packed = Vec::new();
         let reading = async {
             let mut output = std::pin::pin!(output);
@@ -268,9 +272,10 @@ impl Visiting<'_> {
         };
         match tokio::time::timeout(MARGIN / 2, reading).await {
             Ok(read) => read?,
-            Err(_) => return Ok(Err("they could not be read in time".to_owned())),
+            Err(_) => {
+                return Err(self.unusable("its results could not be read in time".to_owned()));
+            }
         }
-        drop(exec);
         if packed.len() > MOST_RESULTS {
             return Ok(Err(format!("they are larger than {MOST_RESULTS} bytes")));
         }

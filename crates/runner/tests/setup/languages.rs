@@ -92,6 +92,22 @@ fn php_is_served_from_the_folder_of_its_index() {
 }
 
 #[test]
+fn what_php_builds_in_its_own_way_has_the_autoloader_and_the_sources() {
+    let files: Files<'_> = &[("composer.json", "{}"), INDEX];
+    let made = |build: Option<&str>| {
+        let declared = Declared {
+            build: build.map(str::to_owned),
+            ..Declared::default()
+        };
+        format!("{:?}", crate::of(files, &declared).unwrap())
+    };
+    assert!(made(None).contains("--no-autoloader"));
+    let own = made(Some("npm run build"));
+    assert!(!own.contains("--no-autoloader"), "{own}");
+    assert!(own.contains("COPY . /app/"), "{own}");
+}
+
+#[test]
 fn rust_is_built_once_for_its_dependencies_and_once_for_itself() {
     let built = |files: Files<'_>| {
         let setup = crate::of(files, &Declared::default()).unwrap();

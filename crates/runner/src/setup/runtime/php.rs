@@ -65,10 +65,18 @@ fn steps(files: &Files<'_>, own: OwnBuild, ground: Ground) -> Found<Steps> {
         );
         manifests.clear();
     }
+    // What is built in its own way may want the autoloader, which wants the sources.
+    let install = match own {
+        OwnBuild::Yes => {
+            manifests.clear();
+            INSTALL.to_owned()
+        }
+        OwnBuild::No => format!("{INSTALL} {PACKAGES_ONLY}"),
+    };
     let dump = "composer dump-autoload --no-dev --no-interaction --optimize";
     Ok(Ok(Steps {
         manifests,
-        install: Some(format!("{INSTALL} {PACKAGES_ONLY}")),
+        install: Some(install),
         shown: Shown {
             install: Some("composer install".to_owned()),
             build: Some("composer dump-autoload".to_owned()),

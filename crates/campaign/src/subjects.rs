@@ -6,12 +6,10 @@ use std::{
 };
 
 use challenge_spec::{Challenge, model::Defect};
-use grader::{Subject, SubjectKind};
+use grader::{PatchError, PatchedError, Subject, SubjectKind};
 use runner::{snapshot::SnapshotError, temp};
 use tempfile::TempDir;
 use thiserror::Error;
-
-use crate::patch::{self, PatchError};
 
 /// Why a subject cannot be had.
 #[derive(Debug, Error)]
@@ -118,16 +116,15 @@ fn of_defect(challenge: &Challenge, defect: &Defect) -> Result<Subject, SubjectE
         .map(|folder| challenge.dir.join(folder))
         .unwrap_or_default();
     let solution = of_folder(challenge, kind.clone(), &solution)?;
-    let (copy, target) = unpacked(&solution, &kind)?;
-    patch::apply(&challenge.dir.join(&defect.patch), &target).map_err(|source| {
-        SubjectError::Patch {
-            subject: kind.clone(),
-            source,
+    let patched = solution.patched(challenge, &challenge.dir.join(&defect.patch));
+    patched.map_err(|error| {
+        let subject = kind;
+        match error {
+            PatchedError::Snapshot(source) => SubjectError::Snapshot { subject, source },
+            PatchedError::Patch(source) => SubjectError::Patch { subject, source },
+            PatchedError::Folder(source) => SubjectError::Folder { subject, source },
         }
-    })?;
-    let subject = of_folder(challenge, kind, &target);
-    drop(copy);
-    subject
+    })
 }
 
 /// A solution with a change to its files.

@@ -10,6 +10,7 @@ mod finish;
 mod grade;
 mod lack;
 mod manifest;
+mod patch;
 mod plan;
 mod references;
 mod results;
@@ -25,7 +26,8 @@ mod workbench;
 
 pub use events::Events;
 pub use grade::{could_not_run, grade};
+pub use patch::PatchError;
 pub use plan::{Plan, PlanError};
 pub use selection::{Selection, SelectionError};
-pub use subject::{Subject, SubjectKind, challenge_files};
+pub use subject::{PatchedError, Subject, SubjectKind, challenge_files};
 pub use workbench::{Workbench, WorkbenchError};

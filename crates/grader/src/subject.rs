@@ -1,13 +1,33 @@
-use std::{fmt, path::Path};
+use std::{fmt, io, path::Path};
 
 use challenge_spec::Challenge;
-use runner::snapshot::{Snapshot, SnapshotError, Source, SubmissionLimits};
+use runner::{
+    snapshot::{Snapshot, SnapshotError, Source, SubmissionLimits},
+    temp,
+};
+use thiserror::Error;
+
+use crate::patch::{self, PatchError};
 
 /// Of a challenge's own files, which are ours.
 const CHALLENGE_LIMITS: SubmissionLimits = SubmissionLimits {
     files: 100_000,
     bytes: 1 << 30,
 };
+
+/// Why a subject with a patch cannot be had.
+#[derive(Debug, Error)]
+pub enum PatchedError {
+    /// Its files cannot be read.
+    #[error("cannot read its files")]
+    Snapshot(#[source] SnapshotError),
+    /// The patch does not apply.
+    #[error("cannot apply its patch")]
+    Patch(#[source] PatchError),
+    /// There is no place to make it in.
+    #[error("cannot make a folder for it")]
+    Folder(#[source] io::Error),
+}
 
 /// Something that a plan starts and uses.
 #[derive(Debug, Clone)]
@@ -37,6 +57,17 @@ impl Subject {
     ) -> Result<Self, SnapshotError> {
         let snapshot = Snapshot::of_source(source, limits(challenge)).await?;
         Ok(Self { kind, snapshot })
+    }
+
+    /// With the changes of the unified diff at this path.
+    pub fn patched(&self, challenge: &Challenge, patch: &Path) -> Result<Self, PatchedError> {
+        let copy = temp::folder().map_err(PatchedError::Folder)?;
+        let files = copy.path().join("subject");
+        let unpacked = self.snapshot.unpack_into(&files);
+        unpacked.map_err(PatchedError::Snapshot)?;
+        patch::apply(patch, &files).map_err(PatchedError::Patch)?;
+        let patched = Self::of_folder(challenge, self.kind.clone(), &files);
+        patched.map_err(PatchedError::Snapshot)
     }
 }
 

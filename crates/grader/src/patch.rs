@@ -1,4 +1,4 @@
-//! Applies a defect's unified diff to the files of a solution.
+//! Applies a unified diff to a subject's files: a defect to those of a solution.
 
 use std::{
     fs, io,

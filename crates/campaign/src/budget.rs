@@ -69,7 +69,17 @@ fn of_sandbox(challenge: &ChallengeFile) -> u64 {
         .sum();
     let app = challenge.limits.app.memory.bytes();
     let build = challenge.limits.build.memory.bytes();
-    services.saturating_add(app).max(build)
+    // A grade has two at once with tests beside them.
+    let tested = if challenge.implementations.is_empty() {
+        0
+    } else {
+        let tests = challenge.own_suite.limits.memory.bytes();
+        services
+            .saturating_add(app)
+            .saturating_add(tests)
+            .saturating_mul(2)
+    };
+    services.saturating_add(app).max(build).max(tested)
 }
 
 #[cfg(test)]

@@ -93,8 +93,8 @@ pub fn subject(challenge: &Challenge, kind: &SubjectKind) -> Result<Option<Subje
                 .map(|defect| of_defect(challenge, defect))
                 .transpose();
         }
-        // What was handed in, and a change that nobody wrote down.
-        SubjectKind::Submission | SubjectKind::Mutant(_) => None,
+        // What was handed in, a change that nobody wrote down, and what only tests are run against.
+        SubjectKind::Submission | SubjectKind::Mutant(_) | SubjectKind::Implementation(_) => None,
     };
     folder
         .map(|folder| of_folder(challenge, kind.clone(), &folder))

@@ -3,6 +3,7 @@
 mod app;
 mod challenge;
 mod check;
+mod implementation;
 mod limits;
 mod quantity;
 mod service;
@@ -13,12 +14,14 @@ mod text;
 pub use app::App;
 pub use challenge::{ChallengeFile, Defect};
 pub use check::{Check, Reset, Visibility};
+pub use implementation::{Implementation, OwnSuite};
 pub use limits::{AppLimits, BuildLimits, BuildNetwork, Limits, ServiceLimits, SubmissionLimits};
 pub use quantity::{ByteSize, Cpus, Duration, QuantityError};
 pub use service::{MariaDb, Postgres, Redis, Service};
 pub use step::{
-    Assert, Compare, Differential, Eventually, Expect, Logs, OpenApi, Operation, Parallel,
-    REFERENCE, Repeat, Request, Rows, Sql, StatusClass, StatusSet, Step, SuiteTest,
+    Assert, Compare, Differential, Eventually, Expect, Logs, OpenApi, Operation, OwnSuiteStep,
+    Parallel, Pipeline, REFERENCE, Repeat, Request, Rows, Sql, StatusClass, StatusSet, Step,
+    SuiteTest,
 };
 pub use suite::Suite;
 pub use text::{Expected, Template, TemplateJson};

@@ -37,6 +37,12 @@ pub enum LeftOut {
         /// Its id.
         check: String,
     },
+    /// A public check that runs the submission's tests against implementations, which the candidate
+    /// does not have.
+    NeedsImplementations {
+        /// Its id.
+        check: String,
+    },
     /// A seed that the brief does not name.
     UnnamedSeed {
         /// Its path.
@@ -60,6 +66,7 @@ impl Challenge {
             checks: checks(&self.file, &mut left_out),
             solutions: indexmap::IndexMap::new(),
             defects: Vec::new(),
+            implementations: indexmap::IndexMap::new(),
             ..self.file.clone()
         };
         let used = used::names(&file);
@@ -106,6 +113,9 @@ fn checks(file: &ChallengeFile, left_out: &mut Vec<LeftOut>) -> Vec<Check> {
         if compares_with_solution(check) {
             let check = check.id.clone();
             left_out.push(LeftOut::ComparesWithSolution { check });
+        } else if check.own_suite().next().is_some() {
+            let check = check.id.clone();
+            left_out.push(LeftOut::NeedsImplementations { check });
         } else {
             public.push(check.clone());
         }

@@ -24,6 +24,7 @@ mod files;
 mod identity;
 mod logs;
 mod openapi;
+mod own_suite;
 mod proof;
 mod quantities;
 mod request;
@@ -74,6 +75,7 @@ pub(crate) fn findings(file: &ChallengeFile, around: &Surroundings<'_>) -> Vec<F
     circle::look(file, &mut findings);
     steps::look(file, around, &mut findings);
     suites::look(file, &mut findings);
+    own_suite::look(file, &mut findings);
     files::look(file, around.dir, &mut findings);
     proof::look(file, around.dir, &mut findings);
     findings.retain(|finding| !around.repaired.covers(&finding.path));

@@ -72,6 +72,8 @@ fn the_example_of_the_reference_is_valid() {
             Step::OpenApi(_) => "openapi",
             Step::Differential(_) => "differential",
             Step::Suite(_) => "suite",
+            Step::OwnSuite(_) => "own_suite",
+            Step::Pipeline(_) => "pipeline",
         })
         .collect();
     for kind in [

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     lack,
+    own_tests::OwnTests,
     session::{Ready, Session},
     step::{self, Place},
     verdict::{StepEnd, Verdict},
@@ -23,14 +24,27 @@ const SERIES: u32 = 8;
 /// For all of ours that a comparison with a reference takes beside its answers.
 const OWN_TIME: Duration = Duration::from_mins(1);
 
+/// What checks are run with.
+pub(crate) struct Means<'a> {
+    /// None where no check needs the submission running.
+    pub(crate) session: Option<Session<'a>>,
+    pub(crate) own_tests: OwnTests<'a>,
+}
+
 /// Runs one check, or says why it is skipped. `ended` holds the outcomes of those before it.
 pub(crate) async fn run(
-    session: &Session<'_>,
+    means: &Means<'_>,
     check: &Check,
     seed: u64,
     env: &Map<String, Value>,
     ended: &BTreeMap<String, (Outcome, Option<Blame>)>,
 ) -> Verdict {
+    if check.is_of_tests() {
+        return Box::pin(means.own_tests.run(check, ended)).await;
+    }
+    let Some(session) = &means.session else {
+        return Verdict::errored("the submission was not started", Vec::new());
+    };
     if let Some(skipped) = behind(check, ended) {
         return skipped;
     }
@@ -97,7 +111,10 @@ async fn run_all(
     }
 }
 
-fn behind(check: &Check, ended: &BTreeMap<String, (Outcome, Option<Blame>)>) -> Option<Verdict> {
+pub(crate) fn behind(
+    check: &Check,
+    ended: &BTreeMap<String, (Outcome, Option<Blame>)>,
+) -> Option<Verdict> {
     check.requires.iter().find_map(|required| {
         let (outcome, blame) = ended.get(required)?;
         if *outcome == Outcome::Passed {

@@ -12,8 +12,15 @@ use report::{
 use runner::{AppFailure, Backend, EngineFacts, Opening, Sandbox, SandboxFacts, setup::Setup};
 
 use crate::{
-    Events, Plan, check_run, events::RunEvents, finish, lack, manifest, references::References,
-    session::Session, suites::Suites, verdict::Verdict,
+    Events, Plan,
+    check_run::{self, Means},
+    events::RunEvents,
+    finish, lack, manifest,
+    own_tests::OwnTests,
+    references::References,
+    session::Session,
+    suites::Suites,
+    verdict::Verdict,
 };
 
 pub(crate) mod assemble;
@@ -51,7 +58,7 @@ pub async fn grade(
     let run = plan.run.to_string();
     let progress = RunEvents { run: &run, events };
     let snapshot = &plan.subject.snapshot;
-    let setup = match manifest::setup(snapshot, backend.ground()) {
+    let setup = match manifest::of(plan, backend.ground()) {
         Ok(Ok(setup)) => setup,
         Ok(Err(failure)) => {
             let ended = grading.refused(failure, SandboxFacts::default());
@@ -67,10 +74,14 @@ pub async fn grade(
         found: setup.found().to_owned(),
     });
     let spec = plan.sandbox(setup);
-    let mut ended = match backend.open(&spec, snapshot, &progress).await {
-        Ok(Opening::Ready(sandbox)) => grading.use_sandbox(&*sandbox, backend).await,
-        Ok(Opening::Refused { failure, facts }) => grading.refused(failure, facts),
-        Err(error) => grading.broken(&finish::chain(&error)),
+    let mut ended = if plan.needs_app() {
+        match backend.open(&spec, snapshot, &progress).await {
+            Ok(Opening::Ready(sandbox)) => grading.use_sandbox(&*sandbox, backend).await,
+            Ok(Opening::Refused { failure, facts }) => grading.refused(failure, facts),
+            Err(error) => grading.broken(&finish::chain(&error)),
+        }
+    } else {
+        grading.use_tests_alone(backend).await
     };
     ended.setup = Some(spec.app.setup);
     grading.report(ended, snapshot_took)
@@ -112,15 +123,61 @@ impl<'a> Grading<'a> {
     }
 
     async fn use_sandbox(&self, sandbox: &dyn Sandbox, backend: &dyn Backend) -> Ended {
+        let env: BTreeMap<String, String> = self.plan.env_text().collect();
+        let references = References::of(self.plan, backend);
+        let suites = Suites::of(self.plan, backend);
+        let means = Means {
+            session: Some(Session::new(
+                self.plan.file(),
+                sandbox,
+                &env,
+                &references,
+                &suites,
+            )),
+            own_tests: OwnTests::of(self.plan, backend, self.events),
+        };
+        let (checks, checks_took) = self.run_checks(&means).await;
+        if let Some(session) = &means.session {
+            session.connections.lock().await.close().await;
+        }
+        Ended {
+            checks,
+            facts: sandbox.facts().clone(),
+            failure: None,
+            setup: None,
+            checks_took,
+        }
+    }
+
+    /// Where no check needs the submission running, it is not started.
+    async fn use_tests_alone(&self, backend: &dyn Backend) -> Ended {
+        let own_tests = OwnTests::of(self.plan, backend, self.events);
+        match own_tests.build().await {
+            Ok(Ok(())) => {}
+            Ok(Err(failure)) => return self.refused(failure, own_tests.facts().await),
+            Err(why) => return self.broken(&why),
+        }
+        let means = Means {
+            session: None,
+            own_tests,
+        };
+        let (checks, checks_took) = self.run_checks(&means).await;
+        Ended {
+            checks,
+            facts: means.own_tests.facts().await,
+            failure: None,
+            setup: None,
+            checks_took,
+        }
+    }
+
+    /// In the challenge's order, and how long all took.
+    async fn run_checks(&self, means: &Means<'_>) -> (Vec<CheckReport>, Duration) {
         let clock = Instant::now();
         self.events.send(Event::PhaseStarted {
             run: self.run(),
             phase: Phase::Checks,
         });
-        let env: BTreeMap<String, String> = self.plan.env_text().collect();
-        let references = References::of(self.plan, backend);
-        let suites = Suites::of(self.plan, backend);
-        let session = Session::new(self.plan.file(), sandbox, &env, &references, &suites);
         let env = self.plan.env_object();
         let mut ended = BTreeMap::new();
         let mut checks = Vec::new();
@@ -130,7 +187,7 @@ impl<'a> Grading<'a> {
                 check: check.id.clone(),
             });
             let clock = Instant::now();
-            let verdict = check_run::run(&session, check, self.plan.seed, &env, &ended).await;
+            let verdict = check_run::run(means, check, self.plan.seed, &env, &ended).await;
             ended.insert(check.id.clone(), (verdict.outcome, verdict.blame));
             let is_enough = self.plan.until_lost && verdict.outcome == Outcome::Failed;
             checks.push(self.ended(check, verdict, clock.elapsed()));
@@ -138,23 +195,16 @@ impl<'a> Grading<'a> {
                 break;
             }
         }
-        session.connections.lock().await.close().await;
         let order: Vec<&str> = self.plan.checks().map(|check| check.id.as_str()).collect();
         checks.sort_by_key(|check| order.iter().position(|id| *id == check.id));
-        let checks_took = clock.elapsed();
+        let took = clock.elapsed();
         self.events.send(Event::PhaseEnded {
             run: self.run(),
             phase: Phase::Checks,
-            duration_ms: finish::millis(checks_took),
+            duration_ms: finish::millis(took),
             note: None,
         });
-        Ended {
-            checks,
-            facts: sandbox.facts().clone(),
-            failure: None,
-            setup: None,
-            checks_took,
-        }
+        (checks, took)
     }
 
     fn refused(&self, failure: AppFailure, facts: SandboxFacts) -> Ended {

@@ -10,6 +10,7 @@ mod finish;
 mod grade;
 mod lack;
 mod manifest;
+mod own_tests;
 mod patch;
 mod plan;
 mod references;

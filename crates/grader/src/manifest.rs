@@ -10,15 +10,39 @@ use runner::{
     snapshot::{Snapshot, SnapshotError},
 };
 
+use crate::Plan;
+
 /// A name that is easily written instead, and would be overlooked.
 const MISNAMED: &str = "tryout.yml";
 /// How many lines of mistakes are kept.
 const LINES: usize = 200;
 
+/// Finds how a plan's subject is run on this ground, or what its tests are run in where that is all that
+/// is asked for.
+pub(crate) fn of(plan: &Plan, ground: Ground) -> Result<Result<Setup, AppFailure>, SnapshotError> {
+    found(&plan.subject.snapshot, ground, !plan.needs_app())
+}
+
 /// Finds how a subject is run on this ground; in the inner error, its own failure to say so.
 pub(crate) fn setup(
     submission: &Snapshot,
     ground: Ground,
+) -> Result<Result<Setup, AppFailure>, SnapshotError> {
+    found(submission, ground, false)
+}
+
+/// The same of files that are built for the tests in them alone: there need not be anything to start.
+pub(crate) fn unstarted(
+    files: &Snapshot,
+    ground: Ground,
+) -> Result<Result<Setup, AppFailure>, SnapshotError> {
+    found(files, ground, true)
+}
+
+fn found(
+    submission: &Snapshot,
+    ground: Ground,
+    unstarted: bool,
 ) -> Result<Result<Setup, AppFailure>, SnapshotError> {
     let declared = match submission.read(MANIFEST_FILE)? {
         Some(bytes) => match Manifest::parse(bytes) {
@@ -30,6 +54,10 @@ pub(crate) fn setup(
             return Ok(Err(failure(reason, LogTail::default())));
         }
         None => Declared::default(),
+    };
+    let declared = Declared {
+        unstarted,
+        ..declared
     };
     let setup = Setup::on(ground, submission, &declared)?;
     Ok(setup.map_err(|mistake| failure(mistake.to_string(), LogTail::default())))
@@ -43,6 +71,7 @@ fn declared(manifest: Manifest) -> Declared {
         migrate: manifest.migrate,
         start: manifest.start,
         test: manifest.test,
+        unstarted: false,
     }
 }
 

@@ -139,6 +139,11 @@ impl Plan {
         &self.subject
     }
 
+    /// Whether any of its checks uses the subject itself, and not its tests alone.
+    pub(crate) fn needs_app(&self) -> bool {
+        !self.checks().all(Check::is_of_tests)
+    }
+
     /// The solutions that its checks compare what is graded with, each to be run in a sandbox of its own
     /// when a check needs it.
     pub fn references(&self) -> &[String] {

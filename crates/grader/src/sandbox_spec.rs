@@ -35,7 +35,15 @@ pub(crate) fn of(plan: &Plan, setup: Setup) -> SandboxSpec {
     }
 }
 
-/// How a suite of the challenge is built.
+/// An implementation of the challenge, which the submission's tests visit.
+pub(crate) fn of_implementation(plan: &Plan, setup: Setup) -> SandboxSpec {
+    SandboxSpec {
+        visited: true,
+        ..of(plan, setup)
+    }
+}
+
+/// How a suite is built: one of the challenge, or the submission's own.
 pub(crate) fn of_suite(file: &model::ChallengeFile, setup: Setup) -> VisitorSpec {
     VisitorSpec {
         setup,

@@ -65,6 +65,9 @@ pub(crate) async fn run(
         Step::OpenApi(step) => openapi::run(session, step, scope, place).await,
         Step::Differential(step) => Box::pin(differential::run(session, step, scope, place)).await,
         Step::Suite(step) => suite::run(session, step, scope, place).await,
+        Step::OwnSuite(_) | Step::Pipeline(_) => StepEnd::errored(format!(
+            "step {place} looks at tests, not at the submission"
+        )),
     }
 }
 

@@ -99,6 +99,8 @@ pub enum SubjectKind {
     Defect(String),
     /// A solution with one small change that nobody chose, by its name.
     Mutant(String),
+    /// What the submission's own tests are run against, by its name.
+    Implementation(String),
     /// What was handed in.
     Submission,
 }
@@ -111,6 +113,7 @@ impl fmt::Display for SubjectKind {
             Self::Solution(language) => write!(f, "solution:{language}"),
             Self::Defect(id) => write!(f, "defect:{id}"),
             Self::Mutant(name) => write!(f, "mutant:{name}"),
+            Self::Implementation(name) => write!(f, "implementation:{name}"),
             Self::Submission => f.write_str("submission"),
         }
     }

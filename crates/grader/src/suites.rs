@@ -87,6 +87,7 @@ impl<'a> Suites<'a> {
             env: self.env(),
             limits: sandbox_spec::app_limits(&suite.limits),
             within: suite.within.get(),
+            read_results: true,
         };
         let visited = sandbox.visit(&visit).await.map_err(|error| said(&error))?;
         Ok(Arc::new(Ran::of(visited, suite)))
@@ -99,7 +100,8 @@ impl<'a> Suites<'a> {
         let folder = challenge.dir.join(&suite.from);
         let files = Snapshot::of_folder(&folder, subject::limits(challenge));
         let files = files.map_err(|error| said(&error))?;
-        let setup = manifest::setup(&files, self.backend.ground()).map_err(|error| said(&error))?;
+        let setup = manifest::unstarted(&files, self.backend.ground());
+        let setup = setup.map_err(|error| said(&error))?;
         let setup = setup.map_err(|failure| failure.to_string())?;
         let spec = sandbox_spec::of_suite(self.file(), setup);
         let silent = |event: RunnerEvent| tracing::debug!(?event, "suite");

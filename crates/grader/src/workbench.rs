@@ -13,10 +13,12 @@ use runner::{
 use thiserror::Error;
 
 use crate::{
-    Events, Plan, check_run,
+    Events, Plan,
+    check_run::{self, Means},
     events::RunEvents,
     grade::{assemble, in_order},
     manifest,
+    own_tests::OwnTests,
     references::{Openings, References},
     session::Session,
     suites::Suites,
@@ -29,7 +31,8 @@ pub struct Workbench {
     plan: Plan,
     spec: SandboxSpec,
     ground: Ground,
-    sandbox: Box<dyn Sandbox>,
+    /// None where no check needs the subject running.
+    sandbox: Option<Box<dyn Sandbox>>,
     ended: BTreeMap<String, (Outcome, Option<Blame>)>,
     tries: u64,
     references: Openings,
@@ -60,25 +63,30 @@ impl Workbench {
         events: &Events,
     ) -> Result<Self, WorkbenchError> {
         let snapshot = &plan.subject.snapshot;
-        let setup = manifest::setup(snapshot, backend.ground())
+        let setup = manifest::of(&plan, backend.ground())
             .map_err(WorkbenchError::Files)?
             .map_err(WorkbenchError::Subject)?;
         let run = plan.run.to_string();
         let progress = RunEvents { run: &run, events };
         let spec = plan.sandbox(setup);
-        let opening = backend.open(&spec, snapshot, &progress).await;
-        match opening.map_err(WorkbenchError::Ours)? {
-            Opening::Ready(sandbox) => Ok(Self {
-                plan,
-                spec,
-                ground: backend.ground(),
-                sandbox,
-                ended: BTreeMap::new(),
-                tries: 0,
-                references: Openings::new(),
-            }),
-            Opening::Refused { failure, .. } => Err(WorkbenchError::Subject(failure)),
-        }
+        let sandbox = if plan.needs_app() {
+            let opening = backend.open(&spec, snapshot, &progress).await;
+            match opening.map_err(WorkbenchError::Ours)? {
+                Opening::Ready(sandbox) => Some(sandbox),
+                Opening::Refused { failure, .. } => return Err(WorkbenchError::Subject(failure)),
+            }
+        } else {
+            None
+        };
+        Ok(Self {
+            plan,
+            spec,
+            ground: backend.ground(),
+            sandbox,
+            ended: BTreeMap::new(),
+            tries: 0,
+            references: Openings::new(),
+        })
     }
 
     /// The plan whose checks are run.
@@ -95,7 +103,10 @@ impl Workbench {
         if plan.subject.snapshot.digest() != self.plan.subject.snapshot.digest() {
             return Ok(Some("the subject's files"));
         }
-        let Ok(setup) = manifest::setup(&plan.subject.snapshot, self.ground)? else {
+        if plan.needs_app() != self.sandbox.is_some() {
+            return Ok(Some("whether the subject is started"));
+        }
+        let Ok(setup) = manifest::of(plan, self.ground)? else {
             return Ok(Some("how the subject is run"));
         };
         Ok(difference::between(&self.spec, &plan.sandbox(setup)))
@@ -136,7 +147,14 @@ impl Workbench {
         let opened = std::mem::take(&mut self.references);
         let references = References::going_on(&self.plan, backend, opened);
         let suites = Suites::of(&self.plan, backend);
-        let session = Session::new(self.plan.file(), &*self.sandbox, &env, &references, &suites);
+        let session = self
+            .sandbox
+            .as_deref()
+            .map(|sandbox| Session::new(self.plan.file(), sandbox, &env, &references, &suites));
+        let means = Means {
+            session,
+            own_tests: OwnTests::of(&self.plan, backend, events),
+        };
         let env = self.plan.env_object();
         let mut reports = Vec::new();
         for check in in_order(&self.plan) {
@@ -149,15 +167,17 @@ impl Workbench {
                 check: check.id.clone(),
             });
             let clock = Instant::now();
-            let verdict = check_run::run(&session, check, seed, &env, &self.ended).await;
+            let verdict = check_run::run(&means, check, seed, &env, &self.ended).await;
             self.ended
                 .insert(check.id.clone(), (verdict.outcome, verdict.blame));
             let report = assemble::check(check, verdict, clock.elapsed());
             events.send(assemble::ended(&run, &report));
             reports.push(report);
         }
-        session.connections.lock().await.close().await;
-        drop(session);
+        if let Some(session) = &means.session {
+            session.connections.lock().await.close().await;
+        }
+        drop(means);
         self.references = references.into_openings();
         reports
     }

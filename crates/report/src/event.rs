@@ -69,6 +69,15 @@ pub enum Event {
         /// The check's id.
         check: String,
     },
+    /// The submission's own tests were run against one more implementation.
+    TestsRan {
+        /// The run's id.
+        run: String,
+        /// How often they were run.
+        done: u32,
+        /// How often they will be.
+        of: u32,
+    },
     /// A check ended.
     CheckEnded {
         /// The run's id.

@@ -92,6 +92,10 @@ pub trait Sandbox: Send + Sync {
         Err(RunnerError::NoVisits)
     }
 
+    /// Removes all that was made for it, before its run is over: nothing of it can be used any more.
+    /// What stays behind is found by [`Backend::close`].
+    async fn close(&self) -> Result<(), RunnerError>;
+
     /// Stops the submission, gives every service its first state again, runs the submission's migration
     /// where it has one, starts it, and waits for its answer.
     async fn reset(&self) -> Result<Reset, RunnerError>;

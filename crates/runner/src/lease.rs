@@ -20,6 +20,8 @@ pub(crate) use process::Seen;
 
 /// The run that a thing belongs to.
 pub const RUN_LABEL: &str = "tryout.run";
+/// The sandbox that a thing belongs to, beside its run; what a run makes for all has none.
+pub const SANDBOX_LABEL: &str = "tryout.sandbox";
 /// The host that the maker ran on, as a digest.
 pub const HOST_LABEL: &str = "tryout.host";
 /// The maker's process: its id and its start time.

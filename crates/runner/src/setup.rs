@@ -111,9 +111,11 @@ impl Setup {
     }
 
     fn own(path: &str, declared: &Declared, mut told: Told) -> Self {
+        let run = declared.run();
         told.commands([
-            ("migrated", &declared.migrate),
-            ("started", &declared.start),
+            ("migrated", &run.migrate),
+            ("started", &run.start),
+            ("tested", &run.test),
         ]);
         Self {
             image: ImageSource::Own {
@@ -121,8 +123,8 @@ impl Setup {
             },
             host: None,
             found: told.finish(),
-            migrate: declared.migrate.clone(),
-            start: declared.start.clone(),
+            migrate: run.migrate,
+            start: run.start,
             test: declared.test.clone(),
         }
     }
@@ -164,7 +166,11 @@ impl Setup {
             Some(Err(mistake)) => return Ok(Err(mistake)),
             None => Procfile::default(),
         };
-        let migrate = declared.migrate.clone().or(procfile.release);
+        let mut run = declared.run();
+        if !declared.unstarted {
+            run.migrate = run.migrate.or(procfile.release);
+            run.start = run.start.or(procfile.web);
+        }
         let own = match &declared.build {
             Some(_) => OwnBuild::Yes,
             None => OwnBuild::No,
@@ -177,21 +183,23 @@ impl Setup {
             steps.build.clone_from(&declared.build);
             steps.shown.build = None;
         }
-        let said = declared.start.clone().or(procfile.web);
-        let start = match said.map_or_else(|| steps.start.clone(), Ok) {
-            Ok(start) => start,
-            Err(help) => {
-                let runtime = runtime.title;
-                return Ok(Err(SetupMistake::NoStart { runtime, help }));
-            }
-        };
+        if run.start.is_none() && !declared.unstarted {
+            run.start = match steps.start.clone() {
+                Ok(start) => Some(start),
+                Err(help) => {
+                    let runtime = runtime.title;
+                    return Ok(Err(SetupMistake::NoStart { runtime, help }));
+                }
+            };
+        }
         let installed = steps.shown.install.clone().or(steps.install.clone());
         let built = steps.shown.build.clone().or(steps.build.clone());
         told.commands([
             ("installed", &installed),
             ("built", &built),
-            ("migrated", &migrate),
-            ("started", &Some(start.clone())),
+            ("migrated", &run.migrate),
+            ("started", &run.start),
+            ("tested", &run.test),
         ]);
         for note in &steps.notes {
             told.note(note);
@@ -208,8 +216,8 @@ impl Setup {
                 unused: None,
             }),
             found: told.finish(),
-            migrate,
-            start: Some(start),
+            migrate: run.migrate,
+            start: run.start,
             test: declared.test.clone(),
         }))
     }

@@ -31,6 +31,8 @@ pub struct Visit {
     pub limits: AppLimits,
     /// From its process starting to its end.
     pub within: Duration,
+    /// Whether what it leaves in `RESULTS` is read.
+    pub read_results: bool,
 }
 
 /// What came of it. What was printed and left is somebody else's text, bounded.
@@ -58,4 +60,10 @@ pub enum VisitEnd {
     TooLong,
     /// Its container was killed for want of memory.
     OutOfMemory,
+    /// Its container did not start or did not live as long as its program: no doing of what it visits,
+    /// but of its image or of what runs in it, if not of the engine's.
+    Unusable {
+        /// In words.
+        why: String,
+    },
 }

@@ -1,10 +1,10 @@
-//! Names that are made and not used.
+//! Names that are made and not used; implementations that nothing is run against.
 
 use std::collections::BTreeSet;
 
 use crate::{
     finding::Finding,
-    model::ChallengeFile,
+    model::{ChallengeFile, Check, OwnSuiteStep},
     path::Path,
     validate::{for_each_capture, names_used_in},
 };
@@ -32,6 +32,17 @@ pub(super) fn look(file: &ChallengeFile, findings: &mut Vec<Finding>) {
             }
         });
         by_all.extend(used);
+    }
+    let asked: BTreeSet<&str> = file
+        .checks
+        .iter()
+        .flat_map(Check::own_suite)
+        .flat_map(OwnSuiteStep::named)
+        .collect();
+    for name in file.implementations.keys() {
+        if !asked.contains(name.as_str()) {
+            findings.push(unused(Path::root().key("implementations").key(name), name));
+        }
     }
     for name in file.vars.keys() {
         if !by_all.contains(name) {

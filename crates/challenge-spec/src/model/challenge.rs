@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{App, Check, Limits, Service, Suite, Template};
+use super::{App, Check, Implementation, Limits, OwnSuite, Service, Suite, Template};
 
 /// The whole of a `challenge.yaml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -42,6 +42,12 @@ pub struct ChallengeFile {
     /// Tests of the challenge's own, by name; checks stand for them.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub suites: IndexMap<String, Suite>,
+    /// Services that the submission's own tests are run against, by name; never handed out.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub implementations: IndexMap<String, Implementation>,
+    /// How the submission's own tests are run.
+    #[serde(default, skip_serializing_if = "OwnSuite::is_default")]
+    pub own_suite: OwnSuite,
     /// Folders to begin from, by language.
     #[serde(default)]
     pub starters: IndexMap<String, PathBuf>,

@@ -2,7 +2,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Step, SuiteTest, Template};
+use super::{OwnSuiteStep, Step, SuiteTest, Template};
 
 /// A scenario with assertions, worth points in one skill.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -48,6 +48,19 @@ impl Check {
     pub fn suite_test(&self) -> Option<&SuiteTest> {
         self.steps.iter().find_map(|step| match step {
             Step::Suite(test) => Some(test),
+            _ => None,
+        })
+    }
+
+    /// Whether it looks at the submission's tests, and needs no running submission.
+    pub fn is_of_tests(&self) -> bool {
+        self.steps.iter().all(Step::is_of_tests)
+    }
+
+    /// What it asks of the submission's own tests.
+    pub fn own_suite(&self) -> impl Iterator<Item = &OwnSuiteStep> {
+        self.steps.iter().filter_map(|step| match step {
+            Step::OwnSuite(step) => Some(step),
             _ => None,
         })
     }

@@ -7,12 +7,14 @@ use super::{Duration, Expected, Template, TemplateJson};
 mod differential;
 mod logs;
 mod openapi;
+mod own_suite;
 mod status;
 mod suite;
 
 pub use differential::{Compare, Differential, Operation, REFERENCE};
 pub use logs::Logs;
 pub use openapi::OpenApi;
+pub use own_suite::{OwnSuiteStep, Pipeline};
 pub use status::{StatusClass, StatusSet};
 pub use suite::SuiteTest;
 
@@ -41,12 +43,22 @@ pub enum Step {
     Differential(Box<Differential>),
     /// One test of a suite of the challenge.
     Suite(SuiteTest),
+    /// What the submission's own tests say of implementations.
+    #[serde(rename = "own_suite")]
+    OwnSuite(OwnSuiteStep),
+    /// What the submission's pipeline file shows.
+    Pipeline(Pipeline),
 }
 
 impl Step {
     /// Whether it, or a step inside it, is such a one.
     pub fn has(&self, such: &dyn Fn(&Step) -> bool) -> bool {
         such(self) || self.inside().iter().any(|step| step.has(such))
+    }
+
+    /// Whether it needs no running submission: what it looks at is the submission's tests.
+    pub fn is_of_tests(&self) -> bool {
+        matches!(self, Self::OwnSuite(_) | Self::Pipeline(_))
     }
 
     fn inside(&self) -> &[Self] {

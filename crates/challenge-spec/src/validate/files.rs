@@ -41,6 +41,12 @@ pub(super) fn look(file: &ChallengeFile, dir: &FilePath, findings: &mut Vec<Find
         let path = root.key("suites").key(name).key("from");
         named.push((path, &suite.from, Kind::Folder));
     }
+    for (name, implementation) in &file.implementations {
+        let path = root.key("implementations").key(name);
+        named.push((path.key("from"), &implementation.from, Kind::Folder));
+        let patch = implementation.patch.iter();
+        named.extend(patch.map(|patch| (path.key("patch"), patch, Kind::File)));
+    }
     findings.extend(
         named
             .into_iter()

@@ -120,7 +120,7 @@ impl Walk<'_> {
                     differential::look(self, step, &path.key("differential"));
                 }
                 // Looked at with its check.
-                Step::Suite(_) => {}
+                Step::Suite(_) | Step::OwnSuite(_) | Step::Pipeline(_) => {}
             }
         }
     }
@@ -240,7 +240,9 @@ pub(crate) fn for_each_capture(steps: &[Step], path: &Path, visit: &mut dyn FnMu
             | Step::Logs(_)
             | Step::OpenApi(_)
             | Step::Differential(_)
-            | Step::Suite(_) => continue,
+            | Step::Suite(_)
+            | Step::OwnSuite(_)
+            | Step::Pipeline(_) => continue,
         };
         for name in names {
             visit(name, path.key(name));

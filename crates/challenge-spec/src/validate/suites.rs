@@ -28,7 +28,12 @@ pub(super) fn look(file: &ChallengeFile, findings: &mut Vec<Finding>) {
             findings.push(Finding::value(path.key("run"), "the command is empty"));
         }
         findings.extend(no_time(path.key("within"), suite.within));
-        findings.extend(beside_starters(file, &suite.from, &path.key("from")));
+        findings.extend(beside_starters(
+            file,
+            &suite.from,
+            "suite",
+            &path.key("from"),
+        ));
     }
     let mut tests: HashMap<&SuiteTest, Path> = HashMap::new();
     let mut seen: HashMap<&str, (Visibility, Path)> = HashMap::new();
@@ -66,7 +71,12 @@ pub(super) fn look(file: &ChallengeFile, findings: &mut Vec<Finding>) {
 }
 
 /// What lies in a starter's folder is handed out with it.
-fn beside_starters(file: &ChallengeFile, from: &FilePath, path: &Path) -> Option<Finding> {
+pub(super) fn beside_starters(
+    file: &ChallengeFile,
+    from: &FilePath,
+    noun: &str,
+    path: &Path,
+) -> Option<Finding> {
     let from = plain(from);
     let mut starters = file.starters.iter();
     let (language, _) = starters.find(|(_, starter)| {
@@ -74,13 +84,16 @@ fn beside_starters(file: &ChallengeFile, from: &FilePath, path: &Path) -> Option
         from.starts_with(&starter) || starter.starts_with(&from)
     })?;
     Some(
-        Finding::value(path.clone(), "the suite shares its folder with a starter")
-            .help("give it one of its own: a starter is handed out".to_owned())
-            .also(
-                Path::root().key("starters").key(language),
-                Part::Value,
-                "this one",
-            ),
+        Finding::value(
+            path.clone(),
+            format!("the {noun} shares its folder with a starter"),
+        )
+        .help("give it one of its own: a starter is handed out".to_owned())
+        .also(
+            Path::root().key("starters").key(language),
+            Part::Value,
+            "this one",
+        ),
     )
 }
 

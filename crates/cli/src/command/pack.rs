@@ -58,6 +58,9 @@ fn why(left_out: &LeftOut) -> String {
         LeftOut::ComparesWithSolution { check } => {
             format!("the public check `{check}`, which needs a solution to compare with")
         }
+        LeftOut::NeedsImplementations { check } => {
+            format!("the public check `{check}`, which needs implementations to run tests against")
+        }
         LeftOut::UnnamedSeed { path } => {
             format!("the seed {}, which the brief does not name", path.display())
         }

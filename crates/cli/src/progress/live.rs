@@ -84,6 +84,10 @@ fn hear(bar: &ProgressBar, heard: &mut Heard, event: &Event, look: Look) {
                 &neutral::brief(line, look.width.saturating_sub(30)),
             );
         }
+        Event::TestsRan { done, of, .. } => {
+            let runs = format!("{done} of {of} runs of the tests against implementations");
+            show(bar, under_way, &runs);
+        }
         Event::CheckStarted { check, .. } => show(bar, under_way, check),
         Event::CheckEnded { .. } => {
             if let Some(line) = check_line(event, look, reason) {

@@ -44,6 +44,9 @@ fn line(event: &Event, look: Look, before: &mut Option<String>) {
                 seconds(*duration_ms)
             ))
         }
+        // A line now and then: there may be dozens.
+        Event::TestsRan { done, of, .. } => (done == of || done % 10 == 0)
+            .then(|| format!("  tests: {done} of {of} runs against implementations")),
         Event::SetupFound { .. } => setup_line(event),
         Event::CheckEnded { .. } => check_line(event, look, before),
         Event::PhaseStarted { .. }

@@ -1,4 +1,4 @@
-//! The `tryout` command from outside. Those of `authoring`, `engines`, `grading`, `left_behind`, `proof`, `suites` and `verify` need a container
+//! The `tryout` command from outside. Those of `authoring`, `engines`, `grading`, `left_behind`, `own_suite`, `proof`, `suites` and `verify` need a container
 //! engine and fail where there is none.
 #![expect(
     clippy::unwrap_used,
@@ -14,6 +14,7 @@ mod installed;
 mod intake;
 mod left_behind;
 mod local;
+mod own_suite;
 mod proof;
 mod served;
 mod suites;

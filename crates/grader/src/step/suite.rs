@@ -28,6 +28,14 @@ pub(super) async fn run(
         Ok(ran) => ran,
         Err(why) => return StepEnd::errored(format!("step {place}: {why}")),
     };
+    // The suite and its image are the challenge's.
+    if let VisitEnd::Unusable { why } = &ran.end {
+        let name = &step.of;
+        let why = format!(
+            "step {place}: the suite `{name}` cannot be run: its container did not last: {why}"
+        );
+        return StepEnd::errored(why);
+    }
     let (reason, said) = match judged(&ran, step) {
         Ok(()) => return StepEnd::Held(Vec::new()),
         Err(lost) => lost,
@@ -85,6 +93,7 @@ fn judged(ran: &Ran, step: &SuiteTest) -> Result<(), (String, Option<LogTail>)> 
             "the suite was not done within {} s",
             ran.within.as_secs_f32()
         )),
+        VisitEnd::Unusable { why } => lost(format!("the suite's container did not last: {why}")),
         VisitEnd::OutOfMemory => lost("the suite was killed for want of memory".to_owned()),
         VisitEnd::Exited { code } => match end {
             _ if !ran.results.unread.is_empty() => lost(format!(

@@ -239,6 +239,10 @@ impl Sandbox for Open {
         })
     }
 
+    async fn close(&self) -> Result<(), RunnerError> {
+        Ok(())
+    }
+
     async fn restart_app(&self) -> Result<Restart, RunnerError> {
         Ok(Restart::Ready)
     }

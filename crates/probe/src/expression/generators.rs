@@ -91,7 +91,7 @@ pub(super) fn install(environment: &mut Environment<'static>, seeds: Seeds, plac
     });
     let draw = stream("shuffle");
     environment.add_function("shuffle", move |key: Value, list: Vec<Value>| {
-        draw(&key).map(|mut s| shuffle(&mut s, list))
+        draw(&key).map(|mut s| s.shuffle(list))
     });
 }
 
@@ -160,11 +160,4 @@ fn choice(stream: &mut Stream, list: &[Value]) -> Result<Value, Error> {
         return Err(invalid("there is nothing to choose from an empty list"));
     }
     Ok(list[stream.place(list.len())].clone())
-}
-
-fn shuffle(stream: &mut Stream, mut list: Vec<Value>) -> Vec<Value> {
-    for last in (1..list.len()).rev() {
-        list.swap(last, stream.place(last + 1));
-    }
-    list
 }

@@ -32,6 +32,11 @@ impl Seeds {
         Self { run }
     }
 
+    /// Some items of the whole run in another order, for a purpose.
+    pub fn shuffled<T>(self, purpose: &str, items: Vec<T>) -> Vec<T> {
+        self.stream(&Place::Run, "order", purpose).shuffle(items)
+    }
+
     pub(super) fn stream(self, place: &Place, function: &str, key: &str) -> Stream {
         let (kind, check) = match place {
             Place::Run => ("run", ""),
@@ -69,6 +74,13 @@ impl Stream {
     /// A place in a list of that length, which is above 0.
     pub(super) fn place(&mut self, length: usize) -> usize {
         usize::try_from(self.below(length as u64)).expect("below a usize")
+    }
+
+    pub(super) fn shuffle<T>(&mut self, mut items: Vec<T>) -> Vec<T> {
+        for last in (1..items.len()).rev() {
+            items.swap(last, self.place(last + 1));
+        }
+        items
     }
 
     pub(super) fn bytes<const N: usize>(&mut self) -> [u8; N] {

@@ -290,10 +290,10 @@ pub enum SandboxError {
         source: EngineError,
     },
     /// Things keep appearing, or stay.
-    #[error("{left} containers and networks of run {run} are still there after {rounds} rounds")]
+    #[error("{left} containers and networks with {label} are still there after {rounds} rounds")]
     StillThere {
-        /// Of which run.
-        run: String,
+        /// The label that they carry.
+        label: String,
         /// How many.
         left: usize,
         /// How often all were removed.

@@ -238,6 +238,7 @@ async fn keep(
     // An image takes over its container's labels where it is given none; it is of no run.
     for label in [
         lease::RUN_LABEL,
+        lease::SANDBOX_LABEL,
         lease::HOST_LABEL,
         lease::OWNER_LABEL,
         lease::LEASE_LABEL,

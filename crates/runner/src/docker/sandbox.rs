@@ -14,6 +14,7 @@ use super::{
     room::Disk,
     services::Service,
     site::Site,
+    teardown,
     visit::{self, Entrance},
 };
 use crate::{
@@ -117,6 +118,11 @@ impl Sandbox for DockerSandbox {
             Some(entrance) => Ok(Box::pin(visit::run(self, entrance, visit)).await?),
             None => Err(RunnerError::NoVisits),
         }
+    }
+
+    async fn close(&self) -> Result<(), RunnerError> {
+        let label = self.site.label();
+        Ok(teardown::remove_all(&self.site.engine, &label).await?)
     }
 
     async fn reset(&self) -> Result<Reset, RunnerError> {

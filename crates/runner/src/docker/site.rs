@@ -23,7 +23,10 @@ use super::{
     SandboxError,
     loosening::{Loosening, Part},
 };
-use crate::{Engine, RunId, lease::Lease};
+use crate::{
+    Engine, RunId,
+    lease::{Lease, SANDBOX_LABEL},
+};
 
 /// Requests in flight that make something, by run.
 ///
@@ -88,15 +91,23 @@ impl Site {
     pub(super) fn new(engine: &Engine, lease: &Lease, run: &RunId, making: TaskTracker) -> Self {
         let mut sandbox = uuid::Uuid::new_v4().simple().to_string();
         sandbox.truncate(6);
+        let mut labels = lease.labels(run);
+        labels.insert(SANDBOX_LABEL.to_owned(), sandbox.clone());
         Self {
             engine: engine.clone(),
-            labels: lease.labels(run),
+            labels,
             prefix: format!("tryout-{run}-{sandbox}"),
             making,
             loosening: None,
             runtime: None,
             forwarded: false,
         }
+    }
+
+    /// Of the things of this sandbox, as `NAME=VALUE`.
+    pub(super) fn label(&self) -> String {
+        let sandbox = self.labels.get(SANDBOX_LABEL).map_or("", String::as_str);
+        format!("{SANDBOX_LABEL}={sandbox}")
     }
 
     /// With less asked for, for tests.

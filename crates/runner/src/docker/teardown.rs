@@ -29,11 +29,15 @@ pub(crate) struct Thing {
 
 /// Removes all that carries a run's label.
 pub(super) async fn remove_run(engine: &Engine, run: &RunId) -> Result<(), SandboxError> {
-    let label = format!("{}={run}", lease::RUN_LABEL);
+    remove_all(engine, &format!("{}={run}", lease::RUN_LABEL)).await
+}
+
+/// Removes all that carries a label, as `NAME=VALUE`.
+pub(super) async fn remove_all(engine: &Engine, label: &str) -> Result<(), SandboxError> {
     let mut left = 0;
     for round in 0..ROUNDS {
         let (containers, networks) =
-            tokio::try_join!(containers(engine, &label), networks(engine, &label))?;
+            tokio::try_join!(containers(engine, label), networks(engine, label))?;
         left = containers.len() + networks.len();
         if left == 0 {
             return Ok(());
@@ -45,7 +49,7 @@ pub(super) async fn remove_run(engine: &Engine, run: &RunId) -> Result<(), Sandb
         try_join_all(networks.iter().map(|n| remove_network(engine, &n.id))).await?;
     }
     Err(SandboxError::StillThere {
-        run: run.to_string(),
+        label: label.to_owned(),
         left,
         rounds: ROUNDS,
     })

@@ -20,7 +20,7 @@ use super::{
     teardown,
 };
 use crate::{
-    SandboxSpec, setup,
+    LogTail, SandboxSpec, setup,
     tail::Tail,
     visit::{Visit, VisitEnd, Visited},
 };
@@ -62,13 +62,9 @@ pub(super) async fn run(
     let site = &sandbox.site;
     let spec = spec(sandbox, entrance, visit);
     let role = format!("{ROLE}-{}", visit.name);
-    let unusable = |why: String| SandboxError::Visitor {
-        role: role.clone(),
-        why,
-    };
     let mold = match app::mold(site, &spec, &visit.image).await? {
         Ok(mold) => mold,
-        Err(why) => return Err(unusable(why)),
+        Err(why) => return Ok(unusable(why)),
     };
     // Lives as long as is needed to read what it leaves.
     let alive = format!("sleep {}", (visit.within + MARGIN).as_secs());
@@ -86,7 +82,7 @@ pub(super) async fn run(
     );
     let container = match Box::pin(made).await? {
         Made::Container(container) => container,
-        Made::Refused { exit } => return Err(unusable(exit)),
+        Made::Refused { exit } => return Ok(unusable(exit)),
     };
     let visiting = Visiting {
         site,
@@ -139,48 +135,61 @@ impl Visiting<'_> {
             control,
         );
         if let Started::Refused { exit } = started.await? {
-            return Err(self.unusable(exit));
+            return Ok(unusable(exit));
         }
-        let command = format!("mkdir -p {RESULTS}\n{}", self.visit.command);
-        let (exec, output) = self.execute(&command).await?;
         let began = Instant::now();
         let mut tail = Tail::default();
-        let mut take = |piece: &[u8]| tail.push(piece);
-        let ended = self.until_ended(&exec, output, &mut take);
-        let code = match tokio::time::timeout(self.visit.within, ended).await {
-            Ok(code) => Some(code?.unwrap_or(-1)),
-            Err(_) => None,
-        };
+        let code = self.program(&mut tail).await;
         let took = began.elapsed();
-        let state = ended::state(self.site, self.role, self.container).await?;
-        let is_dead = state.running != Some(true);
-        // Nothing that a submission answers ends the container itself, but by what it takes to hold it.
-        if is_dead && state.oom_killed != Some(true) {
-            return Err(self.unusable(ended::in_words(&state)));
+        let log = tail.finish();
+        // Whatever its engine says of a program whose container is gone, the container's end comes first.
+        if let Some(end) = self.end_of_container().await? {
+            return Ok(Visited {
+                end,
+                log,
+                results: Ok(Vec::new()),
+                took,
+            });
         }
-        let end = match code {
-            _ if is_dead => VisitEnd::OutOfMemory,
+        let end = match code? {
             Some(code) => VisitEnd::Exited { code },
             None => VisitEnd::TooLong,
         };
-        let results = if is_dead {
-            Ok(Vec::new())
-        } else {
+        let results = if self.visit.read_results {
             self.results().await?
+        } else {
+            Ok(Vec::new())
         };
         Ok(Visited {
             end,
-            log: tail.finish(),
+            log,
             results,
             took,
         })
     }
 
-    fn unusable(&self, why: String) -> SandboxError {
-        SandboxError::Visitor {
-            role: self.role.to_owned(),
-            why,
+    /// Runs it; gives its exit code, or none where it was not done in time.
+    async fn program(&self, tail: &mut Tail) -> Result<Option<i64>, SandboxError> {
+        let command = format!("mkdir -p {RESULTS}\n{}", self.visit.command);
+        let (exec, output) = self.execute(&command).await?;
+        let mut take = |piece: &[u8]| tail.push(piece);
+        let ended = self.until_ended(&exec, output, &mut take);
+        match tokio::time::timeout(self.visit.within, ended).await {
+            Ok(code) => Ok(Some(code?.unwrap_or(-1))),
+            Err(_) => Ok(None),
         }
+    }
+
+    /// How its container ended, if it did.
+    async fn end_of_container(&self) -> Result<Option<VisitEnd>, SandboxError> {
+        let state = ended::state(self.site, self.role, self.container).await?;
+        Ok(match (state.running, state.oom_killed) {
+            (Some(true), _) => None,
+            (_, Some(true)) => Some(VisitEnd::OutOfMemory),
+            _ => Some(VisitEnd::Unusable {
+                why: ended::in_words(&state),
+            }),
+        })
     }
 
     fn failed(&self, source: bollard::errors::Error) -> SandboxError {
@@ -273,13 +282,26 @@ impl Visiting<'_> {
         match tokio::time::timeout(MARGIN / 2, reading).await {
             Ok(read) => read?,
             Err(_) => {
-                return Err(self.unusable("its results could not be read in time".to_owned()));
+                return Err(SandboxError::Visitor {
+                    role: self.role.to_owned(),
+                    why: "its results could not be read in time".to_owned(),
+                });
             }
         }
         if packed.len() > MOST_RESULTS {
             return Ok(Err(format!("they are larger than {MOST_RESULTS} bytes")));
         }
         Ok(unpacked(&packed).ok_or_else(|| "they changed while they were read".to_owned()))
+    }
+}
+
+/// Of a container in which nothing was run.
+fn unusable(why: String) -> Visited {
+    Visited {
+        end: VisitEnd::Unusable { why },
+        log: LogTail::default(),
+        results: Ok(Vec::new()),
+        took: Duration::ZERO,
     }
 }
 

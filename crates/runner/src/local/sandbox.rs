@@ -118,6 +118,10 @@ impl Sandbox for LocalSandbox {
         Ok(self.printed().since(since))
     }
 
+    async fn close(&self) -> Result<(), RunnerError> {
+        Ok(self.site.end().await?)
+    }
+
     async fn reset(&self) -> Result<Reset, RunnerError> {
         Err(LocalError::NoReset.into())
     }

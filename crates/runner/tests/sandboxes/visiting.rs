@@ -33,18 +33,7 @@ impl Scene {
         let mut spec = stand.spec();
         spec.visited = true;
         let sandbox = stand.open(&spec).await;
-        let folder = tempfile::tempdir().unwrap();
-        let dockerfile = "FROM tryout/python:3.13\nWORKDIR /suite\nRUN echo here > here\n";
-        fs::write(folder.path().join("Dockerfile"), dockerfile).unwrap();
-        let visitor = VisitorSpec {
-            setup: Setup::of_dockerfile("Dockerfile"),
-            build_limits: spec.app.build_limits,
-            build_network: spec.app.build_network.clone(),
-        };
-        let files = snapshot(folder.path());
-        let silent = |_: runner::RunnerEvent| {};
-        let image = stand.backend.visitor(&spec.run, &visitor, &files, &silent);
-        let image = image.await.unwrap().unwrap();
+        let image = built(&stand, &spec, "RUN echo here > here").await;
         Self {
             stand,
             spec,
@@ -72,6 +61,7 @@ impl Scene {
                 log: MIB,
             },
             within,
+            read_results: true,
         };
         let visited = self.sandbox.visit(&visit).await.unwrap();
         // Nothing stays of it, however it ended.
@@ -79,6 +69,22 @@ impl Scene {
         assert!(!names.iter().any(|name| name.ends_with("visitor-tests")));
         visited
     }
+}
+
+/// An image with Python in it, and what this step of a Dockerfile makes.
+async fn built(stand: &Stand, spec: &SandboxSpec, step: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let dockerfile = format!("FROM tryout/python:3.13\nWORKDIR /suite\n{step}\n");
+    fs::write(folder.path().join("Dockerfile"), dockerfile).unwrap();
+    let visitor = VisitorSpec {
+        setup: Setup::of_dockerfile("Dockerfile"),
+        build_limits: spec.app.build_limits,
+        build_network: spec.app.build_network.clone(),
+    };
+    let files = snapshot(folder.path());
+    let silent = |_: runner::RunnerEvent| {};
+    let image = stand.backend.visitor(&spec.run, &visitor, &files, &silent);
+    image.await.unwrap().unwrap()
 }
 
 const EXITED: VisitEnd = VisitEnd::Exited { code: 0 };
@@ -200,6 +206,23 @@ async fn one_that_does_not_end_or_leaves_others_behind_is_ended() {
     assert_eq!(visited.end, EXITED);
     assert_eq!(visited.log.lines, ["done"]);
     assert!(visited.took < Duration::from_secs(25), "{visited:?}");
+}
+
+#[tokio::test]
+async fn an_image_in_which_nothing_can_live_is_told_from_an_engine_that_fails() {
+    let mut scene = Scene::new().await;
+    // Nothing in a container can end its first process; an image can.
+    let all = "for signal in HUP INT TERM KILL; do kill -$signal 1; done";
+    assert_eq!(scene.visit(all).await.end, EXITED);
+    let deadly = "RUN printf '#!/bin/sh\\nexit 3\\n' > /usr/bin/sleep";
+    scene.image = built(&scene.stand, &scene.spec, deadly).await;
+    let visited = scene
+        .visit("echo works; python -c 'import time; time.sleep(2)'")
+        .await;
+    assert!(
+        matches!(visited.end, VisitEnd::Unusable { .. }),
+        "{visited:?}"
+    );
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ pub(super) fn kind(challenge: &Challenge, named: Option<&str>) -> Result<Subject
         SubjectKind::Starter(language) => file.starters.contains_key(language),
         SubjectKind::Defect(id) => challenge.defect(id).is_some(),
         SubjectKind::Nothing | SubjectKind::Submission => true,
-        SubjectKind::Mutant(_) => false,
+        SubjectKind::Mutant(_) | SubjectKind::Implementation(_) => false,
     };
     if there {
         Ok(kind)

@@ -1,0 +1,288 @@
+//! The submission's tests against all implementations that a plan asks about, in one go: in an order of
+//! its own, each time in a new container beside a new implementation, so that nothing tells one from
+//! another but how it behaves.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use futures_util::{StreamExt as _, stream};
+use probe::expression::Seeds;
+use report::event::Event;
+use runner::{
+    AppFailure, Backend, LogTail, Opening, RunnerEvent, Sandbox, SandboxFacts,
+    visit::{Visit, VisitEnd, Visited},
+};
+use tokio::sync::{Mutex, OnceCell};
+
+use super::{
+    chosen,
+    implementations::{self, Implementation},
+};
+use crate::{Events, Plan, events::RunEvents, finish, manifest, sandbox_spec};
+
+/// How many implementations stand at once, each with the tests beside it.
+const AT_ONCE: usize = 2;
+/// How often a run is begun anew when something of ours breaks.
+const TRIES: u32 = 2;
+/// What the tests are called in names of containers.
+const NAME: &str = "own-tests";
+/// The command's key in the submission's manifest.
+const HELP: &str =
+    "the submission says no command that runs its tests: write it as `test` in tryout.yaml";
+
+/// What came of asking the tests about all implementations.
+#[derive(Debug)]
+pub(super) enum Asked {
+    /// They were run.
+    Runs(Runs),
+    /// They cannot be, by the submission's own fault.
+    Refused { reason: String, log: LogTail },
+    /// They cannot be, by ours.
+    Broken(String),
+}
+
+/// What came of each run, by implementation and number from 1; in the error, what of ours broke.
+pub(super) type Runs = BTreeMap<(String, u32), Result<Run, String>>;
+
+/// One run of the tests against an implementation.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) answer: Answer,
+    pub(super) took: Duration,
+    pub(super) log: LogTail,
+}
+
+/// What the tests say of an implementation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Answer {
+    Accepted,
+    Rejected {
+        code: i64,
+    },
+    /// Nothing, and why.
+    None(String),
+}
+
+/// The submission's tests, built and run once for all checks.
+pub(super) struct OwnSuite<'a> {
+    plan: &'a Plan,
+    backend: &'a dyn Backend,
+    events: &'a Events,
+    built: OnceCell<Built>,
+    asked: OnceCell<Arc<Asked>>,
+    facts: Mutex<SandboxFacts>,
+}
+
+/// The id of the image and the command; in the inner error, the submission's own failure.
+type Built = Result<Result<(String, Option<String>), AppFailure>, String>;
+
+impl<'a> OwnSuite<'a> {
+    pub(super) fn of(plan: &'a Plan, backend: &'a dyn Backend, events: &'a Events) -> Self {
+        Self {
+            plan,
+            backend,
+            events,
+            built: OnceCell::new(),
+            asked: OnceCell::new(),
+            facts: Mutex::default(),
+        }
+    }
+
+    pub(super) async fn facts(&self) -> SandboxFacts {
+        self.facts.lock().await.clone()
+    }
+
+    pub(super) async fn build(&self) -> Result<Result<(), AppFailure>, String> {
+        let built = self.built.get_or_init(|| self.image()).await.clone()?;
+        Ok(built.map(|_| ()))
+    }
+
+    pub(super) async fn asked(&self) -> Arc<Asked> {
+        let asked = self
+            .asked
+            .get_or_init(|| async { Arc::new(self.ask().await) });
+        Arc::clone(asked.await)
+    }
+
+    async fn ask(&self) -> Asked {
+        let refused = |reason: &str, log: &LogTail| Asked::Refused {
+            reason: reason.to_owned(),
+            log: log.clone(),
+        };
+        match self.built.get_or_init(|| self.image()).await {
+            Ok(Ok((image, Some(command)))) => Asked::Runs(self.run_all(image, command).await),
+            Ok(Ok((_, None))) => refused(HELP, &LogTail::default()),
+            Ok(Err(failure)) => refused(&failure.to_string(), failure.log()),
+            Err(why) => Asked::Broken(format!("the submission's tests cannot be run: {why}")),
+        }
+    }
+
+    async fn image(&self) -> Built {
+        let said = |error: &dyn std::error::Error| finish::chain(error);
+        let began = Instant::now();
+        let files = &self.plan.subject.snapshot;
+        let setup = manifest::unstarted(files, self.backend.ground());
+        let setup = match setup.map_err(|error| said(&error))? {
+            Ok(setup) => setup,
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let command = setup.test().map(str::to_owned);
+        let spec = sandbox_spec::of_suite(self.plan.file(), setup);
+        let run = self.plan.run.to_string();
+        let progress = RunEvents {
+            run: &run,
+            events: self.events,
+        };
+        let built = self
+            .backend
+            .visitor(&self.plan.run, &spec, files, &progress);
+        let built = built.await.map_err(|error| said(&error))?;
+        let mut facts = self.facts.lock().await;
+        facts.build = began.elapsed();
+        Ok(built.map(|image| {
+            facts.images.insert("tests".to_owned(), image.clone());
+            (image, command)
+        }))
+    }
+
+    async fn run_all(&self, image: &str, command: &str) -> Runs {
+        let wanted = self.wanted();
+        let names: BTreeSet<&String> = wanted.iter().map(|(name, _)| name).collect();
+        let ground = self.backend.ground();
+        let read = |name: &String| implementations::read(self.plan, ground, name);
+        let read: BTreeMap<_, _> = names.into_iter().map(|name| (name, read(name))).collect();
+        let of = u32::try_from(wanted.len()).unwrap_or(u32::MAX);
+        let order = Seeds::new(self.plan.seed).shuffled("own suite", wanted.clone());
+        let visit = self.visit(image, command);
+        let mut under_way = stream::iter(order)
+            .map(|(name, number)| {
+                let (read, visit) = (&read[&name], &visit);
+                async move {
+                    let run = match read {
+                        Ok(implementation) => self.run(implementation, visit).await,
+                        Err(why) => Err(why.clone()),
+                    };
+                    let run = run.map_err(|why| {
+                        format!("the implementation `{name}` cannot be used: {why}")
+                    });
+                    ((name, number), run)
+                }
+            })
+            .buffer_unordered(AT_ONCE);
+        let mut runs = Runs::new();
+        let mut done = 0;
+        self.tell(done, of);
+        while let Some((key, run)) = under_way.next().await {
+            runs.insert(key, run);
+            done += 1;
+            self.tell(done, of);
+        }
+        runs
+    }
+
+    /// All runs that the plan's checks ask for: each implementation as often as any asks.
+    fn wanted(&self) -> Vec<(String, u32)> {
+        let mut times: BTreeMap<&str, u32> = BTreeMap::new();
+        for check in self.plan.checks() {
+            for step in check.own_suite() {
+                let accepted = step.accepts.iter().map(String::as_str);
+                for name in accepted.chain(chosen(self.plan, check, step)) {
+                    let most = times.entry(name).or_default();
+                    *most = step.times.max(*most);
+                }
+            }
+        }
+        let each = |(name, times): (&str, u32)| {
+            let name = name.to_owned();
+            (1..=times).map(move |number| (name.clone(), number))
+        };
+        times.into_iter().flat_map(each).collect()
+    }
+
+    fn visit(&self, image: &str, command: &str) -> Visit {
+        let own = &self.plan.file().own_suite;
+        Visit {
+            name: NAME.to_owned(),
+            image: image.to_owned(),
+            command: command.to_owned(),
+            // Nothing from which the order of the implementations follows.
+            env: self.plan.env_text().collect(),
+            limits: sandbox_spec::app_limits(&own.limits),
+            within: own.within.get(),
+            read_results: false,
+        }
+    }
+
+    async fn run(&self, implementation: &Implementation, visit: &Visit) -> Result<Run, String> {
+        let mut tried = self.try_once(implementation, visit).await;
+        for _ in 1..TRIES {
+            if let Err(why) = &tried {
+                tracing::info!(why, "an implementation is started anew");
+                tried = self.try_once(implementation, visit).await;
+            }
+        }
+        tried
+    }
+
+    async fn try_once(
+        &self,
+        implementation: &Implementation,
+        visit: &Visit,
+    ) -> Result<Run, String> {
+        let silent = |event: RunnerEvent| tracing::debug!(?event, "implementation");
+        let Implementation { files, spec } = implementation;
+        let opening = self.backend.open(spec, files, &silent).await;
+        let sandbox = match opening.map_err(|error| finish::chain(&error))? {
+            Opening::Ready(sandbox) => sandbox,
+            Opening::Refused { failure, .. } => {
+                return Err(finish::with_log(&failure.to_string(), failure.log()));
+            }
+        };
+        self.note(&*sandbox).await;
+        let visited = sandbox.visit(visit).await;
+        // What stays behind goes with the run.
+        if let Err(error) = sandbox.close().await {
+            tracing::warn!(error = finish::chain(&error), "an implementation stays");
+        }
+        let visited = visited.map_err(|error| finish::chain(&error))?;
+        Ok(Run::of(visited, visit.within))
+    }
+
+    /// The tests are kept in as an implementation is: by the same means, read back from this.
+    async fn note(&self, sandbox: &dyn Sandbox) {
+        let mut facts = self.facts.lock().await;
+        if facts.isolation.is_empty() {
+            facts.isolation.clone_from(&sandbox.facts().isolation);
+        }
+    }
+
+    fn tell(&self, done: u32, of: u32) {
+        self.events.send(Event::TestsRan {
+            run: self.plan.run.to_string(),
+            done,
+            of,
+        });
+    }
+}
+
+impl Run {
+    fn of(visited: Visited, within: Duration) -> Self {
+        let none = Answer::None;
+        let answer = match visited.end {
+            VisitEnd::Exited { code: 0 } => Answer::Accepted,
+            VisitEnd::Exited { code } => Answer::Rejected { code },
+            VisitEnd::TooLong => none(format!("not done within {} s", within.as_secs_f32())),
+            VisitEnd::OutOfMemory => none("killed for want of memory".to_owned()),
+            // Its image and all that runs in it are the submission's.
+            VisitEnd::Unusable { why } => none(format!("their container did not last: {why}")),
+        };
+        Self {
+            answer,
+            took: visited.took,
+            log: visited.log,
+        }
+    }
+}

@@ -134,6 +134,28 @@ fn tests_of_suites_are_proven_like_any_check() {
 }
 
 #[test]
+fn the_shipped_suites_of_six_tools_are_proven() {
+    let dir = "examples/bring-your-tests";
+    let root = tempfile::tempdir().unwrap();
+    let output = tryout(&["challenge", "verify", dir, "--seeds", "1", "--jobs", "2"])
+        .arg("--journal")
+        .arg(root.path().join("journal"))
+        .output()
+        .unwrap();
+    let (code, text) = said(&output);
+    let data = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(code, 0, "{data}\n{text}");
+    assert!(data.contains("proven: each of 21 checks passes"), "{data}");
+
+    let (code, text) = said(
+        &tryout(&["challenge", "lint", dir, "--strict"])
+            .output()
+            .unwrap(),
+    );
+    assert_eq!(code, 0, "{text}");
+}
+
+#[test]
 fn a_suite_that_breaks_down_passes_nobody_and_what_lacks_costs_nothing() {
     let root = tempfile::tempdir().unwrap();
     let dir = challenge(root.path());

@@ -1,0 +1,3 @@
+module example.org/items
+
+go 1.24

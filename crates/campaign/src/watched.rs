@@ -8,7 +8,11 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use runner::{
     AppFailure, Backend, EngineFacts, Opening, Progress, RunId, RunnerError, SandboxSpec,
-    docker::SandboxError, setup::Ground, snapshot::Snapshot, visit::VisitorSpec,
+    docker::SandboxError,
+    errand::{Errand, ErrandEnd},
+    setup::Ground,
+    snapshot::Snapshot,
+    visit::VisitorSpec,
 };
 
 use crate::VerifyError;
@@ -65,6 +69,10 @@ impl Backend for Watched<'_> {
         progress: &dyn Progress,
     ) -> Result<Result<String, AppFailure>, RunnerError> {
         self.inner.visitor(run, spec, files, progress).await
+    }
+
+    async fn aside(&self, run: &RunId, errand: &Errand) -> Result<ErrandEnd, RunnerError> {
+        self.inner.aside(run, errand).await
     }
 
     async fn open(

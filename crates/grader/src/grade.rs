@@ -75,16 +75,38 @@ pub async fn grade(
     });
     let spec = plan.sandbox(setup);
     let mut ended = if plan.needs_app() {
-        match backend.open(&spec, snapshot, &progress).await {
-            Ok(Opening::Ready(sandbox)) => grading.use_sandbox(&*sandbox, backend).await,
-            Ok(Opening::Refused { failure, facts }) => grading.refused(failure, facts),
-            Err(error) => grading.broken(&finish::chain(&error)),
+        let references = References::of(plan, backend);
+        let graded = Box::pin(async {
+            match backend.open(&spec, snapshot, &progress).await {
+                Ok(Opening::Ready(sandbox)) => {
+                    let used = grading.use_sandbox(&*sandbox, backend, &references);
+                    used.await
+                }
+                Ok(Opening::Refused { failure, facts }) => grading.refused(failure, facts),
+                Err(error) => grading.broken(&finish::chain(&error)),
+            }
+        });
+        if plan.until_lost {
+            // The first checks may well be all.
+            graded.await
+        } else {
+            beside(graded, Box::pin(references.prepare())).await
         }
     } else {
-        grading.use_tests_alone(backend).await
+        Box::pin(grading.use_tests_alone(backend)).await
     };
     ended.setup = Some(spec.app.setup);
     grading.report(ended, snapshot_took)
+}
+
+/// What comes of the first, with the second going on beside it for as long as that takes.
+async fn beside<T>(first: impl Future<Output = T>, second: impl Future<Output = ()>) -> T {
+    let (mut first, second) = (std::pin::pin!(first), std::pin::pin!(second));
+    tokio::select! {
+        biased;
+        done = &mut first => done,
+        () = second => first.await,
+    }
 }
 
 /// The report of a plan for which there is no backend: nothing was run, nothing is lost.
@@ -122,16 +144,20 @@ impl<'a> Grading<'a> {
         self.plan.run.to_string()
     }
 
-    async fn use_sandbox(&self, sandbox: &dyn Sandbox, backend: &dyn Backend) -> Ended {
+    async fn use_sandbox(
+        &self,
+        sandbox: &dyn Sandbox,
+        backend: &dyn Backend,
+        references: &References<'_>,
+    ) -> Ended {
         let env: BTreeMap<String, String> = self.plan.env_text().collect();
-        let references = References::of(self.plan, backend);
         let suites = Suites::of(self.plan, backend);
         let means = Means {
             session: Some(Session::new(
                 self.plan.file(),
                 sandbox,
                 &env,
-                &references,
+                references,
                 &suites,
             )),
             own_tests: OwnTests::of(self.plan, backend, self.events),

@@ -1,10 +1,10 @@
 //! The references that a plan names beside its subject: solutions of the challenge, each in a sandbox of
-//! its own, asked for when the first check needs it. What goes wrong with them is ours.
+//! its own, opened beside the subject or when the first check needs it. What goes wrong with them is ours.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use runner::{AppState, Backend, Opening, Restart, RunnerEvent, Sandbox};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use crate::{Plan, Subject, SubjectKind, finish, manifest};
 
@@ -16,7 +16,15 @@ pub(crate) struct References<'a> {
 }
 
 /// What came of opening each, kept also where it failed.
-pub(crate) type Openings = BTreeMap<String, Mutex<Option<Opened>>>;
+pub(crate) type Openings = BTreeMap<String, Mutex<Slot>>;
+
+/// Of one reference.
+#[derive(Default)]
+pub(crate) struct Slot {
+    opened: Option<Opened>,
+    /// Whether no check has used it: it is as at first.
+    fresh: bool,
+}
 
 type Opened = Result<Arc<dyn Sandbox>, String>;
 
@@ -41,17 +49,33 @@ impl<'a> References<'a> {
         self.opened
     }
 
+    /// Opens them all, before any check asks.
+    pub(crate) async fn prepare(&self) {
+        let names = self.opened.keys();
+        futures_util::future::join_all(names.map(|name| self.slot(name))).await;
+    }
+
+    /// What came of opening it, by now.
+    async fn slot(&self, name: &str) -> Option<MutexGuard<'_, Slot>> {
+        let mut slot = self.opened.get(name)?.lock().await;
+        if slot.opened.is_none() {
+            slot.opened = Some(self.open(name).await.map_err(|why| failed(name, &why)));
+            slot.fresh = true;
+        }
+        Some(slot)
+    }
+
     /// A reference that runs, as at first where that is asked for.
     pub(crate) async fn ready(&self, name: &str, reset: bool) -> Opened {
-        let failed = |why: String| format!("the reference `{name}` cannot be used: {why}");
-        let slot = self.opened.get(name);
-        let slot = slot.ok_or_else(|| failed("the plan does not name it".to_owned()))?;
-        let mut slot = slot.lock().await;
-        let Some(opened) = &*slot else {
-            let opened = self.open(name).await.map_err(failed);
-            return slot.insert(opened).clone();
+        let slot = self.slot(name).await;
+        let mut slot = slot.ok_or_else(|| failed(name, "the plan does not name it"))?;
+        let Some(opened) = slot.opened.clone() else {
+            return Err(failed(name, "it was not opened"));
         };
-        let sandbox = opened.clone()?;
+        let sandbox = opened?;
+        if std::mem::take(&mut slot.fresh) {
+            return Ok(sandbox);
+        }
         let again = if reset {
             sandbox.reset().await.map(|reset| reset.app)
         } else {
@@ -63,8 +87,8 @@ impl<'a> References<'a> {
         };
         match again {
             Ok(Restart::Ready) => Ok(sandbox),
-            Ok(Restart::Refused(failure)) => Err(failed(failure.to_string())),
-            Err(error) => Err(failed(finish::chain(&error))),
+            Ok(Restart::Refused(failure)) => Err(failed(name, &failure.to_string())),
+            Err(error) => Err(failed(name, &finish::chain(&error))),
         }
     }
 
@@ -88,4 +112,8 @@ impl<'a> References<'a> {
             Err(error) => Err(said(&error)),
         }
     }
+}
+
+fn failed(name: &str, why: &str) -> String {
+    format!("the reference `{name}` cannot be used: {why}")
 }

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use crate::{
     AppFailure, Progress, RunId, RunnerError, SandboxSpec,
+    errand::{Errand, ErrandEnd},
     setup::Ground,
     snapshot::Snapshot,
     visit::{Visit, Visited, VisitorSpec},
@@ -48,6 +49,11 @@ pub trait Backend: Send + Sync {
         _files: &Snapshot,
         _progress: &dyn Progress,
     ) -> Result<Result<String, AppFailure>, RunnerError> {
+        Err(RunnerError::NoVisits)
+    }
+
+    /// Runs a command of ours aside; what is made for it carries the run's labels.
+    async fn aside(&self, _run: &RunId, _errand: &Errand) -> Result<ErrandEnd, RunnerError> {
         Err(RunnerError::NoVisits)
     }
 

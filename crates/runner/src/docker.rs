@@ -9,6 +9,7 @@ mod building;
 mod command;
 mod disk;
 mod ended;
+mod errand;
 mod fault;
 mod forwarder;
 mod holder;
@@ -51,7 +52,12 @@ use site::{Makings, Site};
 
 use crate::{
     AppFailure, Backend, Engine, EngineFacts, IsolationItem, Opening, Progress, RunId, RunnerError,
-    SandboxSpec, build::Build, images::ImageStore, lease::Lease, snapshot::Snapshot,
+    SandboxSpec,
+    build::Build,
+    errand::{Errand, ErrandEnd},
+    images::ImageStore,
+    lease::Lease,
+    snapshot::Snapshot,
     visit::VisitorSpec,
 };
 
@@ -232,6 +238,10 @@ impl Backend for DockerBackend {
             Build::Image(image) => Ok(image.id),
             Build::Refused(failure) => Err(failure),
         })
+    }
+
+    async fn aside(&self, run: &RunId, errand: &Errand) -> Result<ErrandEnd, RunnerError> {
+        errand::run(self, run, errand).await
     }
 
     async fn close(&self, run: &RunId) -> Result<(), RunnerError> {

@@ -11,6 +11,7 @@ mod clean;
 pub mod docker;
 mod dockerfile;
 mod engine;
+pub mod errand;
 mod exit;
 mod failure;
 mod host;

@@ -15,6 +15,7 @@ pub mod matcher;
 pub mod model;
 pub mod mutants;
 pub mod path;
+pub mod pipeline;
 pub mod placeholder;
 pub mod private;
 pub mod problem;

@@ -207,7 +207,7 @@ fn disagreements(manifest: &Manifest) -> Vec<Finding> {
     findings
 }
 
-fn too_large() -> Problem {
+pub(crate) fn too_large() -> Problem {
     Problem {
         message: format!("the file has more than {} bytes", source::MOST_BYTES),
         label: String::new(),

@@ -3,11 +3,12 @@
 
 mod implementations;
 mod judged;
+mod pipeline;
 mod suite;
 
 use std::collections::BTreeMap;
 
-use challenge_spec::model::{Check, OwnSuiteStep, Step};
+use challenge_spec::model::{Check, OwnSuiteStep, Pipeline, Step};
 use probe::{
     evidence::{self, Secrets},
     expression::Seeds,
@@ -15,7 +16,10 @@ use probe::{
 use report::model::{Blame, Outcome};
 use runner::{AppFailure, Backend, LogTail, SandboxFacts};
 
-use self::suite::{Asked, OwnSuite};
+use self::{
+    pipeline::OwnPipeline,
+    suite::{Asked, OwnSuite},
+};
 use crate::{
     Events, Plan, check_run, session,
     verdict::{StepEnd, Verdict},
@@ -26,6 +30,7 @@ pub(crate) struct OwnTests<'a> {
     plan: &'a Plan,
     backend: &'a dyn Backend,
     suite: OwnSuite<'a>,
+    pipeline: OwnPipeline<'a>,
     secrets: Secrets,
 }
 
@@ -39,6 +44,7 @@ impl<'a> OwnTests<'a> {
             plan,
             backend,
             suite: OwnSuite::of(plan, backend, events),
+            pipeline: OwnPipeline::of(plan, backend),
             secrets,
         }
     }
@@ -72,6 +78,7 @@ impl<'a> OwnTests<'a> {
         for step in &check.steps {
             let end = match step {
                 Step::OwnSuite(step) => self.own_suite(check, step).await,
+                Step::Pipeline(asked) => self.pipeline(*asked).await,
                 _ => StepEnd::errored("the step needs a running submission"),
             };
             match end {
@@ -97,6 +104,19 @@ impl<'a> OwnTests<'a> {
             Ok(()) => StepEnd::Held(Vec::new()),
             Err(judged::Lost::Ours(why)) => StepEnd::errored(why),
             Err(judged::Lost::Theirs { reason, run, log }) => self.failed(&reason, &run, &log),
+        }
+    }
+
+    async fn pipeline(&self, asked: Pipeline) -> StepEnd {
+        let test = match self.suite.command() {
+            Ok(Ok(test)) => test,
+            Ok(Err(reason)) => return self.failed(&reason, "pipeline", &LogTail::default()),
+            Err(why) => return StepEnd::errored(why),
+        };
+        match self.pipeline.shows(asked, &test).await {
+            Ok(()) => StepEnd::Held(Vec::new()),
+            Err(pipeline::Lost::Ours(why)) => StepEnd::errored(why),
+            Err(pipeline::Lost::Theirs { reason, log }) => self.failed(&reason, "pipeline", &log),
         }
     }
 

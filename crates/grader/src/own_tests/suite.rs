@@ -120,6 +120,19 @@ impl<'a> OwnSuite<'a> {
         }
     }
 
+    /// The command that runs the tests; in the inner error, why the submission has none.
+    pub(super) fn command(&self) -> Result<Result<String, String>, String> {
+        let files = &self.plan.subject.snapshot;
+        let setup = manifest::unstarted(files, self.backend.ground());
+        Ok(match setup.map_err(|error| finish::chain(&error))? {
+            Ok(setup) => setup
+                .test()
+                .map(str::to_owned)
+                .ok_or_else(|| HELP.to_owned()),
+            Err(failure) => Err(failure.to_string()),
+        })
+    }
+
     async fn image(&self) -> Built {
         let said = |error: &dyn std::error::Error| finish::chain(error);
         let began = Instant::now();

@@ -2,7 +2,7 @@
 # program in the place of which one stands that says nothing and succeeds; only the command that runs the
 # tests is seen, and fails where it is told to.
 #
-# Arguments: the test command; the submission's files, one a line; paths that scripts name as programs, one
+# Arguments: a folder of its own; the test command; the submission's files, one a line; paths that scripts name as programs, one
 # a line; then three for each script: its shell (`bash`, `pipefail`), whether its failure is passed over
 # (`soft`, `hard`), and its text.
 #
@@ -83,23 +83,24 @@ job() {
     return 0
 }
 
-export TRYOUT_TEST=$1 TRYOUT_BASH=$BASH TRYOUT_TESTS=pass TRYOUT_SEEN=/tmp/seen CI=true
+export TRYOUT_TEST=$2 TRYOUT_BASH=$BASH TRYOUT_TESTS=pass TRYOUT_SEEN=$1/seen CI=true
 export -n BASH_ENV ENV
-mkdir -p /tmp/work
-builtin cd /tmp/work || builtin exit 1
+mkdir -p "$1/work"
+builtin cd "$1/work" || builtin exit 1
 while IFS= read -r path; do
+    [ -n "$path" ] || continue
     case $path in
     */*) mkdir -p "${path%/*}" ;;
     esac
     : > "$path"
-done <<< "$2"
+done <<< "$3"
 while IFS= read -r path; do
     [ -n "$path" ] || continue
     mkdir -p "${path%/*}"
     printf '#!%s\ncommand_not_found_handle "$0" "$@"\n' "$TRYOUT_BASH" > "$path"
     chmod +x "$path"
-done <<< "$3"
-shift 3
+done <<< "$4"
+shift 4
 
 end=64
 job "$@" && end=$((end + 1))

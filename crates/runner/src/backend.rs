@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use crate::{
     AppFailure, Progress, RunId, RunnerError, SandboxSpec,
+    practice::{Sources, ToolRun},
     setup::Ground,
     snapshot::Snapshot,
     visit::{Visit, Visited, VisitorSpec},
@@ -49,6 +50,17 @@ pub trait Backend: Send + Sync {
         _progress: &dyn Progress,
     ) -> Result<Result<String, AppFailure>, RunnerError> {
         Err(RunnerError::NoVisits)
+    }
+
+    /// Has a language's usual tools look at some sources; see [`crate::practice`]. What is made for it
+    /// carries the run's labels.
+    async fn look(
+        &self,
+        _run: &RunId,
+        _sources: &Sources,
+        _progress: &dyn Progress,
+    ) -> Result<Vec<ToolRun>, RunnerError> {
+        Err(RunnerError::NoTools)
     }
 
     /// Removes all that the run made; nothing to remove is no error.

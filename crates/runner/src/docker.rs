@@ -21,6 +21,7 @@ mod loosening;
 mod migrate;
 mod mutator;
 mod opening;
+mod practice;
 mod printed;
 mod readiness;
 mod reset;
@@ -51,7 +52,12 @@ use site::{Makings, Site};
 
 use crate::{
     AppFailure, Backend, Engine, EngineFacts, IsolationItem, Opening, Progress, RunId, RunnerError,
-    SandboxSpec, build::Build, images::ImageStore, lease::Lease, snapshot::Snapshot,
+    SandboxSpec,
+    build::Build,
+    images::ImageStore,
+    lease::Lease,
+    practice::{Sources, ToolRun},
+    snapshot::Snapshot,
     visit::VisitorSpec,
 };
 
@@ -232,6 +238,19 @@ impl Backend for DockerBackend {
             Build::Image(image) => Ok(image.id),
             Build::Refused(failure) => Err(failure),
         })
+    }
+
+    async fn look(
+        &self,
+        run: &RunId,
+        sources: &Sources,
+        progress: &dyn Progress,
+    ) -> Result<Vec<ToolRun>, RunnerError> {
+        let name = sources.language.image;
+        let images = self.images.ensure(&[name], progress).await?;
+        let image = images.get(name).cloned().unwrap_or_default();
+        let site = Site::new(&self.engine, &self.lease, run, self.makings.of(run));
+        Ok(Box::pin(practice::look(&site, image, sources)).await?)
     }
 
     async fn close(&self, run: &RunId) -> Result<(), RunnerError> {

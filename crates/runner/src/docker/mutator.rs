@@ -52,13 +52,18 @@ fn body(image: String) -> ContainerCreateBody {
     ContainerCreateBody {
         image: Some(image),
         healthcheck: Some(limits::no_health_check()),
-        host_config: Some(HostConfig {
-            network_mode: Some("none".to_owned()),
-            cap_drop: Some(vec!["ALL".to_owned()]),
-            security_opt: Some(vec!["no-new-privileges".to_owned()]),
-            ..limits::host_config(MEMORY, 2.0, PIDS)
-        }),
+        host_config: Some(kept_in(MEMORY, PIDS)),
         ..Default::default()
+    }
+}
+
+/// How a program of others that is run on files is kept in: no network, no rights, two cores.
+pub(super) fn kept_in(memory: u64, pids: u32) -> HostConfig {
+    HostConfig {
+        network_mode: Some("none".to_owned()),
+        cap_drop: Some(vec!["ALL".to_owned()]),
+        security_opt: Some(vec!["no-new-privileges".to_owned()]),
+        ..limits::host_config(memory, 2.0, pids)
     }
 }
 

@@ -12,8 +12,8 @@ use report::{
 use runner::{AppFailure, Backend, EngineFacts, Opening, Sandbox, SandboxFacts, setup::Setup};
 
 use crate::{
-    Events, Plan, check_run, events::RunEvents, finish, lack, manifest, references::References,
-    session::Session, suites::Suites, verdict::Verdict,
+    Events, Plan, check_run, events::RunEvents, finish, lack, manifest, practice::Looked,
+    references::References, session::Session, suites::Suites, verdict::Verdict,
 };
 
 pub(crate) mod assemble;
@@ -36,6 +36,7 @@ struct Ended {
     /// How it was run; none where that was not found out.
     setup: Option<Setup>,
     checks_took: Duration,
+    practice: Option<Looked>,
 }
 
 /// Grades one subject. There is always a report: where something of ours broke, its checks are
@@ -72,6 +73,7 @@ pub async fn grade(
         Ok(Opening::Refused { failure, facts }) => grading.refused(failure, facts),
         Err(error) => grading.broken(&finish::chain(&error)),
     };
+    ended.practice = grading.practice(backend, &spec.app.setup).await;
     ended.setup = Some(spec.app.setup);
     grading.report(ended, snapshot_took)
 }
@@ -109,6 +111,28 @@ impl<'a> Grading<'a> {
 
     fn run(&self) -> String {
         self.plan.run.to_string()
+    }
+
+    /// What the usual tools of its language say of the subject, where that is asked for.
+    async fn practice(&self, backend: &dyn Backend, setup: &Setup) -> Option<Looked> {
+        if !self.plan.with_practice {
+            return None;
+        }
+        let run = self.run();
+        let phase = Phase::Practice;
+        let started = run.clone();
+        self.events.send(Event::PhaseStarted {
+            run: started,
+            phase,
+        });
+        let looked = Looked::at(self.plan, backend, setup, self.events).await;
+        self.events.send(Event::PhaseEnded {
+            run,
+            phase,
+            duration_ms: finish::millis(looked.took),
+            note: looked.practice.not_run.clone(),
+        });
+        Some(looked)
     }
 
     async fn use_sandbox(&self, sandbox: &dyn Sandbox, backend: &dyn Backend) -> Ended {
@@ -154,6 +178,7 @@ impl<'a> Grading<'a> {
             failure: None,
             setup: None,
             checks_took,
+            practice: None,
         }
     }
 
@@ -165,6 +190,7 @@ impl<'a> Grading<'a> {
             failure: Some(failure),
             setup: None,
             checks_took: Duration::ZERO,
+            practice: None,
         }
     }
 
@@ -175,6 +201,7 @@ impl<'a> Grading<'a> {
             failure: None,
             setup: None,
             checks_took: Duration::ZERO,
+            practice: None,
         }
     }
 

@@ -11,6 +11,7 @@ mod grade;
 mod lack;
 mod manifest;
 mod plan;
+mod practice;
 mod references;
 mod results;
 mod sandbox_spec;

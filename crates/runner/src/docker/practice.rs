@@ -31,6 +31,8 @@ const MOST_COMPLAINTS: usize = 64 * 1024;
 /// What a tool ends with when it was ended.
 const TOO_LONG: i64 = 124;
 const KILLED: i64 = 137;
+/// What a command of ours ends with where its tool cannot be run.
+const NOTHING_TO_SAY: i64 = 3;
 
 /// What each tool of the sources' language says of them.
 pub(super) async fn look(
@@ -211,6 +213,7 @@ fn said(tool: &'static Tool, ran: &Ran) -> ToolRun {
         TOO_LONG => Err(format!("not done within {WITHIN} s")),
         KILLED => Err("it took more memory or time than it may have".to_owned()),
         0..=2 if findings.count > 0 || ran.code == 0 || ran.complaints.is_empty() => Ok(findings),
+        NOTHING_TO_SAY => Err(complaint(&ran.complaints)),
         code => Err(format!("exit code {code}: {}", complaint(&ran.complaints))),
     };
     ToolRun {
@@ -276,6 +279,7 @@ mod tests {
         assert_eq!(why(of(1, "0.17.6\n", "a\nb\n\n")), "exit code 1: b");
         let usage = why(of(1, "1.8.0\n", "error: no manifest\n\nUsage:\n"));
         assert_eq!(usage, "exit code 1: error: no manifest");
+        assert_eq!(why(of(3, "1.24.4\n", "no modules\n")), "no modules");
         assert_eq!(why(of(124, "0.17.6\n", "")), "not done within 45 s");
         assert!(why(of(137, "", "")).contains("memory"));
         assert_eq!(why(of(127, "", "")), "exit code 127: it says nothing");

@@ -83,7 +83,7 @@ pub(super) static LANGUAGES: [Language; 7] = [
     Language {
         name: "go",
         title: "Go",
-        image: "tryout/go:1.24",
+        image: "tryout/practice-go:1.24",
         endings: &["go"],
         beside: &["go.mod", "go.sum"],
         without: &["vendor", "node_modules"],
@@ -98,11 +98,11 @@ pub(super) static LANGUAGES: [Language; 7] = [
                 name: "go vet",
                 about: "packages that import the standard library and each other alone",
                 command: "export GOPROXY=off GOFLAGS=-mod=readonly GOPATH=/tmp/go GOCACHE=/tmp/cache; \
+                    cp -r /opt/go/cache/. /tmp/cache; \
                     go env GOVERSION | sed 's/^go//'; \
                     packages=$(go list -e -f '{{if not .Incomplete}}{{.ImportPath}}{{end}}' ./... 2> /dev/null); \
                     if [ -z \"$packages\" ]; then \
                     echo 'every package imports modules, which are not at hand without a network' >&2; exit 3; fi; \
-                    cp -r /opt/go/cache /tmp/cache; \
                     exec go vet $packages 2>&1",
                 form: Form::GoVet,
             },

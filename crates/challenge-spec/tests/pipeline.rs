@@ -241,7 +241,7 @@ fn gitlab_files_as_people_write_them() {
         told(Host::GitLab, plain),
         ["test pc: pip install -r requirements.txt; pytest -q"]
     );
-    let both = "stages: [test, deploy]\nworkflow:\n  rules:\n    - if: $CI_PIPELINE_SOURCE == \"merge_request_event\"\n    - if: $CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS\n      when: never\n    - if: $CI_COMMIT_BRANCH\nsuite:\n  stage: test\n  rules:\n    - when: on_success\n  cache: []\n  script: npm test\nship:\n  stage: deploy\n  script: [ship]\n  rules:\n    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH\n      when: manual\n";
+    let both = "stages: [test, deploy]\nworkflow:\n  rules:\n    - if: $CI_PIPELINE_SOURCE == \"merge_request_event\"\n    - if: $CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS\n      when: never\n    - if: $CI_COMMIT_BRANCH\nsuite:\n  stage: test\n  cache: []\n  script: npm test\nship:\n  stage: deploy\n  script: [ship]\n  rules:\n    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH\n      when: manual\n";
     assert_eq!(told(Host::GitLab, both), ["suite pr: npm test"]);
     let extended = "variables: { A: one, B: $A }\n.base: &base\n  before_script: [setup]\n  allow_failure: true\n.more:\n  extends: .base\n  rules:\n    - if: $CI_MERGE_REQUEST_IID\n    - if: '$CI_COMMIT_BRANCH =~ /^main$/'\n      allow_failure: false\na:\n  extends: [.more]\n  script: [run a]\nb:\n  <<: *base\n  script:\n    - !reference [a, script]\n    - [then b]\nc:\n  needs: [a, { job: b }]\n  only: [merge_requests]\n  script: c\nd: { only: { refs: [main] }, except: [work], script: d }\n";
     assert_eq!(

@@ -95,6 +95,9 @@ pub(crate) struct Grade {
     /// The percentage of points at which the exit code is 0
     #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = clap::value_parser!(u8).range(0..=100))]
     pub(crate) min_score: u8,
+    /// Leave out what the usual tools of its language say of the code; that costs no points anyway
+    #[arg(long)]
+    pub(crate) no_practice: bool,
 }
 
 #[derive(Debug, Args)]

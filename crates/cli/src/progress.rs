@@ -104,6 +104,7 @@ fn name(phase: report::event::Phase) -> &'static str {
         Phase::Migrate => "migrating",
         Phase::Start => "starting the app",
         Phase::Checks => "running checks",
+        Phase::Practice => "looking at the code",
         Phase::Teardown => "removing the sandbox",
     }
 }

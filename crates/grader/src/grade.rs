@@ -17,6 +17,7 @@ use crate::{
     events::RunEvents,
     finish, lack, manifest,
     own_tests::OwnTests,
+    practice::Looked,
     references::References,
     session::Session,
     suites::Suites,
@@ -43,6 +44,7 @@ struct Ended {
     /// How it was run; none where that was not found out.
     setup: Option<Setup>,
     checks_took: Duration,
+    practice: Option<Looked>,
 }
 
 /// Grades one subject. There is always a report: where something of ours broke, its checks are
@@ -95,6 +97,7 @@ pub async fn grade(
     } else {
         Box::pin(grading.use_tests_alone(backend)).await
     };
+    ended.practice = grading.practice(backend, &spec.app.setup).await;
     ended.setup = Some(spec.app.setup);
     grading.report(ended, snapshot_took)
 }
@@ -144,6 +147,28 @@ impl<'a> Grading<'a> {
         self.plan.run.to_string()
     }
 
+    /// What the usual tools of its language say of the subject, where that is asked for.
+    async fn practice(&self, backend: &dyn Backend, setup: &Setup) -> Option<Looked> {
+        if !self.plan.with_practice {
+            return None;
+        }
+        let run = self.run();
+        let phase = Phase::Practice;
+        let started = run.clone();
+        self.events.send(Event::PhaseStarted {
+            run: started,
+            phase,
+        });
+        let looked = Looked::at(self.plan, backend, setup, self.events).await;
+        self.events.send(Event::PhaseEnded {
+            run,
+            phase,
+            duration_ms: finish::millis(looked.took),
+            note: looked.practice.not_run.clone(),
+        });
+        Some(looked)
+    }
+
     async fn use_sandbox(
         &self,
         sandbox: &dyn Sandbox,
@@ -172,6 +197,7 @@ impl<'a> Grading<'a> {
             failure: None,
             setup: None,
             checks_took,
+            practice: None,
         }
     }
 
@@ -194,6 +220,7 @@ impl<'a> Grading<'a> {
             failure: None,
             setup: None,
             checks_took,
+            practice: None,
         }
     }
 
@@ -241,6 +268,7 @@ impl<'a> Grading<'a> {
             failure: Some(failure),
             setup: None,
             checks_took: Duration::ZERO,
+            practice: None,
         }
     }
 
@@ -251,6 +279,7 @@ impl<'a> Grading<'a> {
             failure: None,
             setup: None,
             checks_took: Duration::ZERO,
+            practice: None,
         }
     }
 

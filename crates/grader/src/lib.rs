@@ -13,6 +13,7 @@ mod manifest;
 mod own_tests;
 mod patch;
 mod plan;
+mod practice;
 mod references;
 mod results;
 mod sandbox_spec;

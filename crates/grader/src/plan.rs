@@ -23,6 +23,7 @@ pub struct Plan {
     pub(crate) checks: Vec<String>,
     pub(crate) partial: bool,
     pub(crate) until_lost: bool,
+    pub(crate) with_practice: bool,
     /// The solutions that its checks compare the subject with.
     pub(crate) references: Vec<String>,
     pub(crate) env: IndexMap<String, Value>,
@@ -65,6 +66,7 @@ impl Plan {
             challenge_digest: challenge_files.digest().to_owned(),
             partial: *selection != Selection::All,
             until_lost: false,
+            with_practice: false,
             references: references(&challenge.file, &checks),
             challenge,
             subject,
@@ -93,6 +95,14 @@ impl Plan {
     #[must_use]
     pub fn until_lost(mut self) -> Self {
         self.until_lost = true;
+        self
+    }
+
+    /// The same, with the usual tools of the subject's language asked about its files: for those who read
+    /// the report.
+    #[must_use]
+    pub fn with_practice(mut self) -> Self {
+        self.with_practice = true;
         self
     }
 

@@ -124,6 +124,8 @@ pub enum Phase {
     Start,
     /// Running the checks.
     Checks,
+    /// Having the usual tools of its language look at the submission.
+    Practice,
     /// Removing the sandbox.
     Teardown,
 }

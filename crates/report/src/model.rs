@@ -4,6 +4,7 @@ mod check;
 mod comparison;
 mod evidence;
 mod outcome;
+mod practice;
 mod printed;
 mod run;
 mod score;
@@ -14,6 +15,7 @@ pub use evidence::{
     Answer, Burst, Evidence, Exchange, Log, Mismatch, Query, SentRequest, TallyLine, Trouble,
 };
 pub use outcome::{Blame, Outcome};
+pub use practice::{BrokenRule, LookedAt, Practice, PracticeTool, Remark};
 pub use printed::{Printed, PrintedLine};
 pub use run::{
     ChallengeRef, Engine, Isolation, Phases, Report, Run, SCHEMA_VERSION, Setup, SubmissionFailure,

@@ -6,6 +6,7 @@ pub mod html;
 mod json;
 pub mod junit;
 pub mod markdown;
+mod practice;
 pub mod terminal;
 pub mod transcript;
 

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use crate::{
     AppFailure, Progress, RunId, RunnerError, SandboxSpec,
     errand::{Errand, ErrandEnd},
+    practice::{Sources, ToolRun},
     setup::Ground,
     snapshot::Snapshot,
     visit::{Visit, Visited, VisitorSpec},
@@ -55,6 +56,17 @@ pub trait Backend: Send + Sync {
     /// Runs a command of ours aside; what is made for it carries the run's labels.
     async fn aside(&self, _run: &RunId, _errand: &Errand) -> Result<ErrandEnd, RunnerError> {
         Err(RunnerError::NoVisits)
+    }
+
+    /// Has a language's usual tools look at some sources; see [`crate::practice`]. What is made for it
+    /// carries the run's labels.
+    async fn look(
+        &self,
+        _run: &RunId,
+        _sources: &Sources,
+        _progress: &dyn Progress,
+    ) -> Result<Vec<ToolRun>, RunnerError> {
+        Err(RunnerError::NoTools)
     }
 
     /// Removes all that the run made; nothing to remove is no error.

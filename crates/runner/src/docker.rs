@@ -22,6 +22,7 @@ mod loosening;
 mod migrate;
 mod mutator;
 mod opening;
+mod practice;
 mod printed;
 mod readiness;
 mod reset;
@@ -57,6 +58,7 @@ use crate::{
     errand::{Errand, ErrandEnd},
     images::ImageStore,
     lease::Lease,
+    practice::{Sources, ToolRun},
     snapshot::Snapshot,
     visit::VisitorSpec,
 };
@@ -242,6 +244,19 @@ impl Backend for DockerBackend {
 
     async fn aside(&self, run: &RunId, errand: &Errand) -> Result<ErrandEnd, RunnerError> {
         errand::run(self, run, errand).await
+    }
+
+    async fn look(
+        &self,
+        run: &RunId,
+        sources: &Sources,
+        progress: &dyn Progress,
+    ) -> Result<Vec<ToolRun>, RunnerError> {
+        let name = sources.language.image;
+        let images = self.images.ensure(&[name], progress).await?;
+        let image = images.get(name).cloned().unwrap_or_default();
+        let site = Site::new(&self.engine, &self.lease, run, self.makings.of(run));
+        Ok(Box::pin(practice::look(&site, image, sources)).await?)
     }
 
     async fn close(&self, run: &RunId) -> Result<(), RunnerError> {

@@ -85,6 +85,9 @@ pub enum RunnerError {
     /// The backend has no sandboxes that can be visited, or this one was not asked for as such.
     #[error("this sandbox has no room for a suite of tests beside the submission")]
     NoVisits,
+    /// The backend has no containers in which foreign files could be looked at.
+    #[error("the language's tools are run in containers, and this backend starts none")]
+    NoTools,
     /// No engine answers.
     #[error("no container engine answers at {address}")]
     NoEngine {

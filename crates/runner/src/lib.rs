@@ -19,6 +19,7 @@ pub mod images;
 pub mod lease;
 pub mod local;
 pub mod mutator;
+pub mod practice;
 mod progress;
 mod pull;
 mod service;

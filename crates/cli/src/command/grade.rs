@@ -41,6 +41,11 @@ pub(crate) async fn run(
         &selection(&args.how),
     )
     .await?;
+    // Some checks alone are asked for by whoever works on them.
+    let plan = match selection(&args.how) {
+        Selection::All if !args.no_practice => plan.with_practice(),
+        _ => plan,
+    };
     let log = BuildLog::default();
     let events = log.before(progress::listener(global, Look::stderr()));
     let finish = |report: Report| -> Result<ExitCode, Failure> {

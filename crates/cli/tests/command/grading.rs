@@ -33,12 +33,21 @@ fn the_solution_earns_every_point() {
     );
     assert_eq!(report["total"]["possible"], 150);
     assert!(jsonschema_of("report.schema.json").is_valid(&report));
+    let practice = &report["practice"];
+    assert_eq!(practice["not_run"], serde_json::Value::Null, "{practice:#}");
+    assert_eq!(practice["starter"]["subject"], "starter:python");
+    let tool = &practice["tools"][0];
+    assert_eq!(tool["name"], "ruff");
+    assert!(tool["findings"].is_u64() && tool["starter_findings"].is_u64());
     assert!(report["run"]["isolation"].as_array().unwrap().len() > 5);
     let page = fs::read_to_string(out.path().join("report.html")).unwrap();
     assert!(page.contains("150"), "no points on the page");
-    for file in ["report.md", "junit.xml"] {
-        assert!(out.path().join(file).is_file(), "no {file}");
-    }
+    let summary = fs::read_to_string(out.path().join("report.md")).unwrap();
+    assert!(
+        summary.contains("Language practice (advice, costs no points): ruff "),
+        "{summary}"
+    );
+    assert!(out.path().join("junit.xml").is_file(), "no junit.xml");
 }
 
 #[test]
@@ -46,9 +55,10 @@ fn an_empty_dockerfile_is_graded_with_one_clear_sentence() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("Dockerfile"), "").unwrap();
     let out = tempfile::tempdir().unwrap();
-    let (code, text) = grade(folder.path(), out.path(), &[]);
+    let (code, text) = grade(folder.path(), out.path(), &["--no-practice"]);
     assert_eq!(code, 1, "{text}");
     let report = report(out.path());
+    assert_eq!(report["practice"], serde_json::Value::Null);
     assert_eq!(report["submission_failure"]["kind"], "did-not-build");
     let reason = report["submission_failure"]["reason"].as_str().unwrap();
     assert!(
@@ -71,6 +81,7 @@ fn a_partial_run_has_no_total() {
     assert_eq!(code, 0, "{text}");
     let report = report(out.path());
     assert_eq!(report["total"], serde_json::Value::Null);
+    assert_eq!(report["practice"], serde_json::Value::Null);
     let ids: Vec<_> = report["checks"]
         .as_array()
         .unwrap()
@@ -188,7 +199,8 @@ fn programs_are_told_how_it_is_run_and_what_the_migration_said() {
         .iter()
         .filter_map(|event| event["phase-started"]["phase"].as_str())
         .collect();
-    assert_eq!(phases.last(), Some(&"migrate"), "{phases:?}");
+    let last = phases.len().saturating_sub(2);
+    assert_eq!(phases[last..], ["migrate", "practice"], "{phases:?}");
 }
 
 const DIES_ON_POST: &str = "\

@@ -12,7 +12,7 @@ use report::{
     },
     points,
 };
-use runner::{AppFailure, EngineFacts, IsolationItem, SandboxFacts};
+use runner::{AppFailure, EngineFacts, IsolationItem};
 
 use super::{Ended, Grading};
 use crate::{finish, session, verdict::Verdict};
@@ -78,6 +78,7 @@ pub(super) fn report(grading: &Grading<'_>, ended: Ended, snapshot_took: Duratio
         skills: points::skills(&ended.checks, |root| plan.skill_title(root)),
         submission_failure: ended.failure.as_ref().map(submission_failure),
         run: run(grading, &ended, snapshot_took),
+        practice: ended.practice.map(|looked| looked.practice),
         checks: ended.checks,
     }
 }
@@ -93,7 +94,7 @@ fn run(grading: &Grading<'_>, ended: &Ended, snapshot_took: Duration) -> Run {
         engine: grading.engine.as_ref().map(engine),
         started_at: grading.started_at,
         duration_ms: finish::millis(grading.clock.elapsed() + snapshot_took),
-        phases: phases(facts, snapshot_took, ended.checks_took),
+        phases: phases(ended, snapshot_took),
         images: facts.images.clone(),
         programs: facts.programs.clone(),
         isolation: facts.isolation.iter().map(isolation).collect(),
@@ -111,14 +112,17 @@ fn setup(setup: &runner::setup::Setup) -> Setup {
     }
 }
 
-fn phases(facts: &SandboxFacts, snapshot: Duration, checks: Duration) -> Phases {
+fn phases(ended: &Ended, snapshot: Duration) -> Phases {
+    let facts = &ended.facts;
+    let practice = ended.practice.as_ref().map(|looked| looked.took);
     Phases {
         snapshot_ms: finish::millis(snapshot),
         build_ms: finish::millis(facts.build),
         services_ms: finish::millis(facts.services),
         migrate_ms: finish::millis(facts.migrate),
         start_ms: finish::millis(facts.start),
-        checks_ms: finish::millis(checks),
+        checks_ms: finish::millis(ended.checks_took),
+        practice_ms: finish::millis(practice.unwrap_or_default()),
     }
 }
 

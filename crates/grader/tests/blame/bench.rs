@@ -37,6 +37,10 @@ pub(crate) enum Behind {
     NoDatabase,
     /// There is no database, and the submission does not start.
     NotStartedWithoutDatabase,
+    /// The process runs, and the tools of its language are to be asked.
+    WithPractice,
+    /// The same of a submission without sources.
+    WithPracticeOfNothing,
 }
 
 /// Grades whatever listens at `app` by these checks.
@@ -64,6 +68,9 @@ pub(crate) async fn graded_with(
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("brief.md"), "Answer.\n").unwrap();
     fs::write(folder.join(file), content).unwrap();
+    if behind == Behind::WithPractice {
+        fs::write(folder.join("app.py"), "import os\n").unwrap();
+    }
     let text = format!(
         "schema: 1\nid: tiny\ntitle: Tiny\nversion: 1.0.0\nsummary: Tiny\nlimits: {{ request: 300ms }}\nservices: {{ db: {{ postgres: {{ version: \"17\", database: shop }} }} }}\nchecks:\n{checks}"
     );
@@ -88,6 +95,10 @@ pub(crate) async fn graded_with(
         &Selection::All,
     )
     .unwrap();
+    let plan = match behind {
+        Behind::WithPractice | Behind::WithPracticeOfNothing => plan.with_practice(),
+        _ => plan,
+    };
     grade(&plan, &Bench { app, behind }, events, Duration::ZERO).await
 }
 

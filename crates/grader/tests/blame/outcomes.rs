@@ -44,6 +44,25 @@ const LOGS: &str = "
 ";
 
 #[tokio::test]
+async fn advice_on_the_language_that_cannot_be_had_costs_nothing() {
+    let server = answers(200, json!({ "n": 1 })).await;
+    for (behind, why) in [
+        (Behind::WithPractice, "in containers"),
+        (Behind::WithPracticeOfNothing, "no source files"),
+    ] {
+        let report = graded(*server.address(), behind, ONE).await;
+        let practice = report.practice.unwrap();
+        assert_eq!(practice.skill, "language-practice");
+        let not_run = practice.not_run.unwrap();
+        assert!(not_run.contains(why), "{not_run}");
+        let total = report.total.unwrap();
+        assert_eq!((total.earned, total.possible), (5, 5));
+    }
+    let report = graded(*server.address(), Behind::Running, ONE).await;
+    assert_eq!(report.practice, None);
+}
+
+#[tokio::test]
 async fn a_line_that_is_not_there_is_the_submissions_an_engine_without_a_log_is_ours() {
     let server = answers(200, json!({})).await;
     let report = graded(*server.address(), Behind::Running, LOGS).await;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CheckReport, Evidence, Score, SkillScore};
+use super::{CheckReport, Evidence, Practice, Score, SkillScore};
 use crate::certificate::Certification;
 
 /// The version of the report format; raised when a field changes its meaning or goes.
@@ -35,6 +35,10 @@ pub struct Report {
     pub submission_failure: Option<SubmissionFailure>,
     /// Every check that was asked for, in the challenge's order.
     pub checks: Vec<CheckReport>,
+    /// What the usual tools of the submission's language say of its files; none where that was not asked.
+    /// It earns and costs no points.
+    #[serde(default)]
+    pub practice: Option<Practice>,
 }
 
 /// What wrote a report.
@@ -92,7 +96,7 @@ pub struct Run {
     pub engine: Option<Engine>,
     /// When it began.
     pub started_at: DateTime<Utc>,
-    /// From the start to the last check, without the removal of the sandbox, in milliseconds.
+    /// From the start until all was looked at, without the removal of the sandbox, in milliseconds.
     pub duration_ms: u64,
     /// How long each phase took.
     pub phases: Phases,
@@ -153,6 +157,9 @@ pub struct Phases {
     pub start_ms: u64,
     /// All checks.
     pub checks_ms: u64,
+    /// The usual tools of the submission's language; 0 where they were not asked.
+    #[serde(default)]
+    pub practice_ms: u64,
 }
 
 /// One thing that kept the submission in, or could not.

@@ -8,6 +8,7 @@ mod chart;
 mod check;
 mod evidence;
 mod page;
+mod practice;
 mod prose;
 mod run;
 
@@ -22,13 +23,17 @@ use super::RenderError;
 use page::Page;
 
 /// Name and source of every template, known when this is compiled.
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("prose.html", include_str!("../../templates/prose.html")),
     ("report.html", include_str!("../../templates/report.html")),
     ("check.html", include_str!("../../templates/check.html")),
     (
         "evidence.html",
         include_str!("../../templates/evidence.html"),
+    ),
+    (
+        "practice.html",
+        include_str!("../../templates/practice.html"),
     ),
     ("run.html", include_str!("../../templates/run.html")),
     ("report.css", include_str!("../../templates/report.css")),

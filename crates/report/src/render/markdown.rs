@@ -12,6 +12,7 @@ use crate::{
 use super::{
     command,
     headline::{self, Headline, count},
+    practice::ADVICE,
 };
 
 /// So many checks are listed of those lost, and of those undecided.
@@ -45,6 +46,7 @@ pub fn render(report: &Report) -> String {
         lines.extend(checks("Lost", report, Fate::Lost));
     }
     lines.extend(checks("Undecided", report, Fate::Undecided));
+    lines.extend(practice(report));
     lines.push(String::new());
     let certified = report.certification.as_ref().map(|state| {
         let sentence = escaped(&state.sentence(), 300);
@@ -62,6 +64,19 @@ pub fn render(report: &Report) -> String {
     ));
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// A line for each tool of the language.
+fn practice(report: &Report) -> Vec<String> {
+    let Some(practice) = &report.practice else {
+        return Vec::new();
+    };
+    let told = super::practice::lines(practice);
+    let told: Vec<_> = told.iter().map(|line| escaped(line, 400)).collect();
+    vec![
+        String::new(),
+        format!("Language practice ({ADVICE}): {}", told.join("; ")),
+    ]
 }
 
 fn skills(report: &Report) -> Vec<String> {

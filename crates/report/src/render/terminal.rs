@@ -11,7 +11,10 @@ use crate::{
     points::Fate,
 };
 
-use super::headline::{self, Headline, count};
+use super::{
+    headline::{self, Headline, count},
+    practice::ADVICE,
+};
 use layout::{pad, truncate, wrap};
 use paint::{Hue, Painter};
 
@@ -83,8 +86,20 @@ pub fn render(report: &Report, style: Style) -> String {
         lines.extend(checks(painter, "Lost", report, Fate::Lost, width));
     }
     lines.extend(checks(painter, "Undecided", report, Fate::Undecided, width));
+    lines.extend(practice(painter, report, width));
     lines.push(String::new());
     lines.join("\n")
+}
+
+fn practice(painter: Painter, report: &Report, width: usize) -> Vec<String> {
+    let Some(practice) = &report.practice else {
+        return Vec::new();
+    };
+    let told = super::practice::lines(practice).join("; ");
+    let told = format!("Language practice ({ADVICE}): {told}");
+    let told = wrap(&painter.text(&told), width);
+    let told = told.iter().map(|line| painter.dim(line));
+    std::iter::once(String::new()).chain(told).collect()
 }
 
 fn skills(painter: Painter, report: &Report, width: usize) -> Vec<String> {

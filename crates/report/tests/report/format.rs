@@ -29,6 +29,17 @@ fn a_report_from_before_setups_and_migrations_is_read() {
 }
 
 #[test]
+fn a_report_from_before_the_languages_tools_were_asked_is_read() {
+    let mut report = examples::mixed();
+    let mut json: serde_json::Value = serde_json::from_str(&report.to_json()).unwrap();
+    json.as_object_mut().unwrap().remove("practice").unwrap();
+    let phases = json["run"]["phases"].as_object_mut().unwrap();
+    phases.remove("practice_ms").unwrap();
+    assert!(report.practice.take().is_some());
+    assert_eq!(Report::from_json(&json.to_string()).unwrap(), report);
+}
+
+#[test]
 fn hostile_texts_come_back_as_they_were_and_stand_as_escapes() {
     let mut report = examples::partial();
     let hostile = "a\u{1b}[2J\u{9b}b\u{202e}c\u{feff}\u{e0041}d\u{7f}\n\"\\";

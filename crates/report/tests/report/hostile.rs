@@ -59,6 +59,24 @@ fn filled(text: &str) -> Report {
     for skill in &mut report.skills {
         skill.title = text();
     }
+    if let Some(practice) = &mut report.practice {
+        practice.language = Some(text());
+        let mut second = practice.tools[0].clone();
+        second.not_run = Some(text());
+        second.findings = None;
+        practice.tools.push(second);
+        for tool in &mut practice.tools {
+            tool.name = text();
+            tool.version = Some(text());
+            tool.about = text();
+            tool.rules[0].rule = text();
+            for remark in &mut tool.first {
+                remark.file = text();
+                remark.rule = text();
+                remark.message = text();
+            }
+        }
+    }
     for check in &mut report.checks {
         check.id = text();
         check.title = text();

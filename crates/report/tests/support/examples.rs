@@ -2,6 +2,7 @@
 
 mod evidence;
 mod mixed;
+mod practice;
 
 use std::collections::BTreeMap;
 
@@ -31,7 +32,9 @@ pub(crate) fn all() -> Vec<(&'static str, Report)> {
 
 /// Everything held.
 pub(crate) fn all_passed() -> Report {
-    report(ten().into_iter().map(|check| passed(check, 38)).collect())
+    let mut report = report(ten().into_iter().map(|check| passed(check, 38)).collect());
+    report.practice = Some(practice::of_go());
+    report
 }
 
 /// Run on the machine itself, which has no database.
@@ -45,6 +48,7 @@ pub(crate) fn local() -> Report {
     let mut report = report(ten().into_iter().enumerate().map(of_check).collect());
     "local".clone_into(&mut report.run.backend);
     report.run.engine = None;
+    report.practice = Some(practice::not_run());
     report.run.images.clear();
     let python = "Python 3.11.2; images of ours have Python 3.13";
     report.run.programs = BTreeMap::from([("app".to_owned(), python.to_owned())]);
@@ -276,6 +280,7 @@ fn report(checks: Vec<CheckReport>) -> Report {
         skills: points::skills(&checks, title),
         submission_failure: None,
         checks,
+        practice: None,
     }
 }
 
@@ -323,6 +328,7 @@ fn run() -> Run {
             migrate_ms: 320,
             start_ms: 1_240,
             checks_ms: 1_480,
+            practice_ms: 0,
         },
         images: BTreeMap::from([
             ("app".to_owned(), digest('a')),

@@ -1,7 +1,8 @@
 //! Commands of ours in containers without a network, without rights, and bounded.
 
-use bollard::models::{ContainerCreateBody, HostConfig};
 use std::collections::HashMap;
+
+use bollard::models::{ContainerCreateBody, HostConfig};
 
 use super::{DockerBackend, SandboxError, ended, limits, opening::HOLDER, site::Site, teardown};
 use crate::{
@@ -55,6 +56,7 @@ async fn until_ended(
 }
 
 fn body(image: String, errand: &Errand) -> ContainerCreateBody {
+    let tmp = "rw,exec,nosuid,nodev,size=16m,mode=1777".to_owned();
     ContainerCreateBody {
         image: Some(image),
         user: Some(USER.to_owned()),
@@ -62,23 +64,10 @@ fn body(image: String, errand: &Errand) -> ContainerCreateBody {
         cmd: Some(errand.command.clone()),
         working_dir: Some("/tmp".to_owned()),
         healthcheck: Some(limits::no_health_check()),
-        ..bounded(MEMORY, PIDS)
-    }
-}
-
-/// What keeps such a container in.
-pub(super) fn bounded(memory: u64, pids: u32) -> ContainerCreateBody {
-    ContainerCreateBody {
         host_config: Some(HostConfig {
-            network_mode: Some("none".to_owned()),
-            cap_drop: Some(vec!["ALL".to_owned()]),
-            security_opt: Some(vec!["no-new-privileges".to_owned()]),
             readonly_rootfs: Some(true),
-            tmpfs: Some(HashMap::from([(
-                "/tmp".to_owned(),
-                "size=16m,exec,mode=1777".to_owned(),
-            )])),
-            ..limits::host_config(memory, 1.0, pids)
+            tmpfs: Some(HashMap::from([("/tmp".to_owned(), tmp)])),
+            ..limits::aside(MEMORY, PIDS)
         }),
         ..Default::default()
     }

@@ -313,6 +313,12 @@ pub enum SandboxError {
         /// As it says it.
         message: String,
     },
+    /// The container in which a language's tools are run could not be used.
+    #[error("the tools of the language could not be run: {message}")]
+    Practice {
+        /// Why.
+        message: String,
+    },
     /// A request to the engine was given up while its answer was awaited.
     #[error("making {what} was given up")]
     GivenUp {

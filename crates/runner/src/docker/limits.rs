@@ -27,6 +27,16 @@ pub(super) fn host_config(memory: u64, cpus: f64, pids: u32) -> HostConfig {
     }
 }
 
+/// The same for a program that is run aside, on no more than it is handed: no network, no rights, two cores.
+pub(super) fn aside(memory: u64, pids: u32) -> HostConfig {
+    HostConfig {
+        network_mode: Some("none".to_owned()),
+        cap_drop: Some(vec!["ALL".to_owned()]),
+        security_opt: Some(vec!["no-new-privileges".to_owned()]),
+        ..host_config(memory, 2.0, pids)
+    }
+}
+
 /// A log of at most so many bytes, of which at least the newer half is kept.
 pub(super) fn log(size: u64) -> HostConfigLogConfig {
     let option = |name: &str, value: String| (name.to_owned(), value);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bollard::{
     body_full,
-    models::{ContainerCreateBody, HostConfig},
+    models::ContainerCreateBody,
     query_parameters::{DownloadFromContainerOptionsBuilder, UploadToContainerOptionsBuilder},
 };
 use futures_util::StreamExt as _;
@@ -52,12 +52,7 @@ fn body(image: String) -> ContainerCreateBody {
     ContainerCreateBody {
         image: Some(image),
         healthcheck: Some(limits::no_health_check()),
-        host_config: Some(HostConfig {
-            network_mode: Some("none".to_owned()),
-            cap_drop: Some(vec!["ALL".to_owned()]),
-            security_opt: Some(vec!["no-new-privileges".to_owned()]),
-            ..limits::host_config(MEMORY, 2.0, PIDS)
-        }),
+        host_config: Some(limits::aside(MEMORY, PIDS)),
         ..Default::default()
     }
 }

@@ -13,6 +13,7 @@ mod mariadb;
 mod names;
 mod opening;
 mod own_engine;
+mod practice;
 mod redis;
 mod reset;
 mod setups;

@@ -29,10 +29,8 @@ pub(super) fn runs(
         variables.extend(plain(job.get("variables")));
         // The pipeline's own come first, whatever a file calls its variables.
         variables.extend(self::variables(occasion, branch));
-        if let Some(rules) = top
-            .get("workflow")
-            .and_then(|workflow| workflow.get("rules"))
-        {
+        let workflow = top.get("workflow").and_then(|all| all.get("rules"));
+        if let Some(rules) = workflow {
             first(rules, &variables, None)?;
         }
         let when = job.get("when").and_then(text);
@@ -40,7 +38,8 @@ pub(super) fn runs(
             return first(rules, &variables, when.as_deref());
         }
         let by_itself = !matches!(when.as_deref(), Some("never" | "manual"));
-        (by_itself && is_taken(job, occasion, branch)).then_some(Run { soft: None })
+        (by_itself && is_taken(job, workflow.is_some(), occasion, branch))
+            .then_some(Run { soft: None })
     })
 }
 
@@ -82,7 +81,12 @@ fn first(rules: &Value, variables: &Variables, otherwise: Option<&str>) -> Optio
 }
 
 /// By `only` and `except`.
-fn is_taken(job: &Map<String, Value>, occasion: Occasion, branch: &str) -> bool {
+fn is_taken(
+    job: &Map<String, Value>,
+    has_workflow: bool,
+    occasion: Occasion,
+    branch: &str,
+) -> bool {
     let refs = |key: &str| {
         let value = job.get(key)?;
         texts(value.get("refs").unwrap_or(value))
@@ -99,7 +103,8 @@ fn is_taken(job: &Map<String, Value>, occasion: Occasion, branch: &str) -> bool 
     };
     let taken = match refs("only") {
         Some(only) => only.iter().any(names),
-        None => occasion == Occasion::Push,
+        // What is there by default makes way for rules of the whole pipeline.
+        None => occasion == Occasion::Push || has_workflow,
     };
     taken && !refs("except").is_some_and(|except| except.iter().any(names))
 }

@@ -159,9 +159,10 @@ fn exports(job: &Job, script: &Script) -> String {
     let taken = all.filter(|(name, _)| {
         NAME.is_match(name) && !ours.contains(&name.as_str()) && !name.starts_with("TRYOUT")
     });
-    taken
-        .map(|(name, value)| format!("export {name}='{}'\n", value.replace('\'', r"'\''")))
-        .collect()
+    let quoted = |value: &str| value.replace('\'', r"'\''");
+    taken.fold(String::new(), |all, (name, value)| {
+        format!("{all}export {name}='{}'\n", quoted(value))
+    })
 }
 
 /// One a line, each once; what has a line feed itself is left out.

@@ -13,6 +13,7 @@ use super::{
     chart::{self, Segment, SkillRow},
     check::{CheckRow, CheckView},
     evidence::{self, Piece},
+    practice::PracticeView,
     prose::{Part, prose},
     run::RunView,
 };
@@ -34,6 +35,7 @@ pub(super) struct Page {
     undecided: Section,
     passed: Vec<CheckRow>,
     passed_points: u64,
+    practice: Option<PracticeView>,
     run: RunView,
 }
 
@@ -91,6 +93,7 @@ impl Page {
             undecided: Section::of(report, Fate::Undecided),
             passed: passed().map(|check| CheckRow::of(report, check)).collect(),
             passed_points: passed().map(|check| u64::from(check.points)).sum(),
+            practice: report.practice.as_ref().map(PracticeView::of),
             run: RunView::of(report),
             headline: headline.line.clone(),
             caution: headline.caution,

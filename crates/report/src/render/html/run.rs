@@ -125,10 +125,11 @@ fn phases(report: &Report) -> Vec<Fact> {
         ("Migration", phases.migrate_ms),
         ("Start, to the first answer", phases.start_ms),
         ("Checks", phases.checks_ms),
+        ("Language tools", phases.practice_ms),
         ("All of it", report.run.duration_ms),
     ]
     .into_iter()
-    .filter(|(name, ms)| *name != "Migration" || *ms > 0)
+    .filter(|(name, ms)| !matches!(*name, "Migration" | "Language tools") || *ms > 0)
     .map(|(name, ms)| match name {
         "Build" if built_before => fact(name, "none, the same files were built before", false),
         _ => fact(name, &duration(ms), false),

@@ -237,3 +237,70 @@ fn what_cannot_be_run_is_told() {
     assert_eq!(code, 3);
     assert_eq!(outcomes[1..], ["passed".to_owned(), "errored".to_owned()]);
 }
+
+/// Checks of a pipeline alone: nothing is started for them.
+const PIPELINE_CHECKS: &str = r"solutions: { python: suites/good }
+checks:
+  - { id: valid, title: It is valid, skill: delivery, points: 1, steps: [{ pipeline: valid }] }
+  - { id: runs, title: It runs the tests, skill: delivery, points: 1, steps: [{ pipeline: runs-tests }] }
+  - { id: pushes, title: On pushes, skill: delivery, points: 1, steps: [{ pipeline: on-push }] }
+  - { id: reviews, title: On reviews, skill: delivery, points: 1, steps: [{ pipeline: on-review }] }
+  - { id: fails, title: It fails with them, skill: delivery, points: 1, steps: [{ pipeline: fails-with-tests }] }
+  - { id: caches, title: It caches, skill: delivery, points: 1, steps: [{ pipeline: caches }] }
+";
+
+#[test]
+fn a_pipeline_is_read_as_its_host_reads_it_and_rehearsed() {
+    let root = tempfile::tempdir().unwrap();
+    let dir = challenge(root.path());
+    let file = fs::read_to_string(dir.join("challenge.yaml")).unwrap();
+    let (before, _) = file.split_once("solutions:").unwrap();
+    put(
+        &dir,
+        "challenge.yaml",
+        &(before.to_owned() + PIPELINE_CHECKS),
+    );
+    let submission = root.path().join("submission");
+    put(&submission, "tryout.yaml", MANIFEST);
+    let lost = |first: &str| {
+        let (code, outcomes, reason) = graded_folder(&dir, &submission, &[]);
+        let names = ["valid", "runs", "pushes", "reviews", "fails", "caches"];
+        let lost = names.iter().zip(&outcomes);
+        let lost = lost.filter(|(_, outcome)| *outcome != "passed");
+        let lost: Vec<&str> = lost.map(|(name, _)| *name).collect();
+        assert!(reason.contains(first), "{reason}");
+        assert_eq!(code == 0, lost.is_empty());
+        lost.join(" ")
+    };
+    assert_eq!(
+        lost("there is no pipeline"),
+        "valid runs pushes reviews fails caches"
+    );
+
+    let workflow = "on: [push, pull_request]\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v5\n      - { uses: actions/setup-python@v6, with: { cache: pip } }\n      - run: python suite.py\n";
+    let github = ".github/workflows/ci.yml";
+    put(&submission, github, workflow);
+    assert_eq!(lost(""), "");
+    let swallowing = workflow
+        .replace("suite.py", "suite.py | tee log")
+        .replace("[push, pull_request]", "push");
+    put(&submission, github, &swallowing);
+    assert_eq!(lost(""), "reviews fails");
+    put(
+        &submission,
+        github,
+        &workflow.replace("run: python", "run: python3"),
+    );
+    assert_eq!(lost(""), "runs pushes reviews fails caches");
+    put(&submission, github, &workflow.replace("steps:", "stepz:"));
+    assert_eq!(
+        lost("ci.yml:3:3: the job `test` has no steps"),
+        "valid runs pushes reviews fails caches"
+    );
+
+    fs::remove_file(submission.join(github)).unwrap();
+    // It asks what a stand-in does not say: its lines are read.
+    let gitlab = "test:\n  rules: [{ when: on_success }]\n  script:\n    - test \"$(curl -s $BASE_URL)\" = up\n    - python suite.py\n";
+    put(&submission, ".gitlab-ci.yml", gitlab);
+    assert_eq!(lost(""), "caches");
+}

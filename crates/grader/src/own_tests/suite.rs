@@ -23,8 +23,8 @@ use super::{
 };
 use crate::{Events, Plan, events::RunEvents, finish, manifest, sandbox_spec};
 
-/// How many implementations stand at once, each with the tests beside it.
-const AT_ONCE: usize = 2;
+/// How many implementations stand at once at most, each with the tests beside it.
+const MOST_AT_ONCE: usize = 8;
 /// How often a run is begun anew when something of ours breaks.
 const TRIES: u32 = 2;
 /// What the tests are called in names of containers.
@@ -184,7 +184,7 @@ impl<'a> OwnSuite<'a> {
                     ((name, number), run)
                 }
             })
-            .buffer_unordered(AT_ONCE);
+            .buffer_unordered(at_once());
         let mut runs = Runs::new();
         let mut done = 0;
         self.tell(done, of);
@@ -279,6 +279,12 @@ impl<'a> OwnSuite<'a> {
             of,
         });
     }
+}
+
+/// One more than there are cores: setting one up waits for the engine more than it computes.
+fn at_once() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    (cores + 1).min(MOST_AT_ONCE)
 }
 
 impl Run {

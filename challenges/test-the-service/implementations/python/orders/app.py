@@ -64,7 +64,9 @@ async def place_order(request: Request) -> JSONResponse:
 
 async def list_orders(request: Request) -> JSONResponse:
     orders, next_cursor = page_of(_shop(request), read_page(request.query_params))
-    return JSONResponse({"orders": [shown_order(order) for order in orders], "next_cursor": next_cursor})
+    return JSONResponse(
+        {"orders": [shown_order(order) for order in orders], "next_cursor": next_cursor}
+    )
 
 
 async def show_order(request: Request) -> JSONResponse:

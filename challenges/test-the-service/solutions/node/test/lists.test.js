@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { ask, cancel, list, newName, ok, order, orderNow, pages, pay, product, refused } from './shop.js';
+import {
+  ask,
+  cancel,
+  list,
+  newName,
+  ok,
+  order,
+  orderNow,
+  pages,
+  pay,
+  product,
+  refused,
+} from './shop.js';
 
 /** The ids of new orders of a customer, the newest first. */
 async function someOrders(count, customer) {
@@ -80,7 +92,12 @@ describe('lists', () => {
   });
 
   for (const query of [
-    { limit: 0 }, { limit: 51 }, { limit: 'two' }, { limit: '2.5' }, { status: 'lost' }, { cursor: 'not-a-cursor' },
+    { limit: 0 },
+    { limit: 51 },
+    { limit: 'two' },
+    { limit: '2.5' },
+    { status: 'lost' },
+    { cursor: 'not-a-cursor' },
   ]) {
     it(`are refused with ${JSON.stringify(query)}`, async () => {
       await refused(ask('GET', '/orders', { query }), 422, 'invalid');

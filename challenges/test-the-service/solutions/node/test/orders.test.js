@@ -2,7 +2,20 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
 import {
-  ask, cancel, list, newName, ok, order, orderNow, orderOf, pay, place, product, refused, stockOf, tally,
+  ask,
+  cancel,
+  list,
+  newName,
+  ok,
+  order,
+  orderNow,
+  orderOf,
+  pay,
+  place,
+  product,
+  refused,
+  stockOf,
+  tally,
 } from './shop.js';
 
 describe('orders', () => {
@@ -42,7 +55,10 @@ describe('orders', () => {
       const made = await order({ [await product({ price })]: quantity });
       const { subtotal_cents, discount_cents, total_cents } = made;
       const subtotal = price * quantity;
-      assert.deepEqual([subtotal_cents, discount_cents, total_cents], [subtotal, discount, subtotal - discount]);
+      assert.deepEqual(
+        [subtotal_cents, discount_cents, total_cents],
+        [subtotal, discount, subtotal - discount],
+      );
     });
   }
 
@@ -60,7 +76,10 @@ describe('orders', () => {
     await ok(place(of(skus.slice(0, 20))), 201);
     await refused(place(of(skus)), 422, 'invalid');
     await refused(place(of([])), 422, 'invalid');
-    const twice = { customer: 'ada', items: [skus[0], skus[0]].map((sku) => ({ sku, quantity: 1 })) };
+    const twice = {
+      customer: 'ada',
+      items: [skus[0], skus[0]].map((sku) => ({ sku, quantity: 1 })),
+    };
     await refused(place(twice), 422, 'invalid');
   });
 
@@ -91,7 +110,11 @@ describe('stock', () => {
     const [plenty, short] = [await product({ stock: 10 }), await product({ stock: 1 })];
     const customer = newName('customer');
     await refused(place(orderOf({ [plenty]: 4, [short]: 2 }, customer)), 409, 'out_of_stock');
-    await refused(place(orderOf({ [plenty]: 4, [newName('none')]: 1 }, customer)), 422, 'unknown_sku');
+    await refused(
+      place(orderOf({ [plenty]: 4, [newName('none')]: 1 }, customer)),
+      422,
+      'unknown_sku',
+    );
     assert.deepEqual([await stockOf(plenty), await stockOf(short)], [10, 1]);
     assert.deepEqual((await list({ customer })).orders, []);
   });

@@ -25,7 +25,10 @@ describe('products', () => {
 
   it('have bounds that are allowed', async () => {
     await ok(add(newProduct({ price_cents: 0, stock: 0 })), 201);
-    await ok(add(newProduct({ price_cents: 1_000_000, stock: 100_000, name: 'x'.repeat(100) })), 201);
+    await ok(
+      add(newProduct({ price_cents: 1_000_000, stock: 100_000, name: 'x'.repeat(100) })),
+      201,
+    );
   });
 
   it('have a sku that can be taken only once', async () => {

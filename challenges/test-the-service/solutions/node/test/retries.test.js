@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { list, newName, ok, orderOf, pay, place, product, refused, stockOf, tally } from './shop.js';
+import {
+  list,
+  newName,
+  ok,
+  orderOf,
+  pay,
+  place,
+  product,
+  refused,
+  stockOf,
+  tally,
+} from './shop.js';
 
 /** A first request with a key of its own. */
 async function first(stock, quantity) {

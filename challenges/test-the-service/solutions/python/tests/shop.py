@@ -52,7 +52,9 @@ class Shop:
     def stock_of(self, sku: str) -> int:
         return ok(self.get(f"/products/{sku}"))["stock"]
 
-    def order(self, *items: tuple[str, int], customer: str | None = None, key: str | None = None) -> Any:
+    def order(
+        self, *items: tuple[str, int], customer: str | None = None, key: str | None = None
+    ) -> Any:
         """A new order of skus and quantities."""
         return ok(self.try_order(*items, customer=customer, key=key), 201)
 

@@ -13,7 +13,11 @@ def test_new_order_has_every_field(shop: Shop) -> None:
     assert (order["customer"], order["status"]) == (customer, "open")
     items = [(item["sku"], item["quantity"], item["unit_price_cents"]) for item in order["items"]]
     assert items == [(mug, 3, 1250), (pot, 1, 6255)]
-    assert (order["subtotal_cents"], order["discount_cents"], order["total_cents"]) == (10_005, 1_001, 9_004)
+    assert (order["subtotal_cents"], order["discount_cents"], order["total_cents"]) == (
+        10_005,
+        1_001,
+        9_004,
+    )
     assert datetime.fromisoformat(order["created_at"]).tzinfo is not None
 
 
@@ -72,7 +76,10 @@ def test_quantities_at_their_bounds_are_allowed(shop: Shop, quantity: int) -> No
     shop.order((shop.product(), quantity))
 
 
-@pytest.mark.parametrize("changes", [{"customer": ""}, {"customer": "x" * 101}, {"customer": 7}, {"items": []}, {"items": "x"}])
+@pytest.mark.parametrize(
+    "changes",
+    [{"customer": ""}, {"customer": "x" * 101}, {"customer": 7}, {"items": []}, {"items": "x"}],
+)
 def test_broken_orders_are_refused(shop: Shop, changes: dict[str, object]) -> None:
     refused(shop.post("/orders", order_of((shop.product(), 1)) | changes), 422, "invalid")
 

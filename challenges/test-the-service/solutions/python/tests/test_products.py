@@ -18,7 +18,9 @@ def test_new_product_is_answered_and_read_back(shop: Shop) -> None:
     assert {field: read[field] for field in body} == body
 
 
-@pytest.mark.parametrize("changes", [{"price_cents": 0, "stock": 0}, {"price_cents": 1_000_000, "stock": 100_000}])
+@pytest.mark.parametrize(
+    "changes", [{"price_cents": 0, "stock": 0}, {"price_cents": 1_000_000, "stock": 100_000}]
+)
 def test_bounds_are_allowed(shop: Shop, changes: dict[str, object]) -> None:
     body = product(name="x" * 100, **changes)
     ok(shop.post("/products", body), 201)
@@ -85,7 +87,9 @@ def test_unknown_path_is_not_found(shop: Shop) -> None:
         ({"price_cents": 0, "stock": 0}, (0, 0)),
     ],
 )
-def test_change_sets_what_it_names(shop: Shop, change: dict[str, int], expected: tuple[int, int]) -> None:
+def test_change_sets_what_it_names(
+    shop: Shop, change: dict[str, int], expected: tuple[int, int]
+) -> None:
     body = product()
     ok(shop.post("/products", body), 201)
     changed = ok(shop.patch(f"/products/{body['sku']}", change))
@@ -94,7 +98,9 @@ def test_change_sets_what_it_names(shop: Shop, change: dict[str, int], expected:
     assert (read["price_cents"], read["stock"], read["name"]) == (*expected, "Mug")
 
 
-@pytest.mark.parametrize("change", [{}, {"price_cents": 7, "stock": -1}, {"price_cents": True, "stock": 3}])
+@pytest.mark.parametrize(
+    "change", [{}, {"price_cents": 7, "stock": -1}, {"price_cents": True, "stock": 3}]
+)
 def test_refused_change_changes_nothing(shop: Shop, change: dict[str, object]) -> None:
     body = product()
     ok(shop.post("/products", body), 201)

@@ -1,3 +1,0 @@
-module orders-tests
-
-go 1.24

@@ -1,4 +1,4 @@
-//! The `tryout` command from outside. Those of `authoring`, `engines`, `grading`, `left_behind`, `own_suite`, `proof`, `suites` and `verify` need a container
+//! The `tryout` command from outside. Those of `authoring`, `engines`, `grading`, `left_behind`, `own_suite`, `proof`, `suites`, `test_the_service` and `verify` need a container
 //! engine and fail where there is none.
 #![expect(
     clippy::unwrap_used,
@@ -19,4 +19,5 @@ mod proof;
 mod served;
 mod suites;
 mod support;
+mod test_the_service;
 mod verify;

@@ -2,6 +2,7 @@
 use std::{
     path::{Path, PathBuf},
     process::Output,
+    time::SystemTime,
 };
 
 use assert_cmd::Command;
@@ -35,4 +36,10 @@ pub(crate) fn said(output: &Output) -> (i32, String) {
 pub(crate) fn report(dir: &Path) -> Value {
     let text = std::fs::read_to_string(dir.join("report.json")).unwrap();
     serde_json::from_str(&text).unwrap()
+}
+
+/// For samples: others each day, and the same ones all day.
+pub(crate) fn seed_of_today() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    since.unwrap().as_secs() / 86_400
 }

@@ -1,15 +1,7 @@
 //! The bundled challenge's solutions, and some of its defects, with a real engine. All of them are for
 //! `tryout challenge verify orders-api`.
 
-use std::time::SystemTime;
-
-use crate::support::{said, tryout};
-
-/// Other defects each day, and the same ones all day.
-fn seed_of_today() -> u64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    since.unwrap().as_secs() / 86_400
-}
+use crate::support::{said, seed_of_today, tryout};
 
 #[test]
 fn orders_api_holds_for_a_sample_of_its_defects() {

@@ -44,15 +44,19 @@ fn no_solution_lost_a_point_however_often_it_was_graded() {
         let record = Steadiness::of_json(&text).unwrap();
         assert_eq!(&record.challenge, id);
         let now = Grounds::of(&challenge).unwrap();
+        // Each grade of tests runs them dozens of times.
+        let enough = match challenge.file.implementations.len() {
+            0 => 10,
+            _ => 2,
+        };
         for name in now.solutions.keys() {
-            let mut of_it = record.runs.iter();
-            let of_it = of_it.by_ref().filter(|run| {
-                run.of.solutions.contains_key(name) && now.hold(&run.of) && run.seeds >= 10
+            let of_it = record.runs.iter().filter(|run| {
+                run.of.solutions.contains_key(name) && now.hold(&run.of) && run.seeds >= enough
             });
             let busy: Vec<bool> = of_it.map(|run| run.busy > 0).collect();
             assert!(
                 busy.contains(&true) && busy.contains(&false),
-                "{} does not say of {id}'s solution {name} as it is now that it lost nothing with ten seeds, \
+                "{} does not say of {id}'s solution {name} as it is now that it lost nothing with {enough} seeds, \
                  on an idle machine and a busy one; `make prove` makes it anew",
                 path.display()
             );

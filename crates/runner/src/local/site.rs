@@ -7,7 +7,10 @@ use std::{
     fs,
     os::unix::fs::chown,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use tempfile::TempDir;
@@ -25,6 +28,9 @@ use crate::{RunId, lease::Lease, snapshot::Snapshot, temp};
 
 /// Beside each other in the private folder; the records' is there for the marks.
 const FOLDERS: [&str; 6] = ["app", "bin", "home", "tmp", "tools", "processes"];
+
+/// How many processes this one has started.
+static MADE: AtomicU64 = AtomicU64::new(1);
 
 /// Where the things of one sandbox are.
 #[derive(Debug)]
@@ -44,7 +50,6 @@ struct Things {
     folders: Vec<TempDir>,
     children: Vec<Arc<Child>>,
     ports: Vec<Port>,
-    made: usize,
 }
 
 impl Site {
@@ -129,8 +134,9 @@ impl Site {
         if things.is_closed {
             return Err(LocalError::Closed);
         }
-        things.made += 1;
-        let role = format!("{}-{}", order.role, things.made);
+        // Unlike in any other sandbox of the run: a process is found by it.
+        let made = MADE.fetch_add(1, Ordering::Relaxed);
+        let role = format!("{}-{made}", order.role);
         let mark = Mark::of(&self.lease, &self.run, &role);
         let record = record(&self.top, &role);
         let child = Arc::new(Child::start(&self.wrapper, &record, mark, order)?);

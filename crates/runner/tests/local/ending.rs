@@ -1,9 +1,9 @@
 //! Nothing that a submission started outlives its sandbox, however it was started and ended.
 
-use runner::{Backend as _, RunnerEvent, setup::Declared};
+use runner::{AppState, Backend as _, Opening, RunnerEvent, setup::Declared};
 
 use crate::stand::{
-    Stand, backend, marked, python, runs, server, spec, spec_of, submission, until,
+    Stand, ask, backend, marked, python, runs, server, spec, spec_of, submission, until,
 };
 
 /// Starts children in all the ways that leave something behind, and tells their ids.
@@ -126,4 +126,24 @@ async fn a_backend_that_is_dropped_leaves_nothing() {
     drop(backend);
     drop(opening);
     assert_eq!(marked(spec.run.as_str()), [0; 0]);
+}
+
+/// As a submission and the reference that it is compared with.
+#[tokio::test]
+async fn two_sandboxes_of_one_run_do_not_end_each_other() {
+    let submission = server();
+    let spec = spec(&submission);
+    let backend = backend();
+    let silent = |_: RunnerEvent| {};
+    let open = async || match backend.open(&spec, &submission, &silent).await.unwrap() {
+        Opening::Ready(sandbox) => sandbox,
+        Opening::Refused { failure, .. } => panic!("{failure}"),
+    };
+    let (one, other) = tokio::join!(open(), open());
+    other.close().await.unwrap();
+    assert!(ask(other.app(), "1").is_err());
+    assert_eq!(ask(one.app(), "1 + 1").unwrap(), "2");
+    assert_eq!(one.app_state().await.unwrap(), AppState::Running);
+    backend.close(&spec.run).await.unwrap();
+    assert!(ask(one.app(), "1").is_err());
 }

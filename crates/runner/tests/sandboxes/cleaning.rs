@@ -192,3 +192,22 @@ async fn closing_one_run_leaves_another() {
     stand.backend.close(&RunId::random()).await.unwrap();
     assert_eq!(stays.app_state().await.unwrap(), AppState::Running);
 }
+
+/// As one implementation of many, or a reference.
+#[tokio::test]
+async fn one_sandbox_of_a_run_is_closed_and_the_other_stays() {
+    let stand = Stand::new().await;
+    let spec = SandboxSpec {
+        services: Vec::new(),
+        ..stand.spec()
+    };
+    let one = stand.open(&spec).await;
+    let before = stand.things_of(&spec.run).await;
+    let other = stand.open(&spec).await;
+    assert!(stand.things_of(&spec.run).await.len() > before.len());
+    other.close().await.unwrap();
+    assert_eq!(stand.things_of(&spec.run).await, before);
+    assert_eq!(one.app_state().await.unwrap(), AppState::Running);
+    stand.backend.close(&spec.run).await.unwrap();
+    assert!(stand.things_of(&spec.run).await.is_empty());
+}

@@ -288,6 +288,12 @@ fn gitlab_makes_no_pipeline_that_the_workflow_does_not_want() {
         "a: {script: make}\nb: {script: x, needs: [c]}\nc: {script: y, rules: [{when: never}]}\n";
     assert!(!when(GITLAB, text).0);
     assert!(when(GITLAB, &text.replace("[c]", "[{job: c, optional: true}]")).0);
+    // Whether it is missing may not be known: then only what needs it does not run.
+    let unsure = text.replace(
+        "[{when: never}]",
+        "[{if: $X, when: never}, {if: $CI_COMMIT_TAG}]",
+    );
+    assert!(runs(GITLAB, &unsure, "a").0 && !runs(GITLAB, &unsure, "b").0);
 }
 
 #[test]

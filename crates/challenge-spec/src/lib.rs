@@ -1,5 +1,5 @@
-//! The challenge file and a submission's own: model, YAML with places, validation, JSON Schema; and the
-//! skills taxonomy.
+//! The challenge file and a submission's own: model, YAML with places, validation, JSON Schema; what a
+//! submission's pipeline file runs; and the skills taxonomy.
 //!
 //! [`Challenge::load`] reads a challenge's folder. A file with mistakes gives all of them at once as
 //! [`Problems`](problem::Problems), each with its place. The way of the text: YAML into a tree with places

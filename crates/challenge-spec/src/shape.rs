@@ -21,6 +21,8 @@ mod scalar;
 mod tagged;
 mod words;
 
+pub(crate) use words::found;
+
 /// What came of the check.
 #[derive(Debug)]
 pub(crate) struct Shaped {

@@ -14,7 +14,7 @@ mod node;
 mod read;
 
 pub(crate) use duplicate::duplicates;
-pub(crate) use node::{Entry, Node, Tree};
+pub(crate) use node::{Entry, Key, Node, Tree};
 
 /// The most nodes that a file may have once its anchors are filled in.
 const MOST_NODES: usize = 50_000;

@@ -1,352 +1,465 @@
-//! Pipeline files as people write them, and what their hosts refuse.
+//! Pipeline files: what is valid with the jobs that are read from it, every mistake as people see it, and
+//! hostile files. `pipeline/good/NAME.HOST.yml` has its jobs beside it, `pipeline/mistakes/NAME.HOST.yml`
+//! its mistakes. `UPDATE_GOLDEN=1` rewrites them.
+
+use std::{
+    fmt::Write,
+    fs,
+    ops::Range,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 use challenge_spec::pipeline::{Host, Job, Shell, host_of, read};
 
-const WORKFLOW: &str = ".github/workflows/ci.yml";
+const GITHUB: &str = ".github/workflows/ci.yml";
 const GITLAB: &str = ".gitlab-ci.yml";
 
-fn jobs(host: Host, text: &str) -> Vec<Job> {
-    let path = match host {
-        Host::GitHub => WORKFLOW,
-        Host::GitLab => GITLAB,
-    };
-    read(path, host, text.as_bytes().to_vec())
-        .unwrap_or_else(|problems| panic!("{text}\n{}", problems.list()))
+fn files(kind: &str) -> Vec<PathBuf> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/pipeline")
+        .join(kind);
+    let mut files: Vec<PathBuf> = fs::read_dir(dir)
+        .expect("the folder is part of the crate")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yml"))
+        .collect();
+    files.sort();
+    files
 }
 
-/// Name, when it runs (`p` for pushes, `r` for reviews), `s` where it is soft, `c` where it caches, and its
-/// scripts in one line.
-fn told(host: Host, text: &str) -> Vec<String> {
-    let yes = |is: bool, word: &'static str| if is { word } else { "" };
-    let line = |job: &Job| {
-        let scripts: Vec<String> = job
-            .scripts
-            .iter()
-            .map(|script| {
-                format!(
-                    "{}{}",
-                    script.text.trim().replace('\n', "; "),
-                    yes(script.soft, "?")
-                )
-            })
-            .collect();
-        format!(
-            "{} {}{}{}{}: {}",
-            job.name,
-            yes(job.on_push, "p"),
-            yes(job.on_review, "r"),
-            yes(job.soft, "s"),
-            yes(job.caches, "c"),
-            scripts.join(" | ")
-        )
-    };
-    jobs(host, text).iter().map(line).collect()
+fn path_of(file: &Path) -> &'static str {
+    if file.to_string_lossy().ends_with(".gitlab.yml") {
+        GITLAB
+    } else {
+        GITHUB
+    }
 }
 
-fn mistakes(host: Host, text: &str) -> Vec<String> {
-    let path = match host {
-        Host::GitHub => WORKFLOW,
-        Host::GitLab => GITLAB,
-    };
-    let problems = read(path, host, text.as_bytes().to_vec()).expect_err(text);
-    let list = problems.list().to_string();
-    let lines = list
-        .lines()
-        .filter_map(|line| line.strip_prefix(path)?.strip_prefix(':'));
-    lines.map(str::to_owned).collect()
+fn told(path: &str, bytes: impl Into<Vec<u8>>) -> String {
+    let problems = read(path, bytes.into()).expect_err("a mistake");
+    problems.list().to_string()
+}
+
+fn jobs(path: &str, text: &str) -> Vec<Job> {
+    read(path, text.as_bytes().to_vec()).unwrap_or_else(|problems| panic!("{}", problems.list()))
+}
+
+fn lines(numbers: Range<usize>, line: impl Fn(usize) -> String) -> String {
+    let lines: Vec<String> = numbers.map(line).collect();
+    lines.join("\n") + "\n"
+}
+
+fn events(push: bool, review: bool) -> String {
+    let names = [(push, " push"), (review, " review")];
+    names
+        .iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, name)| *name)
+        .collect()
+}
+
+fn shown(jobs: &[Job]) -> String {
+    let mut text = String::new();
+    for job in jobs {
+        let soft = if job.soft { " soft" } else { "" };
+        let caches = if job.caches { " caches" } else { "" };
+        let events_of_job = events(job.on_push, job.on_review);
+        writeln!(text, "{}:{events_of_job}{soft}{caches}", job.name).expect("a string");
+        for (name, value) in &job.env {
+            writeln!(text, "  {name}={value}").expect("a string");
+        }
+        for script in &job.scripts {
+            let soft = if script.soft { " soft" } else { "" };
+            let events = events(script.on_push, script.on_review);
+            let folder = script.folder.as_deref().unwrap_or(".");
+            writeln!(text, "  {:?} in {folder}:{events}{soft}", script.shell).expect("a string");
+            for (name, value) in &script.env {
+                writeln!(text, "    {name}={value}").expect("a string");
+            }
+            for line in script.text.lines() {
+                writeln!(text, "    > {line}").expect("a string");
+            }
+        }
+    }
+    text
+}
+
+fn hold_against(files: &[PathBuf], found: impl Fn(&Path) -> String) {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let mut differing = Vec::new();
+    for file in files {
+        let found = found(file);
+        let golden = file.with_extension("txt");
+        if update {
+            fs::write(&golden, &found).expect("writable");
+        } else if fs::read_to_string(&golden).unwrap_or_default() != found {
+            differing.push(format!("{}\n{found}", golden.display()));
+        }
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
 }
 
 #[test]
-fn only_files_that_a_host_reads_are_pipelines() {
+fn good_files_give_their_jobs() {
+    let files = files("good");
+    assert!(files.len() >= 16, "only {} files", files.len());
+    hold_against(&files, |file| {
+        let text = fs::read_to_string(file).expect("readable");
+        shown(&jobs(path_of(file), &text))
+    });
+}
+
+#[test]
+fn each_mistake_is_told_as_recorded() {
+    let files = files("mistakes");
+    assert!(files.len() >= 8, "only {} files", files.len());
+    hold_against(&files, |file| {
+        told(path_of(file), fs::read(file).expect("readable"))
+    });
+}
+
+#[test]
+fn a_file_is_known_by_its_path() {
     for (path, host) in [
         (".github/workflows/ci.yml", Some(Host::GitHub)),
         (".github/workflows/ci.yaml", Some(Host::GitHub)),
         (".gitlab-ci.yml", Some(Host::GitLab)),
-        (".github/workflows/deep/ci.yml", None),
-        (".github/ci.yml", None),
         (".gitlab-ci.yaml", None),
+        (".github/workflows/deeper/ci.yml", None),
+        (".github/workflows/.yml", None),
+        (".github/workflows/readme.md", None),
+        (".github/ci.yml", None),
         ("app/.gitlab-ci.yml", None),
     ] {
         assert_eq!(host_of(path), host, "{path}");
     }
+    assert!(told("Makefile", "all:\n").contains("not the path of a pipeline file"));
+}
+
+/// When a job runs: for pushes, for reviews.
+fn runs(path: &str, text: &str, name: &str) -> (bool, bool) {
+    let jobs = jobs(path, text);
+    let job = jobs.iter().find(|job| job.name == name);
+    job.map_or((false, false), |job| (job.on_push, job.on_review))
+}
+
+fn when(path: &str, text: &str) -> (bool, bool) {
+    runs(path, text, "a")
 }
 
 #[test]
-fn workflows_as_people_write_them() {
-    let usual = "name: ci\non: [push, pull_request]\njobs:\n  test:\n    runs-on: ubuntu-latest\n    strategy: { matrix: { python: ['3.12', 3.13] } }\n    services: { db: { image: postgres } }\n    steps:\n      - uses: actions/checkout@v4\n      - uses: actions/setup-python@v5\n        with: { python-version: '${{ matrix.python }}', cache: pip }\n      - run: |\n          pip install -r requirements.txt\n          pytest -q ${{ matrix.more }}\n";
-    assert_eq!(
-        told(Host::GitHub, usual),
-        ["test prc: pip install -r requirements.txt; pytest -q expression"]
-    );
-    let filters = "on:\n  push: { branches: [main] }\n  pull_request:\n    paths: ['src/**']\n  workflow_dispatch:\njobs:\n  build: { runs-on: x, steps: [{ run: make }] }\n  test:\n    needs: build\n    runs-on: [self-hosted, linux]\n    continue-on-error: true\n    steps:\n      - { run: make test, continue-on-error: true, shell: bash }\n      - { run: make report, if: failure() }\n";
-    assert_eq!(
-        told(Host::GitHub, filters),
-        ["build pr: make", "test prs: make test?"]
-    );
-    // Told apart where what runs is not the same.
-    let apart = "on: [push, pull_request]\njobs:\n  test:\n    runs-on: x\n    steps:\n      - { run: quick }\n      - { run: slow, if: github.event_name == 'push' }\n  deploy:\n    if: github.event_name != 'pull_request'\n    runs-on: x\n    steps: [{ run: ship }]\n  after: { needs: [deploy], runs-on: x, steps: [{ run: tell }] }\n";
-    assert_eq!(
-        told(Host::GitHub, apart),
-        [
-            "test p: quick | slow",
-            "deploy p: ship",
-            "after p: tell",
-            "test r: quick",
-        ]
-    );
+fn github_runs_for_the_events_that_are_named() {
+    let job = "jobs: {a: {runs-on: x, steps: [{run: make}]}}\n";
     for (on, expected) in [
-        ("push", "p"),
-        ("pull_request_target", "r"),
-        ("{ push: { tags: ['v*'] } }", ""),
-        ("{ push: { tags: ['v*'], branches: ['**'] } }", "p"),
-        ("{ push: { branches-ignore: ['**'] }, pull_request: }", "r"),
-        ("{ schedule: [{ cron: '0 0 * * *' }] }", ""),
+        ("push", (true, false)),
+        ("[push, pull_request]", (true, true)),
+        (
+            "{push: , pull_request_target: {types: [opened]}}",
+            (true, true),
+        ),
+        ("{push: {branches: [main]}}", (true, false)),
+        ("{push: {branches: ['!main']}}", (false, false)),
+        ("{push: {branches: []}}", (false, false)),
+        ("{push: {branches-ignore: ['**']}}", (false, false)),
+        ("{push: {branches-ignore: [docs]}}", (true, false)),
+        ("{push: {tags: ['v*']}}", (false, false)),
+        ("{push: {tags: ['v*'], branches: main}}", (true, false)),
+        ("{push: {paths: ['src/**']}}", (true, false)),
+        ("{pull_request: {types: [closed]}}", (false, false)),
+        (
+            "{pull_request: {types: [synchronize, labeled]}}",
+            (false, true),
+        ),
+        ("{schedule: [{cron: '0 0 * * *'}]}", (false, false)),
+        ("workflow_dispatch", (false, false)),
     ] {
-        let text = format!("on: {on}\njobs:\n  a: {{ runs-on: x, steps: [{{ run: y }}] }}\n");
-        let all = told(Host::GitHub, &text);
-        let expected: Vec<String> = Some(expected)
-            .filter(|when| !when.is_empty())
-            .map(|when| format!("a {when}: y"))
-            .into_iter()
-            .collect();
-        assert_eq!(all, expected, "{on}");
+        assert_eq!(when(GITHUB, &format!("on: {on}\n{job}")), expected, "{on}");
+        // A job that only something else begins is still there.
+        assert_eq!(jobs(GITHUB, &format!("on: {on}\n{job}")).len(), 1, "{on}");
     }
 }
 
 #[test]
-fn shells_variables_and_caches_of_workflows() {
-    let text = "on: push\nenv: { A: 1, B: '${{ secrets.B }}' }\ndefaults: { run: { shell: bash } }\njobs:\n  a:\n    runs-on: x\n    env: { C: it is }\n    steps:\n      - { run: one }\n      - { run: two, shell: sh, env: { D: 'yes' } }\n      - { run: three, shell: pwsh }\n      - { run: four, shell: 'bash -e {0}' }\n";
-    let all = jobs(Host::GitHub, text);
-    let shells: Vec<Shell> = all[0].scripts.iter().map(|script| script.shell).collect();
-    assert_eq!(
-        shells,
-        [Shell::BashPipefail, Shell::Sh, Shell::Other, Shell::Bash]
-    );
-    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    assert_eq!(all[0].env, [pair("A", "1"), pair("C", "it is")]);
-    assert_eq!(all[0].scripts[1].env, [pair("D", "yes")]);
-    for (step, caches) in [
+fn github_skips_what_needs_a_skipped_job_unless_it_asks_for_the_state() {
+    let file = |condition: &str, own: &str| {
+        format!(
+            "on: [push, pull_request]\njobs:\n  b:\n    needs: A\n    if: {own}\n    runs-on: x\n    \
+             steps: [{{run: make}}]\n  a:\n    if: {condition}\n    runs-on: x\n    steps: [{{run: make}}]\n"
+        )
+    };
+    for (condition, own, expected) in [
+        ("github.event_name == 'push'", "success()", (true, false)),
+        ("github.event_name == 'push'", "always()", (true, true)),
         (
-            "{ uses: actions/cache@v4, with: { path: x, key: y } }",
-            true,
+            "github.event_name == 'push'",
+            "github.event_name != 'push'",
+            (false, false),
         ),
-        ("{ uses: Swatinem/rust-cache@v2 }", true),
-        (
-            "{ uses: actions/setup-node@v4, with: { cache: npm } }",
-            true,
-        ),
-        (
-            "{ uses: actions/setup-node@v4, with: { node-version: 20 } }",
-            false,
-        ),
-        ("{ uses: actions/setup-go@v5 }", true),
-        (
-            "{ uses: actions/setup-go@v5, with: { cache: false } }",
-            false,
-        ),
-        ("{ uses: actions/setup-go@v3 }", false),
-        (
-            "{ uses: ruby/setup-ruby@v1, with: { bundler-cache: true } }",
-            true,
-        ),
-        ("{ uses: ruby/setup-ruby@v1 }", false),
-        ("{ uses: astral-sh/setup-uv@v6 }", true),
-        ("{ uses: actions/checkout@v4 }", false),
+        ("false", "true", (false, false)),
+        ("failure()", "true", (false, false)),
+        ("vars.X == '1'", "true", (true, true)),
     ] {
-        let text =
-            format!("on: push\njobs:\n  a: {{ runs-on: x, steps: [{step}, {{ run: y }}] }}\n");
-        assert_eq!(jobs(Host::GitHub, &text)[0].caches, caches, "{step}");
-    }
-}
-
-#[test]
-fn what_github_refuses() {
-    let job = "jobs:\n  a: { runs-on: x, steps: [{ run: y }] }\n";
-    for (text, expected) in [
-        (format!("name: x\n{job}"), "1:1: a workflow needs `on`"),
-        (
-            format!("on: pusch\n{job}"),
-            "1:5: there is no event `pusch`",
-        ),
-        (
-            format!("on: {{ pul_request: }}\n{job}"),
-            "1:7: there is no event `pul_request`",
-        ),
-        ("on: push\n".to_owned(), "1:1: a workflow needs `jobs`"),
-        ("on: push\njobs: {}\n".to_owned(), "2:7: there are no jobs"),
-        (
-            format!("on: push\nstages: [a]\n{job}"),
-            "2:1: unknown key `stages`",
-        ),
-        (
-            "on: push\njobs:\n  a: { steps: [{ run: y }] }\n".to_owned(),
-            "3:3: the job `a` does not say where it runs",
-        ),
-        (
-            "on: push\njobs:\n  a: { runs-on: x }\n".to_owned(),
-            "3:3: the job `a` has no steps",
-        ),
-        (
-            "on: push\njobs:\n  a: { runs-on: x, steps: [] }\n".to_owned(),
-            "3:27: `steps` has to be a list of at least one",
-        ),
-        (
-            "on: push\njobs:\n  a: { runs-on: x, step: [{ run: y }], steps: [{ run: y }] }\n"
-                .to_owned(),
-            "3:20: unknown key `step`",
-        ),
-        (
-            "on: push\njobs:\n  a: { runs-on: x, steps: [{ name: y }] }\n".to_owned(),
-            "3:28: a step has to have `run` or `uses`",
-        ),
-        (
-            "on: push\njobs:\n  a: { runs-on: x, steps: [{ run: y, uses: z }] }\n".to_owned(),
-            "3:30: a step has `run` or `uses`, not both",
-        ),
-        (
-            "on: push\njobs:\n  a: { runs-on: x, steps: [{ run: [y] }] }\n".to_owned(),
-            "3:35: `run` has to be a text",
-        ),
-        (
-            "on: push\njobs:\n  a: { runs-on: x, needs: b, steps: [{ run: y }] }\n".to_owned(),
-            "3:27: there is no job `b`",
-        ),
-        (
-            "on: push\njobs:\n  1a: { runs-on: x, steps: [{ run: y }] }\n".to_owned(),
-            "3:3: `1a` is no id of a job",
-        ),
-        (
-            "- a\n- b\n".to_owned(),
-            "1:1: a workflow has to be an object of keys and values",
-        ),
-        (
-            "on: push\non: push\njobs:\n  a: { runs-on: x, steps: [{ run: y }] }\n".to_owned(),
-            "2:1: ",
-        ),
-        ("on: [push\n".to_owned(), ""),
-        (String::new(), "1:1: a workflow has to be"),
-    ] {
-        let told = mistakes(Host::GitHub, &text);
-        assert!(
-            told.iter().any(|line| line.starts_with(expected)),
-            "{text}\n{told:#?}\n{expected}"
+        assert_eq!(
+            runs(GITHUB, &file(condition, own), "b"),
+            expected,
+            "{condition} {own}"
         );
     }
+    assert!(jobs(GITHUB, &file("false", "true")).is_empty());
 }
 
 #[test]
-fn gitlab_files_as_people_write_them() {
-    let plain = "image: python:3.13\ncache: { paths: [.cache/] }\nbefore_script: [pip install -r requirements.txt]\ntest:\n  script:\n    - pytest -q\n";
-    assert_eq!(
-        told(Host::GitLab, plain),
-        ["test pc: pip install -r requirements.txt; pytest -q"]
-    );
-    let both = "stages: [test, deploy]\nworkflow:\n  rules:\n    - if: $CI_PIPELINE_SOURCE == \"merge_request_event\"\n    - if: $CI_COMMIT_BRANCH && $CI_OPEN_MERGE_REQUESTS\n      when: never\n    - if: $CI_COMMIT_BRANCH\nsuite:\n  stage: test\n  cache: []\n  script: npm test\nship:\n  stage: deploy\n  script: [ship]\n  rules:\n    - if: $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH\n      when: manual\n";
-    assert_eq!(told(Host::GitLab, both), ["suite pr: npm test"]);
-    let extended = "variables: { A: one, B: $A }\n.base: &base\n  before_script: [setup]\n  allow_failure: true\n.more:\n  extends: .base\n  rules:\n    - if: $CI_MERGE_REQUEST_IID\n    - if: '$CI_COMMIT_BRANCH =~ /^main$/'\n      allow_failure: false\na:\n  extends: [.more]\n  script: [run a]\nb:\n  <<: *base\n  script:\n    - !reference [a, script]\n    - [then b]\nc:\n  needs: [a, { job: b }]\n  only: [merge_requests]\n  script: c\nd: { only: { refs: [main] }, except: [work], script: d }\n";
-    assert_eq!(
-        told(Host::GitLab, extended),
-        [
-            "a ps: setup; run a",
-            "b ps: setup; run a; then b",
-            "c r: c",
-            "d p: d",
-        ]
-        .map(str::to_owned)
-        .to_vec()
-        .into_iter()
-        .flat_map(|line| match line.as_str() {
-            // Its rules say other things of failing on each occasion.
-            "a ps: setup; run a" => vec![
-                "a p: setup; run a".to_owned(),
-                "a rs: setup; run a".to_owned()
-            ],
-            _ => vec![line],
-        })
-        .collect::<Vec<_>>()
-    );
-    assert_eq!(
-        jobs(Host::GitLab, extended)[0].env,
-        [("A".to_owned(), "one".to_owned())]
-    );
-    let included =
-        "include: [{ template: Jobs/X.yml }]\ntest: { extends: .elsewhere, stage: test }\n";
-    assert_eq!(told(Host::GitLab, included), ["test p: "]);
-    assert_eq!(
-        told(Host::GitLab, "pages: { script: x, when: manual }\n"),
-        [""; 0]
-    );
-}
-
-#[test]
-fn what_gitlab_refuses() {
-    for (text, expected) in [
-        ("a: { scripts: [x] }\n", "1:6: unknown key `scripts`"),
-        ("a: { image: x }\n", "1:1: the job `a` has no `script`"),
+fn gitlab_runs_as_the_rules_say() {
+    for (keys, expected) in [
+        ("", (true, false)),
+        ("only: [main]", (true, false)),
+        ("only: [work]", (true, false)),
+        ("only: develop", (false, false)),
+        ("only: [tags]", (false, false)),
+        ("only: [merge_requests]", (false, true)),
+        ("only: [merge_requests, /^ma.*$/]", (true, true)),
+        ("only: {variables: [$CI_COMMIT_TAG]}", (false, false)),
         (
-            "a: { script: { b: c } }\n",
-            "1:14: `script` has to be a text or a list of texts",
+            "only: {refs: [branches, merge_requests], variables: [$CI]}",
+            (true, true),
+        ),
+        ("except: [branches]", (false, false)),
+        ("except: [main]", (true, false)),
+        ("except: {variables: ['$CI == \"true\"']}", (false, false)),
+        ("when: manual", (false, false)),
+        ("when: on_failure", (false, false)),
+        ("when: always", (true, false)),
+        ("rules: [{when: on_success}]", (true, true)),
+        ("rules: [{when: never}]", (false, false)),
+        ("rules: [{when: manual}]", (false, false)),
+        (
+            "rules: [{if: $CI_COMMIT_BRANCH, when: never}, {when: always}]",
+            (false, true),
         ),
         (
-            "a: { script: x, stage: tests }\n",
-            "1:24: there is no stage `tests`",
+            "rules: [{if: '$CI_PIPELINE_SOURCE == \"merge_request_event\"'}]",
+            (false, true),
+        ),
+        ("rules: [{changes: [src/*]}]", (true, true)),
+        (
+            "rules: [{if: $X, when: never}, {if: $CI_COMMIT_BRANCH}]",
+            (true, false),
         ),
         (
-            "a: { script: x, extends: .b }\n",
-            "1:26: there is no job `.b` to extend",
+            "rules: [{if: $MODE, when: never}, {when: always}]\n  variables: {MODE: x}",
+            (false, false),
         ),
-        (
-            ".a: { extends: .b }\n.b: { extends: .a }\n",
-            "1:16: jobs extend each other",
-        ),
-        (
-            "a: { script: x, needs: [b] }\n",
-            "1:25: there is no job `b`",
-        ),
-        ("a: x\n", "1:4: the job `a` has to be an object"),
-        (".a: { script: x }\n", "1:1: there is no job that runs"),
-        (
-            "stages: { a: b }\nx: { script: y }\n",
-            "1:9: `stages` has to be a list of names",
-        ),
-        ("a: { script: x }\na: { script: y }\n", "2:1: "),
-        ("- a\n", "1:1: a pipeline has to be"),
+        ("rules: [{if: $CI_COMMIT_TAG}]", (false, false)),
     ] {
-        let told = mistakes(Host::GitLab, text);
-        assert!(
-            told.iter().any(|line| line.starts_with(expected)),
-            "{text}\n{told:#?}\n{expected}"
+        let text = format!("a:\n  script: make\n  {keys}\n");
+        assert_eq!(when(GITLAB, &text), expected, "{keys}");
+    }
+}
+
+#[test]
+fn gitlab_makes_no_pipeline_that_the_workflow_does_not_want() {
+    let job = "a: {script: make}\nb: {script: make, needs: [a]}\n";
+    for (workflow, expected) in [
+        // Rules of the pipeline take away that jobs without rules are for branches only.
+        (
+            "workflow: {rules: [{if: $CI_MERGE_REQUEST_IID}]}",
+            (false, true),
+        ),
+        (
+            "workflow: {rules: [{if: $CI_COMMIT_BRANCH}]}",
+            (true, false),
+        ),
+        ("workflow: {rules: [{when: always}]}", (true, true)),
+        (
+            "workflow: {rules: [{if: $CI_COMMIT_BRANCH, when: never}]}",
+            (false, false),
+        ),
+        ("workflow: {name: all}", (true, false)),
+    ] {
+        assert_eq!(
+            when(GITLAB, &format!("{workflow}\n{job}")),
+            expected,
+            "{workflow}"
         );
     }
+    // Nor one in which something that is needed is missing.
+    let text =
+        "a: {script: make}\nb: {script: x, needs: [c]}\nc: {script: y, rules: [{when: never}]}\n";
+    assert!(!when(GITLAB, text).0);
+    assert!(when(GITLAB, &text.replace("[c]", "[{job: c, optional: true}]")).0);
+    // Whether it is missing may not be known: then only what needs it does not run.
+    let unsure = text.replace(
+        "[{when: never}]",
+        "[{if: $X, when: never}, {if: $CI_COMMIT_TAG}]",
+    );
+    assert!(runs(GITLAB, &unsure, "a").0 && !runs(GITLAB, &unsure, "b").0);
 }
 
 #[test]
-fn hostile_files_end() {
-    let long = "x".repeat(2 << 20);
-    let deep = format!("a: {}1{}\n", "[".repeat(10_000), "]".repeat(10_000));
-    let bomb = (1..12).fold("a0: &a0 [x, x]\n".to_owned(), |all, n| {
-        let one = format!("*a{}", n - 1);
-        format!("{all}a{n}: &a{n} [{}]\n", vec![one; 12].join(", "))
-    });
-    let circles = (0..30).fold(String::new(), |all, n| {
-        let names: Vec<String> = (0..30).map(|n| format!(".j{n}")).collect();
-        format!("{all}.j{n}: {{ extends: [{}] }}\n", names.join(", "))
-    });
-    let parts = (0..12).fold(
-        "a: { script: [!reference [.p0, s]] }\n".to_owned(),
-        |all, n| {
-            let parts = vec![format!("!reference [.p{}, s]", n + 1); 40].join(", ");
-            format!("{all}.p{n}: {{ s: [{parts}] }}\n")
-        },
+fn softness_and_caches_of_gitlab() {
+    let of = |text: &str| {
+        let job = &jobs(GITLAB, text)[0];
+        (job.soft, job.caches)
+    };
+    for (text, expected) in [
+        ("a: {script: x, allow_failure: true}", (true, false)),
+        (
+            "a: {script: x, allow_failure: {exit_codes: 3}}",
+            (true, false),
+        ),
+        (
+            "a: {script: x, rules: [{allow_failure: true}]}",
+            (true, false),
+        ),
+        (
+            "a: {script: x, allow_failure: true, rules: [{allow_failure: false}]}",
+            (false, false),
+        ),
+        // Where it counts once, it counts.
+        (
+            "a: {script: x, rules: [{if: $CI_COMMIT_BRANCH, allow_failure: true}, {when: always}]}",
+            (false, false),
+        ),
+        ("a: {script: x, cache: {paths: [b]}}", (false, true)),
+        (
+            "a: {script: x, cache: [{paths: [b], policy: pull}]}",
+            (false, true),
+        ),
+        ("cache: {paths: [b]}\na: {script: x}", (false, true)),
+        (
+            "default: {cache: {untracked: true}}\na: {script: x}",
+            (false, true),
+        ),
+        (
+            "cache: {paths: [b]}\na: {script: x, cache: []}",
+            (false, false),
+        ),
+        (
+            "cache: {paths: [b]}\na: {script: x, cache: {}}",
+            (false, false),
+        ),
+        ("cache: {key: b}\na: {script: x}", (false, false)),
+        (
+            "cache: {paths: [b]}\na: {script: x, inherit: {default: false}}",
+            (false, false),
+        ),
+        (
+            "cache: {paths: [b]}\na: {script: x, inherit: {default: [cache]}}",
+            (false, true),
+        ),
+    ] {
+        assert_eq!(of(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn shells_of_github() {
+    let text = "on: push\ndefaults: {run: {shell: sh}}\njobs:\n  a:\n    runs-on: x\n    defaults: {run: {shell: bash}}\n    \
+                steps: [{run: a}, {run: b, shell: pwsh}]\n  b: {runs-on: x, steps: [{run: c}]}\n";
+    let shells: Vec<Shell> = jobs(GITHUB, text)
+        .iter()
+        .flat_map(|job| job.scripts.iter().map(|script| script.shell))
+        .collect();
+    assert_eq!(shells, [Shell::BashPipefail, Shell::Other, Shell::Sh]);
+}
+
+#[test]
+fn hostile_files_are_refused_soon() {
+    let start = Instant::now();
+    for path in [GITHUB, GITLAB] {
+        assert!(told(path, vec![b' '; 2 << 20]).contains("more than 1048576 bytes"));
+        assert!(told(path, *b"a: \xff\n").contains("is not UTF-8"));
+        assert!(told(path, "").contains("the file is empty"));
+        assert!(told(path, "# nothing\n").contains("the file is empty"));
+        assert!(told(path, "- a\n").contains("expected an object, found a list"));
+        assert!(told(path, "{".repeat(10_000)).contains(":1:"));
+        let laughs = lines(1..30, |level| {
+            format!("a{level}: &a{level} [*a{0}, *a{0}, *a{0}]", level - 1)
+        });
+        let laughs = format!("a0: &a0 [lol]\n{laughs}");
+        assert!(told(path, laughs).contains("the anchors grow"));
+        // A long text that is used again and again.
+        let large = format!(
+            "x: &x {}\ny: [{}]\n",
+            "x".repeat(500_000),
+            "*x, ".repeat(20_000)
+        );
+        told(path, large);
+        let many = lines(0..300, |job| format!("  j{job}: {{script: x}}"));
+        let many = match path {
+            GITLAB => many.replace("  j", "j"),
+            _ => format!("on: push\njobs:\n{many}"),
+        };
+        assert!(told(path, many).contains("more than 200 jobs"));
+    }
+    let keys = lines(0..2000, |key| format!("k{key}: 1"));
+    let problems = read(GITHUB, keys.into_bytes()).expect_err("mistakes");
+    assert!(problems.count() >= 1000 && problems.told().len() == 100);
+    assert!(
+        start.elapsed() < Duration::from_mins(1),
+        "{:?}",
+        start.elapsed()
     );
-    for text in [circles, parts + ".p12: { s: x }\n"] {
-        let bytes = text.into_bytes();
-        assert!(read(GITLAB, Host::GitLab, bytes).is_err());
+}
+
+#[test]
+fn templates_and_references_are_bounded() {
+    let start = Instant::now();
+    // Templates that stand on each other and each bring more.
+    let keys = lines(0..400, |key| format!("k{key}: v,"));
+    let template =
+        |number: usize, base: &str| format!(".t{number}: {{{base} variables: {{{keys}}}}}\n");
+    let mut text = template(0, "");
+    for number in 1..20 {
+        text += &template(number, "extends: .t0,");
     }
-    for text in [long.as_str(), &deep, &bomb, "\0", "%"] {
-        for host in [Host::GitHub, Host::GitLab] {
-            assert!(read("ci.yml", host, text.as_bytes().to_vec()).is_err());
-        }
+    for job in 0..190 {
+        writeln!(
+            text,
+            "j{job}: {{script: x, extends: [.t1, .t2, .t3, .t4, .t5]}}"
+        )
+        .expect("a string");
     }
-    assert!(read("ci.yml", Host::GitHub, vec![0xff, 0xfe]).is_err());
+    assert!(told(GITLAB, text).contains("more than 200000 values"));
+    // References that double what they lead to.
+    let mut text = ".r0: {script: [x]}\n".to_owned();
+    for number in 1..9 {
+        let before = format!("!reference [.r{}, script]", number - 1);
+        writeln!(
+            text,
+            ".r{number}: {{script: [{}]}}",
+            vec![before; 9].join(", ")
+        )
+        .expect("a string");
+    }
+    text += "a:\n  script: !reference [.r8, script]\n";
+    assert!(told(GITLAB, text).contains("more than 200000 values"));
+    // Lines that many jobs take over.
+    let mut text = format!("before_script: ['{}']\n", "x".repeat(500_000));
+    for job in 0..190 {
+        writeln!(text, "j{job}: {{script: x}}").expect("a string");
+    }
+    assert!(told(GITLAB, text).contains("more than 200000 values"));
+    // A chain of templates, however long.
+    let chain = lines(1..5000, |number| {
+        format!(".t{number}: {{extends: .t{}}}", number - 1)
+    });
+    let text = format!(".t0: {{script: x}}\n{chain}a: {{extends: .t4999}}\n");
+    assert!(told(GITLAB, text).contains("more than 11 jobs extend each other"));
+    // Conditions that are costly, again and again.
+    let rules = lines(0..10_000, |number| {
+        format!("{{if: '$CI =~ /(a{{50}}){{20}}|{number}/ && $X'}},")
+    });
+    let rules = rules.replace('\n', " ");
+    jobs(GITLAB, &format!("a: {{script: x, rules: [{rules}]}}\n"));
+    let condition = format!("{}a{}", "(".repeat(200_000), ")".repeat(200_000));
+    let text =
+        format!("on: push\njobs: {{a: {{runs-on: x, if: '{condition}', steps: [{{run: y}}]}}}}\n");
+    assert_eq!(jobs(GITHUB, &text).len(), 1);
+    assert!(
+        start.elapsed() < Duration::from_mins(1),
+        "{:?}",
+        start.elapsed()
+    );
 }

@@ -1,397 +1,316 @@
-//! GitHub Actions.
-
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::LazyLock,
-};
-
-use regex::Regex;
-use serde_json::{Map, Value};
+//! Workflows of GitHub Actions.
 
 use super::{
-    Job, Script, Shell,
-    condition::{Occasion, is_excluded},
-    value::{Findings, object, only, plain, text, texts},
+    Host, Job, MOST_JOBS, Mistakes, condition::Truth, form, literals, needs, over, scalar, tree,
 };
-use crate::{finding::Finding, path::Path, suggestion};
+use crate::{
+    suggestion,
+    yaml::{Entry, Node, Tree},
+};
+use event::Events;
+use expression::Event;
 
-const TOP: [&str; 8] = [
-    "name",
-    "run-name",
-    "on",
-    "permissions",
-    "env",
-    "defaults",
-    "concurrency",
-    "jobs",
-];
-const JOB: [&str; 22] = [
-    "name",
-    "permissions",
-    "needs",
-    "if",
-    "runs-on",
-    "snapshot",
-    "environment",
-    "concurrency",
-    "outputs",
-    "env",
-    "defaults",
-    "steps",
-    "timeout-minutes",
-    "strategy",
-    "continue-on-error",
-    "container",
-    "services",
-    "uses",
-    "with",
-    "secrets",
-    "cancel-timeout-minutes",
-    "runs-on-labels",
-];
-const STEP: [&str; 12] = [
-    "id",
-    "if",
-    "name",
-    "uses",
-    "run",
-    "working-directory",
-    "shell",
-    "with",
-    "env",
-    "continue-on-error",
-    "timeout-minutes",
-    "background",
-];
-const EVENTS: [&str; 36] = [
-    "branch_protection_rule",
-    "check_run",
-    "check_suite",
-    "create",
-    "delete",
-    "deployment",
-    "deployment_status",
-    "discussion",
-    "discussion_comment",
-    "fork",
-    "gollum",
-    "image_version",
-    "issue_comment",
-    "issues",
-    "label",
-    "merge_group",
-    "milestone",
-    "page_build",
-    "project",
-    "project_card",
-    "project_column",
-    "public",
-    "pull_request",
-    "pull_request_comment",
-    "pull_request_review",
-    "pull_request_review_comment",
-    "pull_request_target",
-    "push",
-    "registry_package",
-    "release",
-    "repository_dispatch",
-    "schedule",
-    "status",
-    "watch",
-    "workflow_call",
-    "workflow_dispatch",
-];
-/// Not in the list above only for its length.
-const MORE_EVENTS: [&str; 1] = ["workflow_run"];
+mod cache;
+mod event;
+mod expression;
+mod step;
+mod text;
+mod token;
+mod vocabulary;
 
-static ID: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new("^[A-Za-z_][A-Za-z0-9_-]*$").expect("the pattern is sound"));
-static EXPRESSION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?s)\$\{\{.*?\}\}").expect("the pattern is sound"));
-static VERSION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"@v?(\d+)").expect("the pattern is sound"));
-
-pub(super) fn jobs(value: &Value, findings: &mut Findings) -> Vec<Job> {
-    let root = Path::root();
-    let Some(file) = object(value, &root, "a workflow", findings) else {
+/// Reads a workflow.
+pub(super) fn read(source: &str, mistakes: &mut Mistakes) -> Vec<Job> {
+    let Some(root) = tree(source, mistakes) else {
         return Vec::new();
     };
-    only(file, &TOP, &root, findings);
-    for key in ["on", "jobs"] {
-        if file.get(key).is_none_or(Value::is_null) {
-            let message = format!("a workflow needs `{key}`");
-            findings.push(Finding::value(root.clone(), message));
+    text::check(source, &root, mistakes);
+    let Tree::Map(_) = &root.tree else {
+        top(&root, mistakes);
+        return Vec::new();
+    };
+    form::check(Host::GitHub, &root, &vocabulary::WORKFLOW, mistakes);
+    let events = if let Some(on) = root.get("on") {
+        event::read(on, mistakes)
+    } else {
+        let problem = mistakes.value(&root, "the key `on` is missing");
+        problem.help = Some("write `on: push` to run for what is pushed".to_owned());
+        Events::default()
+    };
+    let Some(jobs) = root.get("jobs") else {
+        mistakes.value(&root, "the key `jobs` is missing");
+        return Vec::new();
+    };
+    let entries = match &jobs.tree {
+        Tree::Map(entries) if !entries.is_empty() => entries.as_slice(),
+        Tree::Map(_) | Tree::Null => {
+            mistakes.value(jobs, "`jobs` is empty");
+            return Vec::new();
+        }
+        _ => {
+            let found = crate::shape::found(jobs);
+            mistakes.value(jobs, format!("expected an object of jobs, found {found}"));
+            return Vec::new();
+        }
+    };
+    if entries.len() > MOST_JOBS {
+        mistakes.value(jobs, format!("there are more than {MOST_JOBS} jobs"));
+        return Vec::new();
+    }
+    let workflow = Workflow {
+        source,
+        root: &root,
+        events,
+    };
+    let waits = waits(entries, mistakes);
+    let read: Vec<Read> = entries
+        .iter()
+        .map(|entry| workflow.job(entry, mistakes))
+        .collect();
+    let named: Vec<(&str, Vec<usize>)> = entries
+        .iter()
+        .map(|entry| entry.key.text.as_str())
+        .zip(waits)
+        .collect();
+    match needs::order(&named) {
+        Ok(order) if mistakes.is_empty() => running(read, &named, &order),
+        Ok(_) => Vec::new(),
+        Err(circle) => {
+            let message = format!("`needs` run in a circle: {}", circle.join(", "));
+            if let Some(entry) = entries.iter().find(|entry| entry.key.text == circle[0]) {
+                mistakes.key(&entry.key, message);
+            }
+            Vec::new()
         }
     }
-    let (push, review) = file.get("on").map_or((false, false), |on| {
-        occasions(on, &root.key("on"), findings)
-    });
-    let Some(all) = file.get("jobs").filter(|jobs| !jobs.is_null()) else {
-        return Vec::new();
+}
+
+fn top(root: &Node, mistakes: &mut Mistakes) {
+    let message = match &root.tree {
+        Tree::Null => "the file is empty".to_owned(),
+        _ => format!("expected an object, found {}", crate::shape::found(root)),
     };
-    let path = root.key("jobs");
-    let Some(all) = object(all, &path, "`jobs`", findings) else {
-        return Vec::new();
+    mistakes.value(root, message);
+}
+
+/// For each job the places of those that it needs.
+fn waits(entries: &[Entry], mistakes: &mut Mistakes) -> Vec<Vec<usize>> {
+    let place = |name: &str| {
+        let same = |entry: &Entry| entry.key.text.eq_ignore_ascii_case(name);
+        entries.iter().position(same)
     };
-    if all.is_empty() {
-        findings.push(Finding::value(path.clone(), "there are no jobs"));
-    }
-    for (id, job) in all {
-        look(id, job, all, &path.key(id), findings);
-    }
-    if !findings.is_empty() {
-        return Vec::new();
-    }
-    let occasions = [(push, Occasion::Push), (review, Occasion::Review)];
-    let occasions = occasions.into_iter().filter(|(is, _)| *is);
-    let mut jobs: Vec<Job> = Vec::new();
-    for (_, occasion) in occasions {
-        for (id, job) in all {
-            let found = run(all, id, occasion).then(|| of(file, id, job, occasion));
-            let Some(found) = found else { continue };
-            // The same on both occasions is one.
-            let twin = jobs.iter_mut().find(|other| {
-                other.name == found.name
-                    && other.scripts == found.scripts
-                    && occasion == Occasion::Review
-            });
-            match twin {
-                Some(twin) => twin.on_review = true,
-                None => jobs.push(found),
+    let known = entries.iter().map(|entry| entry.key.text.as_str());
+    let mut all = Vec::new();
+    for entry in entries {
+        let mut found = Vec::new();
+        let needs = entry.value.get("needs");
+        for need in needs.into_iter().flat_map(items) {
+            let Tree::Text(name) = &need.tree else {
+                continue;
+            };
+            match place(name) {
+                Some(place) if found.contains(&place) => {}
+                Some(place) => found.push(place),
+                None => {
+                    let problem = mistakes.value(need, format!("there is no job `{name}`"));
+                    problem.help = suggestion::help(name, known.clone());
+                }
             }
+        }
+        all.push(found);
+    }
+    all
+}
+
+/// The items of a list, or the one value.
+fn items(node: &Node) -> &[Node] {
+    match &node.tree {
+        Tree::List(items) => items,
+        _ => std::slice::from_ref(node),
+    }
+}
+
+/// A job, and whether it waits for others to be well.
+struct Read {
+    job: Job,
+    /// It may run for something else.
+    on_other: bool,
+    /// It is skipped where one that it needs is.
+    follows: bool,
+}
+
+/// Those that run at all, once it is known which jobs they need.
+fn running(mut read: Vec<Read>, named: &[(&str, Vec<usize>)], order: &[usize]) -> Vec<Job> {
+    for place in order {
+        for need in &named[*place].1 {
+            let (push, review, other) = {
+                let need = &read[*need];
+                (need.job.on_push, need.job.on_review, need.on_other)
+            };
+            let waiting = &mut read[*place];
+            if waiting.follows {
+                waiting.job.on_push &= push;
+                waiting.job.on_review &= review;
+                waiting.on_other &= other;
+            }
+        }
+    }
+    let mut jobs = Vec::new();
+    for Read {
+        mut job, on_other, ..
+    } in read
+    {
+        for script in &mut job.scripts {
+            script.on_push &= job.on_push;
+            script.on_review &= job.on_review;
+        }
+        if job.on_push || job.on_review || on_other {
+            jobs.push(job);
         }
     }
     jobs
 }
 
-/// Whether it runs for pushes of commits, and for pull requests.
-fn occasions(on: &Value, path: &Path, findings: &mut Findings) -> (bool, bool) {
-    let none = Value::Null;
-    let named: BTreeMap<String, &Value> = match on {
-        Value::Object(events) => events
-            .iter()
-            .map(|(name, how)| (name.clone(), how))
-            .collect(),
-        other => {
-            let names = texts(other).unwrap_or_else(|| {
-                let message = "`on` has to be an event, a list of events, or an object of them";
-                findings.push(Finding::value(path.clone(), message));
-                Vec::new()
-            });
-            names.into_iter().map(|name| (name, &none)).collect()
-        }
-    };
-    let known = || EVENTS.into_iter().chain(MORE_EVENTS);
-    for name in named
-        .keys()
-        .filter(|name| !known().any(|event| event == *name))
-    {
-        let place = match on {
-            Value::Object(_) => Finding::key(path.key(name), format!("there is no event `{name}`")),
-            _ => Finding::value(path.clone(), format!("there is no event `{name}`")),
+/// What all jobs of a file share.
+struct Workflow<'a> {
+    source: &'a str,
+    root: &'a Node,
+    events: Events,
+}
+
+impl Workflow<'_> {
+    fn job(&self, entry: &Entry, mistakes: &mut Mistakes) -> Read {
+        let (name, node) = (&entry.key.text, &entry.value);
+        check_id(name, mistakes, |mistakes, message| {
+            mistakes.key(&entry.key, message);
+        });
+        let job = Job {
+            name: name.clone(),
+            on_push: false,
+            on_review: false,
+            soft: false,
+            caches: false,
+            env: over(self.env(self.root), self.env(node)),
+            scripts: Vec::new(),
         };
-        findings.push(place.help(
-            suggestion::nearest(name, known()).map(|near| format!("did you mean `{near}`?")),
-        ));
+        let mut read = Read {
+            job,
+            on_other: false,
+            follows: true,
+        };
+        if !matches!(node.tree, Tree::Map(_)) {
+            let found = crate::shape::found(node);
+            mistakes.value(node, format!("expected an object, found {found}"));
+            return read;
+        }
+        let is_call = node.get("uses").is_some();
+        let table = if is_call {
+            &vocabulary::CALL
+        } else {
+            &vocabulary::JOB
+        };
+        form::check(Host::GitHub, node, table, mistakes);
+        let condition = self.condition(node, mistakes);
+        read.follows = !condition.reads_status;
+        read.job.on_push = condition.on_push();
+        read.job.on_review = condition.on_review();
+        read.on_other = condition.at.contains(&Event::Other);
+        read.job.soft = is_true(node.get("continue-on-error"));
+        if is_call {
+            return read;
+        }
+        if node.get("runs-on").is_none() {
+            let problem = mistakes.key(&entry.key, "the key `runs-on` is missing");
+            problem.help = Some("write `runs-on: ubuntu-latest`".to_owned());
+        }
+        self.steps(entry, &mut read.job, mistakes);
+        read
     }
-    let is_of_commits = |how: &Value| {
-        let has = |key: &str| how.get(key).is_some();
-        let only_tags =
-            (has("tags") || has("tags-ignore")) && !has("branches") && !has("branches-ignore");
-        let ignores_all = how.get("branches-ignore").and_then(texts);
-        let ignores_all = ignores_all.is_some_and(|all| all.iter().any(|one| one == "**"));
-        !only_tags && !ignores_all
-    };
-    let push = named.get("push").is_some_and(|how| is_of_commits(how));
-    let review = ["pull_request", "pull_request_target"];
-    (push, review.iter().any(|name| named.contains_key(*name)))
-}
 
-/// The shape of a job.
-fn look(id: &str, job: &Value, all: &Map<String, Value>, path: &Path, findings: &mut Findings) {
-    if !ID.is_match(id) {
-        let message = format!("`{id}` is no id of a job");
-        findings.push(
-            Finding::key(path.clone(), message)
-                .help("letters, digits, `_` and `-`, beginning with a letter or `_`".to_owned()),
-        );
-    }
-    let Some(job) = object(job, path, &format!("the job `{id}`"), findings) else {
-        return;
-    };
-    only(job, &JOB, path, findings);
-    let needed = job.get("needs").map_or_else(|| Some(Vec::new()), texts);
-    for name in needed.unwrap_or_default() {
-        if !all.contains_key(&name) {
-            let message = format!("there is no job `{name}`");
-            let help = suggestion::help(&name, all.keys().map(String::as_str));
-            findings.push(Finding::value(path.key("needs"), message).help(help));
+    /// When an object with an `if` runs.
+    fn condition(&self, node: &Node, mistakes: &mut Mistakes) -> When {
+        let Some(value) = node.get("if") else {
+            return When::of(&self.events, |_| Truth::Yes, false);
+        };
+        let text = scalar(self.source, value).unwrap_or_default();
+        if expression::holds(&text, Event::Other).is_err() {
+            let problem = mistakes.value(value, "this condition cannot be read");
+            problem.help = Some("texts in conditions stand in single quotes".to_owned());
         }
+        let lower = text.to_ascii_lowercase();
+        let reads_status = ["always", "failure", "cancelled"]
+            .iter()
+            .any(|name| lower.contains(name));
+        let holds = |event| expression::holds(&text, event).unwrap_or(Truth::Perhaps);
+        When::of(&self.events, holds, reads_status)
     }
-    if job.contains_key("uses") {
-        if job.contains_key("steps") {
-            findings.push(Finding::key(
-                path.key("steps"),
-                "a job with `uses` has no steps",
-            ));
-        }
-        return;
-    }
-    if job.get("runs-on").is_none_or(Value::is_null) {
-        findings.push(
-            Finding::key(
-                path.clone(),
-                format!("the job `{id}` does not say where it runs"),
-            )
-            .help("write `runs-on: ubuntu-latest`".to_owned()),
-        );
-    }
-    let steps = path.key("steps");
-    match job.get("steps") {
-        Some(Value::Array(all)) if !all.is_empty() => {
-            for (place, step) in all.iter().enumerate() {
-                look_at_step(step, &steps.index(place), findings);
-            }
-        }
-        Some(_) => findings.push(Finding::value(
-            steps,
-            "`steps` has to be a list of at least one",
-        )),
-        None => findings.push(Finding::key(
-            path.clone(),
-            format!("the job `{id}` has no steps"),
-        )),
+
+    /// The variables of an object that are written out.
+    fn env(&self, node: &Node) -> Vec<(String, String)> {
+        let entries = match node.get("env").map(|node| &node.tree) {
+            Some(Tree::Map(entries)) => entries.as_slice(),
+            _ => &[],
+        };
+        let values = entries
+            .iter()
+            .map(|entry| (entry.key.text.as_str(), &entry.value));
+        literals(self.source, values, |value| value.contains("${{"))
     }
 }
 
-fn look_at_step(step: &Value, path: &Path, findings: &mut Findings) {
-    let Some(step) = object(step, path, "a step", findings) else {
-        return;
-    };
-    only(step, &STEP, path, findings);
-    match (step.get("run"), step.get("uses")) {
-        (Some(_), Some(_)) => {
-            findings.push(Finding::key(
-                path.key("run"),
-                "a step has `run` or `uses`, not both",
-            ));
+/// The events at which something runs.
+struct When {
+    at: Vec<Event>,
+    /// Its condition says itself what it does after failures.
+    reads_status: bool,
+}
+
+impl When {
+    fn of(events: &Events, holds: impl Fn(Event) -> Truth, reads_status: bool) -> Self {
+        let at = events.0.iter().copied();
+        Self {
+            at: at.filter(|event| holds(*event).possible()).collect(),
+            reads_status,
         }
-        (None, None) => {
-            findings.push(Finding::value(
-                path.clone(),
-                "a step has to have `run` or `uses`",
-            ));
-        }
-        (Some(Value::String(_)), None) | (None, Some(Value::String(_))) => {}
-        (Some(_), None) => {
-            findings.push(Finding::value(path.key("run"), "`run` has to be a text"));
-        }
-        (None, Some(_)) => {
-            findings.push(Finding::value(path.key("uses"), "`uses` has to be a text"));
-        }
+    }
+
+    fn on_push(&self) -> bool {
+        self.at.contains(&Event::Push)
+    }
+
+    fn on_review(&self) -> bool {
+        let reviews = [Event::PullRequest, Event::PullRequestTarget];
+        reviews.iter().any(|event| self.at.contains(event))
     }
 }
 
-/// Whether a job runs on an occasion, with all that it needs. A circle of needs is refused by the host; it
-/// is not looked for here.
-fn run(all: &Map<String, Value>, id: &str, occasion: Occasion) -> bool {
-    let mut seen = BTreeSet::new();
-    let mut asked = vec![id.to_owned()];
-    while let Some(id) = asked.pop() {
-        let Some(job) = all.get(&id) else { continue };
-        let when = job.get("if").and_then(text);
-        if when.is_some_and(|when| is_excluded(&when, occasion)) {
-            return false;
+/// `true`, also as an expression that says no more.
+fn is_true(node: Option<&Node>) -> bool {
+    match node.map(|node| &node.tree) {
+        Some(Tree::Bool(value)) => *value,
+        Some(Tree::Text(text)) => {
+            let text = text.trim();
+            let is_whole = text.starts_with("${{");
+            is_whole && expression::holds(text, Event::Other) == Ok(Truth::Yes)
         }
-        if seen.insert(id) {
-            asked.extend(job.get("needs").and_then(texts).unwrap_or_default());
-        }
-    }
-    true
-}
-
-fn of(file: &Map<String, Value>, id: &str, job: &Value, occasion: Occasion) -> Job {
-    let steps = job.get("steps").and_then(Value::as_array);
-    let steps = steps.map(Vec::as_slice).unwrap_or_default();
-    let runs = |step: &&Value| {
-        let when = step.get("if").and_then(text);
-        !when.is_some_and(|when| is_excluded(&when, occasion))
-    };
-    let running: Vec<&Value> = steps.iter().filter(runs).collect();
-    let default = [Some(job), Some(&Value::Object(file.clone()))]
-        .into_iter()
-        .flatten()
-        .find_map(|holder| text(holder.pointer("/defaults/run/shell")?));
-    let script = |step: &&&Value| {
-        let run = text(step.get("run")?)?;
-        let shell = step.get("shell").and_then(text).or_else(|| default.clone());
-        Some(Script {
-            shell: shell_of(shell.as_deref()),
-            text: EXPRESSION.replace_all(&run, "expression").into_owned(),
-            soft: is_true(step.get("continue-on-error")),
-            env: literal(step.get("env")),
-        })
-    };
-    let mut env = literal(file.get("env"));
-    env.extend(literal(job.get("env")));
-    Job {
-        name: id.to_owned(),
-        on_push: occasion == Occasion::Push,
-        on_review: occasion == Occasion::Review,
-        soft: is_true(job.get("continue-on-error")),
-        caches: running.iter().any(|step| caches(step)),
-        env,
-        scripts: running.iter().filter_map(|step| script(&step)).collect(),
-    }
-}
-
-fn shell_of(named: Option<&str>) -> Shell {
-    let Some(named) = named else {
-        return Shell::Bash;
-    };
-    match named.split_whitespace().next() {
-        Some("bash") if named.trim() == "bash" || named.contains("pipefail") => Shell::BashPipefail,
-        Some("bash") => Shell::Bash,
-        Some("sh") => Shell::Sh,
-        _ => Shell::Other,
-    }
-}
-
-/// Without those that an expression computes.
-fn literal(env: Option<&Value>) -> Vec<(String, String)> {
-    let mut all = plain(env);
-    all.retain(|(_, value)| !value.contains("${{"));
-    all
-}
-
-fn is_true(value: Option<&Value>) -> bool {
-    value.and_then(text).as_deref() == Some("true")
-}
-
-/// Whether a step keeps something from one run to the next.
-fn caches(step: &Value) -> bool {
-    let Some(uses) = step.get("uses").and_then(text) else {
-        return false;
-    };
-    let action = uses.split('@').next().unwrap_or_default().to_lowercase();
-    let with = plain(step.get("with"));
-    let said = with
-        .iter()
-        .find(|(name, _)| name.contains("cache") && !name.contains("path"));
-    let says = |value: &str| !["", "false", "never"].contains(&value.trim());
-    if action.contains("cache") {
-        return true;
-    }
-    if let Some((_, value)) = said {
-        return says(value);
-    }
-    let version: u32 = VERSION
-        .captures(&uses)
-        .and_then(|v| v[1].parse().ok())
-        .unwrap_or(u32::MAX);
-    match action.as_str() {
-        "actions/setup-go" => version >= 4,
-        "astral-sh/setup-uv" | "gradle/actions/setup-gradle" => true,
         _ => false,
+    }
+}
+
+/// Tells what is wrong with the id of a job or step.
+fn check_id(id: &str, mistakes: &mut Mistakes, tell: impl FnOnce(&mut Mistakes, String)) {
+    let is_first = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let is_further = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !id.starts_with(is_first) || !id.chars().all(is_further) {
+        let message = format!(
+            "`{id}` is no id: it begins with a letter or `_` and has only letters, digits, `-` and `_`"
+        );
+        tell(mistakes, message);
+    } else if id.starts_with("__") {
+        tell(
+            mistakes,
+            format!("`{id}` is no id: `__` is kept for the host"),
+        );
+    } else if id.len() > 100 {
+        tell(mistakes, "an id has at most 100 characters".to_owned());
     }
 }

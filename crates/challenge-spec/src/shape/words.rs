@@ -55,7 +55,7 @@ impl<'a> Checker<'a> {
 }
 
 /// What stands in the file, in words.
-pub(super) fn found(node: &Node) -> String {
+pub(crate) fn found(node: &Node) -> String {
     match &node.tree {
         Tree::Null => "nothing".to_owned(),
         Tree::Bool(value) => format!("`{value}`"),

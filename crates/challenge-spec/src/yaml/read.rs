@@ -25,6 +25,9 @@ impl<'de> Deserialize<'de> for Raw {
     }
 }
 
+/// The most bytes of a line that a list or object is said to stand in.
+const MOST_OF_A_LINE: usize = 1000;
+
 struct RawVisitor;
 
 impl<'de> Visitor<'de> for RawVisitor {
@@ -125,7 +128,9 @@ pub(super) fn node(text: &str, raw: Spanned<Raw>) -> Node {
 
 fn first_line(text: &str, start: usize) -> Range<usize> {
     let start = start.min(text.len());
-    let line = text[start..].lines().next().unwrap_or_default();
+    // A file may be one line with thousands of lists in it, each of which is asked for its first line.
+    let end = text.floor_char_boundary(start.saturating_add(MOST_OF_A_LINE).min(text.len()));
+    let line = text[start..end].lines().next().unwrap_or_default();
     let line = line.split(" #").next().unwrap_or_default().trim_end();
     start..start + line.len()
 }

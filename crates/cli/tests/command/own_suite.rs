@@ -294,7 +294,7 @@ fn a_pipeline_is_read_as_its_host_reads_it_and_rehearsed() {
     assert_eq!(lost(""), "runs pushes reviews fails caches");
     put(&submission, github, &workflow.replace("steps:", "stepz:"));
     assert_eq!(
-        lost("ci.yml:3:3: the job `test` has no steps"),
+        lost("ci.yml:3:3: the key `steps` is missing"),
         "valid runs pushes reviews fails caches"
     );
 

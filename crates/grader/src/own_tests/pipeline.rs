@@ -4,7 +4,7 @@ mod rehearsal;
 
 use challenge_spec::{
     model::Pipeline,
-    pipeline::{self, Job},
+    pipeline::{self, Job, Script},
 };
 use runner::{Backend, LogTail};
 use tokio::sync::OnceCell;
@@ -73,17 +73,15 @@ impl<'a> OwnPipeline<'a> {
         let submission = &self.plan.subject.snapshot;
         let mut seen = Seen::default();
         let mut jobs = Vec::new();
-        let such = submission
-            .paths()
-            .filter_map(|path| Some((path, pipeline::host_of(path)?)));
-        for (path, host) in such.take(MOST_FILES) {
+        let such = |path: &&str| pipeline::host_of(path).is_some();
+        for path in submission.paths().filter(such).take(MOST_FILES) {
             let read = submission.read(path);
             // Neither a folder nor a link that leads nowhere is a pipeline.
             let Some(bytes) = read.map_err(|error| finish::chain(&error))? else {
                 continue;
             };
             seen.files += 1;
-            match pipeline::read(path, host, bytes) {
+            match pipeline::read(path, bytes) {
                 Ok(more) => jobs.extend(more),
                 Err(problems) => {
                     let list = problems.list().to_string();
@@ -99,11 +97,32 @@ impl<'a> OwnPipeline<'a> {
             test,
             files: submission.paths().collect(),
         };
-        for job in jobs.into_iter().take(MOST_JOBS) {
+        for job in jobs.iter().flat_map(by_occasion).take(MOST_JOBS) {
             let rehearsed = rehearsal.of(&job).await?;
             seen.jobs.push(Tried { job, rehearsed });
         }
         Ok(seen)
+    }
+}
+
+/// A job as it runs when commits are pushed and as it runs for reviews; one where these are the same.
+fn by_occasion(job: &Job) -> Vec<Job> {
+    let with = |on_push: bool, on_review: bool| {
+        let mut one = job.clone();
+        (one.on_push, one.on_review) = (on_push, on_review);
+        let runs =
+            |script: &Script| (!on_push || script.on_push) && (!on_review || script.on_review);
+        one.scripts.retain(runs);
+        one
+    };
+    if !(job.on_push && job.on_review) {
+        return vec![with(job.on_push, job.on_review)];
+    }
+    let (push, review) = (with(true, false), with(false, true));
+    if push.scripts == review.scripts {
+        vec![with(true, true)]
+    } else {
+        vec![push, review]
     }
 }
 

@@ -78,6 +78,7 @@ fn errand(job: &Job, test: &str, files: &[&str]) -> Option<Errand> {
         let shell = match script.shell {
             Shell::Bash | Shell::Sh => "bash",
             Shell::BashPipefail => "pipefail",
+            Shell::Unchecked => "unchecked",
             Shell::Other => continue,
         };
         let soft = if script.soft { "soft" } else { "hard" };
@@ -86,7 +87,10 @@ fn errand(job: &Job, test: &str, files: &[&str]) -> Option<Errand> {
         } else {
             script.text.replace(test.trim(), STANDIN)
         };
-        let text = format!("{}{text}", exports(job, script));
+        let folder = script.folder.as_deref();
+        let folder = folder.map(|folder| format!("cd {}\n", quoted(folder)));
+        let folder = folder.unwrap_or_default();
+        let text = format!("{}{folder}{text}", exports(job, script));
         command.extend([shell.to_owned(), soft.to_owned(), text]);
     }
     let fits = command.iter().all(|part| part.len() <= LONGEST)
@@ -159,10 +163,14 @@ fn exports(job: &Job, script: &Script) -> String {
     let taken = all.filter(|(name, _)| {
         NAME.is_match(name) && !ours.contains(&name.as_str()) && !name.starts_with("TRYOUT")
     });
-    let quoted = |value: &str| value.replace('\'', r"'\''");
     taken.fold(String::new(), |all, (name, value)| {
-        format!("{all}export {name}='{}'\n", quoted(value))
+        format!("{all}export {name}={}\n", quoted(value))
     })
+}
+
+/// One word of a shell.
+fn quoted(value: &str) -> String {
+    format!("'{}'", value.replace('\'', r"'\''"))
 }
 
 /// One a line, each once; what has a line feed itself is left out.
@@ -191,6 +199,9 @@ mod tests {
         Script {
             shell,
             text: text.to_owned(),
+            on_push: true,
+            on_review: true,
+            folder: None,
             soft: false,
             env: Vec::new(),
         }
@@ -282,6 +293,11 @@ mod tests {
         }
         let piped = [(Shell::BashPipefail, "pytest | tee log")];
         assert_eq!(of("pytest", &piped), GOOD);
+        let unchecked = [(Shell::Unchecked, "pytest\necho done")];
+        assert_eq!(of("pytest", &unchecked), SWALLOWS);
+        let mut elsewhere = job(vec![script(Shell::Bash, "pytest")]);
+        elsewhere.scripts[0].folder = Some("it's there".to_owned());
+        assert!(rehearsed(&elsewhere, "pytest").unwrap().fails);
         let mut soft = job(vec![script(Shell::Bash, "pytest")]);
         soft.scripts[0].soft = true;
         let seen = rehearsed(&soft, "pytest").unwrap();

@@ -2,9 +2,9 @@
 # program in the place of which one stands that says nothing and succeeds; only the command that runs the
 # tests is seen, and fails where it is told to.
 #
-# Arguments: a folder of its own; the test command; the submission's files, one a line; paths that scripts name as programs, one
-# a line; then three for each script: its shell (`bash`, `pipefail`), whether its failure is passed over
-# (`soft`, `hard`), and its text.
+# Arguments: a folder of its own; the test command; the submission's files, one a line; paths that scripts
+# name as programs, one a line; then three for each script: its shell (`bash`, `pipefail`, or `unchecked`,
+# which goes on after a failure), whether its own failure is passed over (`soft`, `hard`), and its text.
 #
 # Ends with 64, and 1 more where the job passes when the tests do, 2 where it has run them, 4 where it
 # fails when they fail.
@@ -74,6 +74,7 @@ job() {
         shift 3
         options=(-e)
         [ "$shell" = pipefail ] && options=(-e -o pipefail)
+        [ "$shell" = unchecked ] && options=()
         (PATH=/none TRYOUT_TESTS=$TRYOUT_TESTS builtin exec "$TRYOUT_BASH" --noprofile --norc "${options[@]}" -c "$text") \
             < /dev/null > /dev/null 2>&1
         if [ $? -ne 0 ] && [ "$soft" = hard ]; then

@@ -1,6 +1,6 @@
 //! What is wrong with a job beside the forms of its values.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{
     presence::flatten,
@@ -24,7 +24,7 @@ const KINDS: [&str; 3] = ["script", "run", "trigger"];
 /// What jobs may name.
 pub(super) struct Names<'a> {
     /// Jobs, with their places.
-    pub(super) jobs: HashMap<&'a str, usize>,
+    pub(super) jobs: BTreeMap<&'a str, usize>,
     /// Stages in their order.
     pub(super) stages: Vec<&'a str>,
     /// There may be more that other files bring.

@@ -1,7 +1,7 @@
 //! Jobs that extend others.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     rc::Rc,
 };
 
@@ -49,7 +49,7 @@ pub(super) fn resolve(
 }
 
 struct Extension<'a, 'b> {
-    by_name: HashMap<&'a str, &'a Entry>,
+    by_name: BTreeMap<&'a str, &'a Entry>,
     with_include: bool,
     growth: &'b mut Growth,
     mistakes: &'b mut Mistakes,

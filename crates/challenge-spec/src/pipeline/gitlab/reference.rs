@@ -1,6 +1,6 @@
 //! `!reference [job, key]`: the value that stands there.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{extends::grown, tag::is_reference};
 use crate::{
@@ -17,7 +17,7 @@ const MOST_LEVELS: usize = 10;
 /// Fills in references.
 pub(super) struct References<'a, 'b> {
     source: &'a str,
-    by_name: HashMap<&'a str, &'a Node>,
+    by_name: BTreeMap<&'a str, &'a Node>,
     with_include: bool,
     growth: &'b mut Growth,
 }

@@ -69,15 +69,16 @@ fn of_sandbox(challenge: &ChallengeFile) -> u64 {
         .sum();
     let app = challenge.limits.app.memory.bytes();
     let build = challenge.limits.build.memory.bytes();
-    // A grade has two at once with tests beside them.
+    // A grade has several at once with tests beside them.
     let tested = if challenge.implementations.is_empty() {
         0
     } else {
+        let at_once = u64::try_from(grader::implementations_at_once()).unwrap_or(u64::MAX);
         let tests = challenge.own_suite.limits.memory.bytes();
         services
             .saturating_add(app)
             .saturating_add(tests)
-            .saturating_mul(2)
+            .saturating_mul(at_once)
     };
     services.saturating_add(app).max(build).max(tested)
 }

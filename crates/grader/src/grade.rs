@@ -4,12 +4,15 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use futures_util::{FutureExt as _, future::FusedFuture as _};
 use report::{
     event::{Event, Phase},
     model::{CheckReport, Outcome, Report},
     points,
 };
-use runner::{AppFailure, Backend, EngineFacts, Opening, Sandbox, SandboxFacts, setup::Setup};
+use runner::{
+    AppFailure, Backend, EngineFacts, Opening, RunnerError, Sandbox, SandboxFacts, setup::Setup,
+};
 
 use crate::{
     Events, Plan,
@@ -78,21 +81,13 @@ pub async fn grade(
     let spec = plan.sandbox(setup);
     let mut ended = if plan.needs_app() {
         let references = References::of(plan, backend);
-        let graded = Box::pin(async {
-            match backend.open(&spec, snapshot, &progress).await {
-                Ok(Opening::Ready(sandbox)) => {
-                    let used = grading.use_sandbox(&*sandbox, backend, &references);
-                    used.await
-                }
-                Ok(Opening::Refused { failure, facts }) => grading.refused(failure, facts),
-                Err(error) => grading.broken(&finish::chain(&error)),
+        let opening = backend.open(&spec, snapshot, &progress);
+        match Box::pin(opened(opening, plan, &references)).await {
+            Ok(Opening::Ready(sandbox)) => {
+                Box::pin(grading.use_sandbox(&*sandbox, backend, &references)).await
             }
-        });
-        if plan.until_lost {
-            // The first checks may well be all.
-            graded.await
-        } else {
-            beside(graded, Box::pin(references.prepare())).await
+            Ok(Opening::Refused { failure, facts }) => grading.refused(failure, facts),
+            Err(error) => grading.broken(&finish::chain(&error)),
         }
     } else {
         Box::pin(grading.use_tests_alone(backend)).await
@@ -102,14 +97,28 @@ pub async fn grade(
     grading.report(ended, snapshot_took)
 }
 
-/// What comes of the first, with the second going on beside it for as long as that takes.
-async fn beside<T>(first: impl Future<Output = T>, second: impl Future<Output = ()>) -> T {
-    let (mut first, second) = (std::pin::pin!(first), std::pin::pin!(second));
-    tokio::select! {
-        biased;
-        done = &mut first => done,
-        () = second => first.await,
+/// What comes of opening the subject, with the references opened beside it: no check shares the machine
+/// with the build of one. A subject that cannot be used waits for none.
+async fn opened(
+    opening: impl Future<Output = Result<Opening, RunnerError>>,
+    plan: &Plan,
+    references: &References<'_>,
+) -> Result<Opening, RunnerError> {
+    if plan.until_lost {
+        // The first checks may well be all.
+        return opening.await;
     }
+    let mut prepared = std::pin::pin!(references.prepare().fuse());
+    let mut opening = std::pin::pin!(opening);
+    let opened = tokio::select! {
+        biased;
+        opened = &mut opening => opened,
+        () = &mut prepared => opening.await,
+    };
+    if matches!(opened, Ok(Opening::Ready(_))) && !prepared.is_terminated() {
+        prepared.await;
+    }
+    opened
 }
 
 /// The report of a plan for which there is no backend: nothing was run, nothing is lost.

@@ -28,6 +28,7 @@ mod workbench;
 
 pub use events::Events;
 pub use grade::{could_not_run, grade};
+pub use own_tests::at_once as implementations_at_once;
 pub use patch::PatchError;
 pub use plan::{Plan, PlanError};
 pub use selection::{Selection, SelectionError};

@@ -6,6 +6,8 @@ mod judged;
 mod pipeline;
 mod suite;
 
+pub use self::suite::at_once;
+
 use std::collections::BTreeMap;
 
 use challenge_spec::model::{Check, OwnSuiteStep, Pipeline, Step};
@@ -94,13 +96,12 @@ impl<'a> OwnTests<'a> {
     }
 
     async fn own_suite(&self, check: &Check, step: &OwnSuiteStep) -> StepEnd {
-        let asked = self.suite.asked().await;
-        let runs = match &*asked {
+        let runs = match self.suite.asked().await {
             Asked::Runs(runs) => runs,
             Asked::Refused { reason, log } => return self.failed(reason, "build", log),
             Asked::Broken(why) => return StepEnd::errored(why),
         };
-        match judged::judge(step, &self.chosen(check, step), runs) {
+        match judged::judge(step, &chosen(self.plan, check, step), runs) {
             Ok(()) => StepEnd::Held(Vec::new()),
             Err(judged::Lost::Ours(why)) => StepEnd::errored(why),
             Err(judged::Lost::Theirs { reason, run, log }) => self.failed(&reason, &run, &log),
@@ -113,24 +114,15 @@ impl<'a> OwnTests<'a> {
             Ok(Err(reason)) => return self.failed(&reason, "pipeline", &LogTail::default()),
             Err(why) => return StepEnd::errored(why),
         };
-        match self.pipeline.shows(asked, &test).await {
+        match self.pipeline.shows(asked, test).await {
             Ok(()) => StepEnd::Held(Vec::new()),
             Err(pipeline::Lost::Ours(why)) => StepEnd::errored(why),
             Err(pipeline::Lost::Theirs { reason, log }) => self.failed(&reason, "pipeline", &log),
         }
     }
 
-    /// Those of its implementations to be rejected that the seed chooses, in their order.
-    fn chosen<'s>(&self, check: &Check, step: &'s OwnSuiteStep) -> Vec<&'s str> {
-        chosen(self.plan, check, step)
-    }
-
     fn failed(&self, reason: &str, source: &str, log: &LogTail) -> StepEnd {
-        let hidden = |line: &String| evidence::text(line, &self.secrets);
-        let log = LogTail {
-            lines: log.lines.iter().map(hidden).collect(),
-            omitted: log.omitted,
-        };
+        let log = session::hidden(log, &self.secrets);
         StepEnd::Failed {
             reason: evidence::text(reason, &self.secrets),
             evidence: if log.lines.is_empty() {
@@ -142,6 +134,7 @@ impl<'a> OwnTests<'a> {
     }
 }
 
+/// Those of its implementations to be rejected that the seed chooses, in their order.
 fn chosen<'s>(plan: &Plan, check: &Check, step: &'s OwnSuiteStep) -> Vec<&'s str> {
     let all = step.rejects.iter().map(String::as_str);
     let Some(choose) = step.choose else {

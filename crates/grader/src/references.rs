@@ -73,10 +73,9 @@ impl<'a> References<'a> {
             return Err(failed(name, "it was not opened"));
         };
         let sandbox = opened?;
-        if std::mem::take(&mut slot.fresh) {
-            return Ok(sandbox);
-        }
-        let again = if reset {
+        // It may have stood for a while before the first check asks.
+        let is_fresh = std::mem::take(&mut slot.fresh);
+        let again = if reset && !is_fresh {
             sandbox.reset().await.map(|reset| reset.app)
         } else {
             match sandbox.app_state().await {

@@ -6,7 +6,11 @@ mod services;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use challenge_spec::model::{ChallengeFile, Check};
-use probe::{evidence::Secrets, exchange::Client, expression::Scope};
+use probe::{
+    evidence::{self, Secrets},
+    exchange::Client,
+    expression::Scope,
+};
 use report::model::{Evidence, Log, Trouble};
 use runner::{AppFailure, AppState, LogTail, Restart, RunnerError, Sandbox};
 use tokio::sync::Mutex;
@@ -169,6 +173,15 @@ impl<'a> Session<'a> {
     pub(crate) async fn log(&self) -> Option<Evidence> {
         let tail = self.sandbox.app_log().await.ok()?;
         (!tail.lines.is_empty()).then(|| app_log(&tail))
+    }
+}
+
+/// The same lines without what a report must not show.
+pub(crate) fn hidden(tail: &LogTail, secrets: &Secrets) -> LogTail {
+    let hidden = |line: &String| evidence::text(line, secrets);
+    LogTail {
+        lines: tail.lines.iter().map(hidden).collect(),
+        omitted: tail.omitted,
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     fixture::{items, put},
-    support::{report, said, tryout},
+    support::{proven, report, said, tryout},
 };
 
 /// The usual small service is what is tested here; suites are handed in.
@@ -144,15 +144,7 @@ fn graded_folder(dir: &Path, submission: &Path, more: &[&str]) -> (i32, Vec<Stri
 fn suites_are_proven_like_any_submission() {
     let root = tempfile::tempdir().unwrap();
     let dir = challenge(root.path());
-    let output = tryout(&["challenge", "verify", "--seeds", "1", "--jobs", "2"])
-        .arg(&dir)
-        .arg("--journal")
-        .arg(root.path().join("journal"))
-        .output()
-        .unwrap();
-    let (code, text) = said(&output);
-    let data = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(code, 0, "{data}\n{text}");
+    let data = proven(&dir);
     assert!(data.contains("proven: each of 3 checks passes"), "{data}");
 }
 

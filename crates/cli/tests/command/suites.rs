@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::{
     fixture::{APP, items, put},
-    support::{report, said, tryout},
+    support::{proven, report, said, tryout},
 };
 
 const SUITES: &str = r#"suites:
@@ -121,30 +121,14 @@ fn outcomes(checks: &[(String, String, String)]) -> Vec<&str> {
 fn tests_of_suites_are_proven_like_any_check() {
     let root = tempfile::tempdir().unwrap();
     let dir = challenge(root.path());
-    let output = tryout(&["challenge", "verify", "--seeds", "1", "--jobs", "2"])
-        .arg(&dir)
-        .arg("--journal")
-        .arg(root.path().join("journal"))
-        .output()
-        .unwrap();
-    let (code, text) = said(&output);
-    let data = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(code, 0, "{data}\n{text}");
+    let data = proven(&dir);
     assert!(data.contains("proven: each of 3 checks passes"), "{data}");
 }
 
 #[test]
 fn the_shipped_suites_of_six_tools_are_proven() {
     let dir = "examples/bring-your-tests";
-    let root = tempfile::tempdir().unwrap();
-    let output = tryout(&["challenge", "verify", dir, "--seeds", "1", "--jobs", "2"])
-        .arg("--journal")
-        .arg(root.path().join("journal"))
-        .output()
-        .unwrap();
-    let (code, text) = said(&output);
-    let data = String::from_utf8_lossy(&output.stdout);
-    assert_eq!(code, 0, "{data}\n{text}");
+    let data = proven(Path::new(dir));
     assert!(data.contains("proven: each of 21 checks passes"), "{data}");
 
     let (code, text) = said(

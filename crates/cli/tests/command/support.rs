@@ -38,6 +38,21 @@ pub(crate) fn report(dir: &Path) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
+/// Proves a challenge with one seed, which must hold; what it prints.
+pub(crate) fn proven(challenge: &Path) -> String {
+    let journal = tempfile::tempdir().unwrap();
+    let output = tryout(&["challenge", "verify", "--seeds", "1", "--jobs", "2"])
+        .arg(challenge)
+        .arg("--journal")
+        .arg(journal.path().join("journal"))
+        .output()
+        .unwrap();
+    let (code, text) = said(&output);
+    let matrix = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(code, 0, "{matrix}\n{text}");
+    matrix
+}
+
 /// For samples: others each day, and the same ones all day.
 pub(crate) fn seed_of_today() -> u64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);

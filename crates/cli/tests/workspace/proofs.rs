@@ -45,10 +45,8 @@ fn no_solution_lost_a_point_however_often_it_was_graded() {
         assert_eq!(&record.challenge, id);
         let now = Grounds::of(&challenge).unwrap();
         // Each grade of tests runs them dozens of times.
-        let enough = match challenge.file.implementations.len() {
-            0 => 10,
-            _ => 2,
-        };
+        let tests_are_graded = !challenge.file.implementations.is_empty();
+        let enough = if tests_are_graded { 2 } else { 10 };
         for name in now.solutions.keys() {
             let of_it = record.runs.iter().filter(|run| {
                 run.of.solutions.contains_key(name) && now.hold(&run.of) && run.seeds >= enough

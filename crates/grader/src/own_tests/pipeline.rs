@@ -72,7 +72,7 @@ impl<'a> OwnPipeline<'a> {
     async fn look(&self, test: &str) -> Result<Seen, String> {
         let submission = &self.plan.subject.snapshot;
         let mut seen = Seen::default();
-        let mut jobs = Vec::new();
+        let mut jobs: Vec<Job> = Vec::new();
         let such = |path: &&str| pipeline::host_of(path).is_some();
         for path in submission.paths().filter(such).take(MOST_FILES) {
             let read = submission.read(path);
@@ -97,6 +97,8 @@ impl<'a> OwnPipeline<'a> {
             test,
             files: submission.paths().collect(),
         };
+        // Those first that are likeliest to run them.
+        jobs.sort_by_key(|job| !rehearsal.may_run_tests(job));
         for job in jobs.iter().flat_map(by_occasion).take(MOST_JOBS) {
             let rehearsed = rehearsal.of(&job).await?;
             seen.jobs.push(Tried { job, rehearsed });
@@ -126,6 +128,13 @@ fn by_occasion(job: &Job) -> Vec<Job> {
     }
 }
 
+impl Tried {
+    /// Whether the pipeline fails by it when the tests fail.
+    fn fails(&self) -> bool {
+        self.rehearsed.fails && !self.job.soft
+    }
+}
+
 impl Seen {
     fn judge(&self, asked: Pipeline, test: &str) -> Result<(), Lost> {
         let lost = |reason: String, log: LogTail| Err(Lost::Theirs { reason, log });
@@ -143,7 +152,12 @@ impl Seen {
             };
         }
         let testing = || self.jobs.iter().filter(|tried| tried.rehearsed.runs_tests);
-        let any = |such: fn(&Tried) -> bool| testing().any(such);
+        let any = |such: fn(&Job) -> bool| testing().any(|tried| such(&tried.job));
+        // On each occasion on which they are run at all.
+        let fails = |on: fn(&Job) -> bool| {
+            let mut there = testing().filter(|tried| on(&tried.job)).peekable();
+            there.peek().is_none() || there.any(Tried::fails)
+        };
         if testing().next().is_none() {
             let reason = match self.mistakes.first() {
                 Some((first, _)) => {
@@ -154,24 +168,21 @@ impl Seen {
             return lost(reason, self.told());
         }
         let (holds, reason) = match asked {
-            Pipeline::Valid | Pipeline::RunsTests => (
-                any(|tried| tried.rehearsed.passes),
-                "the job that runs the tests fails although they pass",
-            ),
+            Pipeline::Valid | Pipeline::RunsTests => return Ok(()),
             Pipeline::OnPush => (
-                any(|tried| tried.job.on_push),
+                any(|job| job.on_push),
                 "the tests are not run when commits are pushed",
             ),
             Pipeline::OnReview => (
-                any(|tried| tried.job.on_review),
+                any(|job| job.on_review),
                 "the tests are not run for pull or merge requests",
             ),
             Pipeline::FailsWithTests => (
-                any(|tried| tried.rehearsed.fails && !tried.job.soft),
+                fails(|_| true) && fails(|job| job.on_push) && fails(|job| job.on_review),
                 "the pipeline passes also when the tests fail",
             ),
             Pipeline::Caches => (
-                any(|tried| tried.job.caches),
+                any(|job| job.caches),
                 "the job that runs the tests keeps nothing from one run to the next",
             ),
         };
@@ -192,7 +203,7 @@ impl Seen {
                 yes(job.on_push),
                 yes(job.on_review),
                 yes(rehearsed.runs_tests),
-                yes(rehearsed.fails && !job.soft),
+                yes(tried.fails()),
                 yes(job.caches)
             )
         };
@@ -200,5 +211,58 @@ impl Seen {
             lines: self.jobs.iter().map(line).collect(),
             omitted: 0,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tried(on: (bool, bool), runs_tests: bool, fails: bool, soft: bool) -> Tried {
+        Tried {
+            job: Job {
+                name: "test".to_owned(),
+                on_push: on.0,
+                on_review: on.1,
+                soft,
+                caches: false,
+                env: Vec::new(),
+                scripts: Vec::new(),
+            },
+            rehearsed: Rehearsed { runs_tests, fails },
+        }
+    }
+
+    fn holds(asked: Pipeline, jobs: Vec<Tried>) -> bool {
+        let seen = Seen {
+            files: 1,
+            mistakes: Vec::new(),
+            jobs,
+        };
+        seen.judge(asked, "pytest").is_ok()
+    }
+
+    #[test]
+    fn it_fails_with_its_tests_on_each_occasion_on_which_they_are_run() {
+        let (push, review, both) = ((true, false), (false, true), (true, true));
+        let fails = Pipeline::FailsWithTests;
+        assert!(holds(fails, vec![tried(both, true, true, false)]));
+        assert!(!holds(fails, vec![tried(both, true, true, true)]));
+        let swallowing = || tried(push, true, false, false);
+        assert!(!holds(
+            fails,
+            vec![tried(review, true, true, false), swallowing()]
+        ));
+        assert!(holds(
+            fails,
+            vec![tried(both, true, true, false), swallowing()]
+        ));
+        // A job that does not run them says nothing of them.
+        let other = || tried(push, false, true, false);
+        assert!(!holds(fails, vec![other()]));
+        assert!(!holds(
+            Pipeline::OnPush,
+            vec![tried(review, true, true, false), other()]
+        ));
     }
 }

@@ -4,7 +4,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::Arc,
+    sync::OnceLock,
     time::{Duration, Instant},
 };
 
@@ -13,6 +13,7 @@ use probe::expression::Seeds;
 use report::event::Event;
 use runner::{
     AppFailure, Backend, LogTail, Opening, RunnerEvent, Sandbox, SandboxFacts,
+    setup::Setup,
     visit::{Visit, VisitEnd, Visited},
 };
 use tokio::sync::{Mutex, OnceCell};
@@ -32,6 +33,9 @@ const NAME: &str = "own-tests";
 /// The command's key in the submission's manifest.
 const HELP: &str =
     "the submission says no command that runs its tests: write it as `test` in tryout.yaml";
+
+/// How tests end that accept what they are run against.
+const ACCEPTS: VisitEnd = VisitEnd::Exited { code: 0 };
 
 /// What came of asking the tests about all implementations.
 #[derive(Debug)]
@@ -71,13 +75,17 @@ pub(super) struct OwnSuite<'a> {
     plan: &'a Plan,
     backend: &'a dyn Backend,
     events: &'a Events,
+    setup: OnceLock<Found>,
     built: OnceCell<Built>,
-    asked: OnceCell<Arc<Asked>>,
+    asked: OnceCell<Asked>,
     facts: Mutex<SandboxFacts>,
 }
 
-/// The id of the image and the command; in the inner error, the submission's own failure.
-type Built = Result<Result<(String, Option<String>), AppFailure>, String>;
+/// How they are built and run; in the inner error, the submission's own failure to say so.
+type Found = Result<Result<Setup, AppFailure>, String>;
+
+/// The id of the image; in the inner error, the submission's own failure.
+type Built = Result<Result<String, AppFailure>, String>;
 
 impl<'a> OwnSuite<'a> {
     pub(super) fn of(plan: &'a Plan, backend: &'a dyn Backend, events: &'a Events) -> Self {
@@ -85,6 +93,7 @@ impl<'a> OwnSuite<'a> {
             plan,
             backend,
             events,
+            setup: OnceLock::new(),
             built: OnceCell::new(),
             asked: OnceCell::new(),
             facts: Mutex::default(),
@@ -100,11 +109,8 @@ impl<'a> OwnSuite<'a> {
         Ok(built.map(|_| ()))
     }
 
-    pub(super) async fn asked(&self) -> Arc<Asked> {
-        let asked = self
-            .asked
-            .get_or_init(|| async { Arc::new(self.ask().await) });
-        Arc::clone(asked.await)
+    pub(super) async fn asked(&self) -> &Asked {
+        self.asked.get_or_init(|| self.ask()).await
     }
 
     async fn ask(&self) -> Asked {
@@ -113,37 +119,41 @@ impl<'a> OwnSuite<'a> {
             log: log.clone(),
         };
         match self.built.get_or_init(|| self.image()).await {
-            Ok(Ok((image, Some(command)))) => Asked::Runs(self.run_all(image, command).await),
-            Ok(Ok((_, None))) => refused(HELP, &LogTail::default()),
+            Ok(Ok(image)) => match self.command() {
+                Ok(Ok(command)) => Asked::Runs(self.run_all(image, command).await),
+                Ok(Err(reason)) => refused(&reason, &LogTail::default()),
+                Err(why) => Asked::Broken(why),
+            },
             Ok(Err(failure)) => refused(&failure.to_string(), failure.log()),
             Err(why) => Asked::Broken(format!("the submission's tests cannot be run: {why}")),
         }
     }
 
     /// The command that runs the tests; in the inner error, why the submission has none.
-    pub(super) fn command(&self) -> Result<Result<String, String>, String> {
-        let files = &self.plan.subject.snapshot;
-        let setup = manifest::unstarted(files, self.backend.ground());
-        Ok(match setup.map_err(|error| finish::chain(&error))? {
-            Ok(setup) => setup
-                .test()
-                .map(str::to_owned)
-                .ok_or_else(|| HELP.to_owned()),
-            Err(failure) => Err(failure.to_string()),
+    pub(super) fn command(&self) -> Result<Result<&str, String>, String> {
+        Ok(match self.setup() {
+            Ok(Ok(setup)) => setup.test().ok_or_else(|| HELP.to_owned()),
+            Ok(Err(failure)) => Err(failure.to_string()),
+            Err(why) => return Err(why.clone()),
+        })
+    }
+
+    fn setup(&self) -> &Found {
+        self.setup.get_or_init(|| {
+            let files = &self.plan.subject.snapshot;
+            let setup = manifest::unstarted(files, self.backend.ground());
+            setup.map_err(|error| finish::chain(&error))
         })
     }
 
     async fn image(&self) -> Built {
-        let said = |error: &dyn std::error::Error| finish::chain(error);
         let began = Instant::now();
-        let files = &self.plan.subject.snapshot;
-        let setup = manifest::unstarted(files, self.backend.ground());
-        let setup = match setup.map_err(|error| said(&error))? {
+        let setup = match self.setup().clone()? {
             Ok(setup) => setup,
             Err(failure) => return Ok(Err(failure)),
         };
-        let command = setup.test().map(str::to_owned);
         let spec = sandbox_spec::of_suite(self.plan.file(), setup);
+        let files = &self.plan.subject.snapshot;
         let run = self.plan.run.to_string();
         let progress = RunEvents {
             run: &run,
@@ -152,13 +162,13 @@ impl<'a> OwnSuite<'a> {
         let built = self
             .backend
             .visitor(&self.plan.run, &spec, files, &progress);
-        let built = built.await.map_err(|error| said(&error))?;
+        let built = built.await.map_err(|error| finish::chain(&error))?;
         let mut facts = self.facts.lock().await;
         facts.build = began.elapsed();
-        Ok(built.map(|image| {
+        if let Ok(image) = &built {
             facts.images.insert("tests".to_owned(), image.clone());
-            (image, command)
-        }))
+        }
+        Ok(built)
     }
 
     async fn run_all(&self, image: &str, command: &str) -> Runs {
@@ -193,7 +203,38 @@ impl<'a> OwnSuite<'a> {
             done += 1;
             self.tell(done, of);
         }
+        drop(under_way);
+        for name in self.slow(&runs) {
+            let Ok(implementation) = &read[&name] else {
+                continue;
+            };
+            // Perhaps the others beside it were in its way: once more, alone.
+            if let Ok(again) = self.run(implementation, &visit).await {
+                faster(&mut runs, &name, &again);
+            }
+        }
         runs
+    }
+
+    /// Those that some check wants done in less time than any run has taken.
+    fn slow(&self, runs: &Runs) -> BTreeSet<String> {
+        let mut slow = BTreeSet::new();
+        for check in self.plan.checks() {
+            for step in check.own_suite() {
+                let Some(within) = step.within else { continue };
+                let accepted = step.accepts.iter().map(String::as_str);
+                for name in accepted.chain(chosen(self.plan, check, step)) {
+                    let of_it = (1..=step.times).filter_map(|number| {
+                        let run = runs.get(&(name.to_owned(), number))?.as_ref();
+                        Some(run.ok()?.took)
+                    });
+                    if of_it.min().is_some_and(|took| took > within.get()) {
+                        slow.insert(name.to_owned());
+                    }
+                }
+            }
+        }
+        slow
     }
 
     /// All runs that the plan's checks ask for: each implementation as often as any asks.
@@ -256,11 +297,18 @@ impl<'a> OwnSuite<'a> {
         };
         self.note(&*sandbox).await;
         let visited = sandbox.visit(visit).await;
+        let outage = match &visited {
+            Ok(visited) if visited.end != ACCEPTS => sandbox.outage().await,
+            _ => None,
+        };
         // What stays behind goes with the run.
         if let Err(error) = sandbox.close().await {
             tracing::warn!(error = finish::chain(&error), "an implementation stays");
         }
         let visited = visited.map_err(|error| finish::chain(&error))?;
+        if let Some(outage) = outage {
+            return Err(outage);
+        }
         Ok(Run::of(visited, visit.within))
     }
 
@@ -281,8 +329,18 @@ impl<'a> OwnSuite<'a> {
     }
 }
 
-/// One more than there are cores: setting one up waits for the engine more than it computes.
-fn at_once() -> usize {
+/// A run that says the same in less time is the time that counts.
+fn faster(runs: &mut Runs, name: &str, again: &Run) {
+    if let Some(Ok(first)) = runs.get_mut(&(name.to_owned(), 1))
+        && first.answer == again.answer
+    {
+        first.took = first.took.min(again.took);
+    }
+}
+
+/// How many implementations stand at once in a grade, each with the submission's tests beside it: one more
+/// than there are cores, for setting one up waits for the engine more than it computes.
+pub fn at_once() -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     (cores + 1).min(MOST_AT_ONCE)
 }
@@ -291,7 +349,7 @@ impl Run {
     fn of(visited: Visited, within: Duration) -> Self {
         let none = Answer::None;
         let answer = match visited.end {
-            VisitEnd::Exited { code: 0 } => Answer::Accepted,
+            ACCEPTS => Answer::Accepted,
             VisitEnd::Exited { code } => Answer::Rejected { code },
             VisitEnd::TooLong => none(format!("not done within {} s", within.as_secs_f32())),
             VisitEnd::OutOfMemory => none("killed for want of memory".to_owned()),
@@ -303,5 +361,32 @@ impl Run {
             took: visited.took,
             log: visited.log,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(answer: Answer, seconds: u64) -> Run {
+        Run {
+            answer,
+            took: Duration::from_secs(seconds),
+            log: LogTail::default(),
+        }
+    }
+
+    #[test]
+    fn only_a_run_that_says_the_same_is_a_faster_one() {
+        let took = |answer, seconds| {
+            let first = ("good".to_owned(), 1);
+            let mut runs = Runs::from([(first.clone(), Ok(run(Answer::Accepted, 21)))]);
+            faster(&mut runs, "good", &run(answer, seconds));
+            runs[&first].as_ref().unwrap().took.as_secs()
+        };
+        assert_eq!(took(Answer::Accepted, 3), 3);
+        assert_eq!(took(Answer::Accepted, 30), 21);
+        assert_eq!(took(Answer::Rejected { code: 1 }, 3), 21);
+        assert_eq!(took(Answer::None("late".to_owned()), 3), 21);
     }
 }

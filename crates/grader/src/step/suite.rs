@@ -41,14 +41,7 @@ pub(super) async fn run(
         Err(lost) => lost,
     };
     let secrets = session.secrets(scope);
-    let hidden = |tail: &LogTail| LogTail {
-        lines: tail
-            .lines
-            .iter()
-            .map(|line| evidence::text(line, &secrets))
-            .collect(),
-        omitted: tail.omitted,
-    };
+    let hidden = |tail: &LogTail| session::hidden(tail, &secrets);
     let name = &step.of;
     let mut all = Vec::new();
     if let Some(said) = said {

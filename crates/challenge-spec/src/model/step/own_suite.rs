@@ -47,7 +47,7 @@ const fn once() -> u32 {
 pub enum Pipeline {
     /// There is one, and it has the shape that its host asks for.
     Valid,
-    /// It runs the command `test` of `tryout.yaml`, and passes when that does.
+    /// It runs the command `test` of `tryout.yaml`.
     RunsTests,
     /// It does so when something is pushed.
     OnPush,

@@ -30,8 +30,6 @@ const STANDIN: &str = "tryout-test";
 /// What a job comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Rehearsed {
-    /// When the tests pass.
-    pub(super) passes: bool,
     pub(super) runs_tests: bool,
     /// When the tests fail.
     pub(super) fails: bool,
@@ -48,6 +46,20 @@ pub(super) struct Rehearsal<'a> {
 }
 
 impl Rehearsal<'_> {
+    /// Whether the command's first word stands anywhere in a job.
+    pub(super) fn may_run_tests(&self, job: &Job) -> bool {
+        let word = self.test.split_whitespace().next().unwrap_or_default();
+        let scripts = job.scripts.iter();
+        let env = scripts
+            .clone()
+            .flat_map(|script| &script.env)
+            .chain(&job.env);
+        scripts
+            .map(|script| &script.text)
+            .chain(env.map(|(_, value)| value))
+            .any(|text| text.contains(word))
+    }
+
     pub(super) async fn of(&self, job: &Job) -> Result<Rehearsed, String> {
         let Some(errand) = errand(job, self.test, &self.files) else {
             return Ok(read(job, self.test));
@@ -111,7 +123,6 @@ fn seen(end: ErrandEnd) -> Option<Rehearsed> {
     };
     let has = |bit: i64| code & bit != 0;
     (has(ENDED) && has(PASSES)).then(|| Rehearsed {
-        passes: true,
         runs_tests: has(RUNS_TESTS),
         fails: has(FAILS),
     })
@@ -131,7 +142,6 @@ fn read(job: &Job, test: &str) -> Rehearsed {
     let hides = |line: &str| line.contains("||") || line.trim_end().ends_with('&');
     let running: Vec<&str> = lines.filter(runs).collect();
     Rehearsed {
-        passes: true,
         runs_tests: !running.is_empty(),
         fails: running.iter().any(|line| !hides(line)),
     }
@@ -252,6 +262,7 @@ mod tests {
     fn the_command_is_found_however_it_is_run() {
         for text in [
             "pip install -r requirements.txt\npytest -q",
+            "set -euo pipefail\nenv A=1\nsudo\nenv A=1 pytest",
             "source .venv/bin/activate; cd tests && BASE_URL=http://x pytest",
             "exec pytest",
             "timeout 5m uv run pytest -x",
@@ -323,7 +334,7 @@ mod tests {
         let asking = job(vec![script(Shell::Bash, asks)]);
         assert_eq!(rehearsed(&asking, "pytest"), None);
         let good = read(&asking, "pytest");
-        assert!(good.passes && good.runs_tests && good.fails);
+        assert!(good.runs_tests && good.fails);
         let hiding = job(vec![script(Shell::Bash, "pytest || true")]);
         assert!(!read(&hiding, "pytest").fails);
         let other = job(vec![script(

@@ -19,13 +19,13 @@ command_not_found_handle() {
     local program=$1
     shift
     case $program in
-    *=*) command_not_found_handle "$@" ;;
+    *=*) [ $# -eq 0 ] || command_not_found_handle "$@" ;;
     env | nice | nohup | sudo | time | npx | xvfb-run | command)
-        while [ "${1#-}" != "${1-}" ]; do shift; done
+        while [[ ${1-} == -* ]]; do shift; done
         [ $# -eq 0 ] || command_not_found_handle "$@"
         ;;
     timeout)
-        while [ "${1#-}" != "${1-}" ]; do shift; done
+        while [[ ${1-} == -* ]]; do shift; done
         [ $# -lt 2 ] || command_not_found_handle "${@:2}"
         ;;
     uv | poetry | pipenv | hatch | pdm | bundle | rye)

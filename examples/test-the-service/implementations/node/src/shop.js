@@ -118,12 +118,14 @@ export class Shop {
   /** A page, the newest first, and the cursor of the next one if there is one. */
   list({ customer, status }, limit, cursor) {
     const orders = [];
-    let number = cursor === undefined ? this.#orders.length : readCursor(cursor);
+    let number = this.#orders.length;
+    if (cursor !== undefined) {
+      number = Math.min(number, readCursor(cursor));
+    }
     while (number > 0) {
       number -= 1;
       const order = this.#orders[number];
       const isWanted =
-        order !== undefined &&
         (customer === undefined || order.customer === customer) &&
         (status === undefined || order.status === status);
       if (isWanted && orders.length === limit) {

@@ -30,6 +30,8 @@ def create_app() -> Starlette:
             405: problems.no_such_method,
         },
     )
+    # A path with a slash at its end is another path, and not there.
+    app.router.redirect_slashes = False
     app.state.shop = Shop()
     return app
 

@@ -10,6 +10,8 @@ from orders.problems import invalid
 from orders.reading import Page
 from orders.shop import Order, Shop
 
+MARK = "before:"
+
 
 def page_of(shop: Shop, page: Page) -> tuple[list[Order], str | None]:
     """The orders of a page, and the cursor of the next one if there is one."""
@@ -24,18 +26,18 @@ def page_of(shop: Shop, page: Page) -> tuple[list[Order], str | None]:
     # One more than is shown tells whether there is a next page.
     found = list(islice(matching, page.limit + 1))
     shown = found[: page.limit]
-    return shown, _cursor_after(shown[-1]) if len(found) > page.limit else None
+    return shown, _cursor(shown[-1].number) if len(found) > page.limit else None
 
 
-def _cursor_after(order: Order) -> str:
-    return urlsafe_b64encode(f"before:{order.number}".encode()).decode()
+def _cursor(number: int) -> str:
+    return urlsafe_b64encode(f"{MARK}{number}".encode()).decode()
 
 
 def _number_in(cursor: str) -> int:
     try:
-        name, number = urlsafe_b64decode(cursor.encode()).decode().split(":")
-        if name == "before":
-            return int(number)
+        number = int(urlsafe_b64decode(cursor).decode().removeprefix(MARK))
     except ValueError:
-        pass
-    raise invalid("This cursor is not one of ours.")
+        number = 0
+    if cursor != _cursor(number):
+        raise invalid("This cursor is not one of ours.")
+    return number

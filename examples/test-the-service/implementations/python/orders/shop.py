@@ -1,7 +1,7 @@
 """The shop: what there is, and what may be done with it.
 
-Each method runs from its beginning to its end without another one in between: there is one thread, and
-none of them awaits anything.
+Each method runs from its beginning to its end without another one in between: there is one thread,
+and none of them awaits anything.
 """
 
 from collections.abc import Iterator

@@ -6,7 +6,7 @@ use bollard::{
 };
 use futures_util::StreamExt as _;
 
-use super::SandboxError;
+use super::{SandboxError, ended};
 
 /// More than any command of ours prints.
 const OUTPUT: usize = 64 * 1024;
@@ -70,7 +70,7 @@ pub(super) async fn run_as(
     loop {
         let state = docker.inspect_exec(&exec.id).await.map_err(failed)?;
         // The output ends a moment before the engine hears of the exit.
-        if let (Some(exit_code), Some(false)) = (state.exit_code, state.running) {
+        if let Some(exit_code) = ended::of_exec(&state) {
             return Ok(Finished {
                 exit_code,
                 output: String::from_utf8_lossy(&output).into_owned(),

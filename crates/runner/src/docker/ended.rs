@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bollard::{
     Docker,
-    models::{ContainerInspectResponse, ContainerState},
+    models::{ContainerInspectResponse, ContainerState, ExecInspectResponse},
     query_parameters::WaitContainerOptionsBuilder,
 };
 use futures_util::StreamExt as _;
@@ -45,6 +45,12 @@ pub(super) async fn state(
     Ok(state)
 }
 
+/// The exit code of a program started in a standing container, once it has ended. Of one that it is just about
+/// to start, and of one whose end it is just hearing of, the engine says a half of it only.
+pub(super) fn of_exec(state: &ExecInspectResponse) -> Option<i64> {
+    state.exit_code.filter(|_| state.running == Some(false))
+}
+
 /// How a container's process ended.
 pub(super) fn in_words(state: &ContainerState) -> String {
     exit::in_words(
@@ -55,4 +61,26 @@ pub(super) fn in_words(state: &ContainerState) -> String {
 
 fn state_of(container: ContainerInspectResponse) -> ContainerState {
     container.state.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_has_ended_when_the_engine_says_both_halves_of_it() {
+        let said = |running, exit_code| {
+            of_exec(&ExecInspectResponse {
+                running,
+                exit_code,
+                ..Default::default()
+            })
+        };
+        assert_eq!(said(Some(false), Some(3)), Some(3));
+        // About to start, running, ending.
+        assert_eq!(said(Some(false), None), None);
+        assert_eq!(said(Some(true), None), None);
+        assert_eq!(said(Some(true), Some(0)), None);
+        assert_eq!(said(None, Some(0)), None);
+    }
 }

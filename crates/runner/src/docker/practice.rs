@@ -10,7 +10,7 @@ use bollard::{
 use futures_util::StreamExt as _;
 use tokio::io::AsyncWriteExt as _;
 
-use super::{SandboxError, limits, site::Site, teardown};
+use super::{SandboxError, ended, limits, site::Site, teardown};
 use crate::practice::{Sources, Tool, ToolRun, read};
 
 const ROLE: &str = "practice";
@@ -178,7 +178,7 @@ impl Looking<'_> {
         loop {
             let state = docker.inspect_exec(&exec).await.map_err(wrong)?;
             // The output ends a moment before the engine hears of the exit.
-            if let (Some(code), Some(false)) = (state.exit_code, state.running) {
+            if let Some(code) = ended::of_exec(&state) {
                 ran.code = code;
                 return Ok(ran);
             }

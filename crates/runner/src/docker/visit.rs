@@ -38,6 +38,8 @@ const MARGIN: Duration = Duration::from_mins(2);
 const LOOK: Duration = Duration::from_millis(100);
 /// The same once it prints nothing more, as it does when it ends.
 const SOON: Duration = Duration::from_millis(5);
+/// How long the engine may say of a program that it neither runs nor has ended.
+const LOST: Duration = Duration::from_secs(10);
 /// Prints each file of results behind a line with its size and name.
 const READ: &str = r#"cd "$RESULTS" 2> /dev/null || exit 0
 for file in *.xml *.tap; do
@@ -175,7 +177,7 @@ impl Visiting<'_> {
         let mut take = |piece: &[u8]| tail.push(piece);
         let ended = self.until_ended(&exec, output, &mut take);
         match tokio::time::timeout(self.visit.within, ended).await {
-            Ok(code) => Ok(Some(code?.unwrap_or(-1))),
+            Ok(code) => Ok(Some(code?)),
             Err(_) => Ok(None),
         }
     }
@@ -223,16 +225,17 @@ impl Visiting<'_> {
         Ok((exec, output))
     }
 
-    /// Its exit code once it has ended; none where the engine lost it, as with a container that died.
+    /// Its exit code once it has ended.
     async fn until_ended(
         &self,
         exec: &str,
         output: impl Stream<Item = Result<LogOutput, SandboxError>>,
         take: &mut (dyn FnMut(&[u8]) + Send),
-    ) -> Result<Option<i64>, SandboxError> {
+    ) -> Result<i64, SandboxError> {
         let mut output = std::pin::pin!(output.fuse());
         let mut printing = true;
-        let mut looks = tokio::time::interval(LOOK);
+        let mut looks = tokio::time::interval_at(tokio::time::Instant::now() + LOOK, LOOK);
+        let mut lost: Option<Instant> = None;
         let code = loop {
             // Whatever it prints, it is looked at.
             tokio::select! {
@@ -248,8 +251,16 @@ impl Visiting<'_> {
             }
             let state = self.site.docker().inspect_exec(exec).await;
             let state = state.map_err(|source| self.failed(source))?;
-            if state.running == Some(false) {
-                break state.exit_code;
+            if let Some(code) = ended::of_exec(&state) {
+                break code;
+            }
+            if state.running == Some(true) {
+                lost = None;
+            } else if lost.get_or_insert_with(Instant::now).elapsed() > LOST {
+                return Err(SandboxError::Visitor {
+                    role: self.role.to_owned(),
+                    why: "the engine does not say how its program ended".to_owned(),
+                });
             }
         };
         // What is still on its way; others may hold on to the stream for ever.

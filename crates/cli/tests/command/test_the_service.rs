@@ -2,7 +2,7 @@
 
 use crate::support::{report, said, seed_of_today, tryout};
 
-const CHALLENGE: &str = "examples/test-the-service";
+const CHALLENGE: &str = "challenges/test-the-service";
 /// Of the defective implementations.
 const SAMPLE: usize = 5;
 
@@ -31,7 +31,7 @@ fn sample() -> String {
 #[test]
 fn solutions_of_test_the_service_hold_for_a_sample_of_its_checks() {
     let only = sample();
-    for language in ["python", "node"] {
+    for language in ["python", "node", "go"] {
         let out = tempfile::tempdir().unwrap();
         let folder = format!("{CHALLENGE}/solutions/{language}");
         let output = tryout(&["grade", &folder, "--challenge", CHALLENGE, "--quiet"])

@@ -1,0 +1,3 @@
+module orders-tests
+
+go 1.24

@@ -39,7 +39,7 @@ fn with_the_hosts_resolver(body: &mut ContainerCreateBody) {
 #[tokio::test]
 async fn no_question_reaches_the_resolver_of_the_engines_host() {
     let elsewhere = OwnEngine::new(Which::WithAResolver).await;
-    let resolver = elsewhere.resolver();
+    let resolver = elsewhere.resolver().await;
     let with = resolve(&elsewhere, &resolver, "a.example", async |backend| backend);
     assert_eq!(with.await, (false, false, true));
     // Each of the two keeps it in by itself.

@@ -3,10 +3,9 @@
 //! `python3` and `dockerd`; fails without.
 
 use std::{
-    io::{BufRead as _, BufReader, Write as _},
+    io::Write as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::{Arc, Mutex},
 };
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
@@ -113,22 +112,20 @@ impl OwnEngine {
     }
 
     /// Starts a resolver at its loopback address.
-    pub(crate) fn resolver(&self) -> Resolver {
-        let mut resolver = within(&self.namespace)
+    pub(crate) async fn resolver(&self) -> Resolver {
+        let asked = self.folder.path().join("asked");
+        let resolver = within(&self.namespace)
             .args(["python3", "-c", RESOLVER])
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(std::fs::File::create(&asked).unwrap())
             .spawn()
             .unwrap();
-        let mut lines = BufReader::new(resolver.stdout.take().unwrap()).lines();
-        assert_eq!(lines.next().unwrap().unwrap(), "listens");
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let keeps = Arc::clone(&asked);
-        std::thread::spawn(move || {
-            let keep = |name| keeps.lock().unwrap().push(name);
-            lines.map_while(Result::ok).for_each(keep);
-        });
-        Resolver { resolver, asked }
+        let resolver = Resolver { resolver, asked };
+        until("the resolver listens", async || {
+            resolver.said().starts_with("listens\n")
+        })
+        .await;
+        resolver
     }
 
     fn data(&self) -> PathBuf {
@@ -175,13 +172,18 @@ impl Drop for OwnEngine {
 /// It is ended when it is dropped.
 pub(crate) struct Resolver {
     resolver: Child,
-    asked: Arc<Mutex<Vec<String>>>,
+    /// It writes a name here before it answers: whoever has the answer finds the name.
+    asked: PathBuf,
 }
 
 impl Resolver {
     /// Which names it was asked for so far.
     pub(crate) fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        self.said().lines().skip(1).map(str::to_owned).collect()
+    }
+
+    fn said(&self) -> String {
+        std::fs::read_to_string(&self.asked).unwrap()
     }
 }
 

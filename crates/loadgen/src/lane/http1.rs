@@ -1,0 +1,188 @@
+//! Requests of HTTP/1.1, one after the other, on a connection that is kept.
+//!
+//! On the stream itself and not by hyper: a request costs one write, one read and no allocation, and
+//! whatever the size of an answer it is read into one buffer that all connections of a worker share.
+
+use std::{
+    future::poll_fn,
+    pin::Pin,
+    sync::{Arc, PoisonError},
+    task::{Context, Poll},
+    time::Instant,
+};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::{
+    Ground,
+    answer::{Incoming, Progress},
+    connection::Connection,
+    patience::Patience,
+};
+use crate::{
+    expectation::{Kept, Whole},
+    request::Encoded,
+    trouble::Trouble,
+};
+
+/// A connection of HTTP/1.1, or none as yet.
+pub(crate) struct Http1 {
+    ground: Arc<Ground>,
+    connection: Option<Connection>,
+    incoming: Incoming,
+    patience: Patience,
+}
+
+/// Why there is no whole answer, and whether anything of one has come.
+struct Cut {
+    trouble: Trouble,
+    unheard: bool,
+}
+
+impl Http1 {
+    pub(crate) fn new(ground: Arc<Ground>) -> Self {
+        Self {
+            ground,
+            connection: None,
+            incoming: Incoming::default(),
+            patience: Patience::new(),
+        }
+    }
+
+    /// Connects, unless it is connected; whether it had to.
+    pub(crate) async fn ready(&mut self, until: Instant) -> Result<bool, Trouble> {
+        if self.connection.is_some() {
+            return Ok(false);
+        }
+        self.connection = Some(self.ground.connector.connect(until).await?);
+        Ok(true)
+    }
+
+    /// Sends a request and reads its answer.
+    pub(crate) async fn exchange(
+        &mut self,
+        request: &Encoded,
+        until: Instant,
+        keep: Option<usize>,
+    ) -> Result<Whole, Trouble> {
+        let mut kept = self.still_there().await;
+        loop {
+            self.ready(until).await?;
+            match self.talk(request, until, keep).await {
+                Ok(whole) => return Ok(whole),
+                // A kept connection that the server has closed in the meantime: as other clients do,
+                // once more on a new one.
+                Err(cut) if kept && cut.unheard && request.idempotent => {
+                    self.ground.resent();
+                    kept = false;
+                }
+                Err(cut) => return Err(cut.trouble),
+            }
+        }
+    }
+
+    /// Whether there is a connection that was not closed while nothing was asked.
+    async fn still_there(&mut self) -> bool {
+        let Some(connection) = &self.connection else {
+            return false;
+        };
+        let disturbed = poll_fn(|cx| Poll::Ready(connection.is_disturbed(cx))).await;
+        if disturbed {
+            self.connection = None;
+        }
+        !disturbed
+    }
+
+    async fn talk(
+        &mut self,
+        request: &Encoded,
+        until: Instant,
+        keep: Option<usize>,
+    ) -> Result<Whole, Cut> {
+        let Some(mut connection) = self.connection.take() else {
+            return Err(self.cut(Trouble::ClosedEarly));
+        };
+        self.incoming.begin(request.head_only, keep.map(Kept::new));
+        self.patience.lasts(until);
+        let mut unsent = &request.bytes[..];
+        let done = poll_fn(|cx| {
+            send(&mut connection, cx, &mut unsent);
+            match self.receive(&mut connection, cx) {
+                Poll::Ready(done) => Poll::Ready(done),
+                Poll::Pending => self.patience.poll_over(cx).map(|()| Err(Trouble::TimedOut)),
+            }
+        })
+        .await;
+        match done {
+            Ok(reusable) => {
+                // An answer may come before the request was read to its end; it counts, and the rest
+                // is nobody's.
+                if reusable && unsent.is_empty() {
+                    self.connection = Some(connection);
+                }
+                Ok(self.incoming.take())
+            }
+            Err(trouble) => Err(self.cut(trouble)),
+        }
+    }
+
+    fn cut(&self, trouble: Trouble) -> Cut {
+        let gone = matches!(trouble, Trouble::ClosedEarly | Trouble::Reset);
+        Cut {
+            trouble,
+            unheard: gone && !self.incoming.has_begun(),
+        }
+    }
+
+    /// Reads what is there; ready with whether the connection can be used again.
+    fn receive(
+        &mut self,
+        connection: &mut Connection,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<bool, Trouble>> {
+        // Nobody else is on this thread.
+        let mut room = self
+            .ground
+            .room
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let mut buffer = ReadBuf::new(&mut room);
+            let progress = match Pin::new(&mut *connection).poll_read(cx, &mut buffer) {
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(Err(error)) => {
+                    let trouble = Trouble::of_connection(&error);
+                    return Poll::Ready(match self.incoming.ended() {
+                        // Encrypted streams that end without saying so.
+                        Ok(_) if trouble == Trouble::ClosedEarly => Ok(false),
+                        _ => Err(trouble),
+                    });
+                }
+                Poll::Ready(Ok(())) if buffer.filled().is_empty() => self.incoming.ended(),
+                Poll::Ready(Ok(())) => {
+                    let filled = buffer.filled();
+                    self.ground.received(filled.len());
+                    self.incoming.feed(filled)
+                }
+            };
+            match progress {
+                Ok(Progress::More) => {}
+                Ok(Progress::Done { reusable }) => return Poll::Ready(Ok(reusable)),
+                Err(trouble) => return Poll::Ready(Err(trouble)),
+            }
+        }
+    }
+}
+
+/// Sends what the connection takes. One that takes nothing any more may still have an answer to read.
+fn send(connection: &mut Connection, cx: &mut Context<'_>, unsent: &mut &[u8]) {
+    while !unsent.is_empty() {
+        match Pin::new(&mut *connection).poll_write(cx, unsent) {
+            Poll::Ready(Ok(sent)) if sent > 0 => *unsent = &unsent[sent..],
+            Poll::Ready(_) | Poll::Pending => break,
+        }
+    }
+    if let Connection::Encrypted(_) = connection {
+        let _ = Pin::new(connection).poll_flush(cx);
+    }
+}

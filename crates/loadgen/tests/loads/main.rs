@@ -1,0 +1,10 @@
+//! Loads against servers of all kinds, on this machine's loopback.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot set itself up has failed"
+)]
+
+mod bad_servers;
+mod right;
+mod stub;
+mod truth;

@@ -4,6 +4,7 @@
 //! - [`run`](run::run): runs one, on threads of its own;
 //! - [`measured`]: what it came to, and what the generator says of itself;
 //! - [`expectation`]: what an answer must be: a fast wrong answer is an error;
+//! - [`capacity`](capacity::capacity): the highest rate at which an objective is kept;
 //! - [`trouble`]: errors by kind.
 //!
 //! In an open loop latency counts from the moment a request was due, whether or not it could be sent
@@ -12,6 +13,7 @@
 //! right, failed in some way, or unfinished. Where the generator itself was the limit, the result says
 //! so ([`measured::Saturation`]) and nothing may be concluded from it.
 
+pub mod capacity;
 pub mod expectation;
 pub mod load;
 pub mod measured;

@@ -8,7 +8,9 @@ use hdrhistogram::Histogram;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use summary::{AuditSummary, LatencySummary, RequestSummary, SecondSummary, Summary};
+pub use summary::{
+    AuditSummary, LatencySummary, LoadSummary, RequestSummary, SecondSummary, Summary, schema,
+};
 
 use crate::{
     audit::Use,
@@ -50,6 +52,8 @@ pub struct Measured {
     pub audit: Audit,
     /// Whether it was stopped before its time.
     pub stopped: bool,
+    /// What was asked for.
+    pub load: LoadSummary,
 }
 
 /// The figures of one request of the mix.
@@ -256,6 +260,7 @@ impl Measured {
                 saturated,
             },
             stopped,
+            load: LoadSummary::of(load),
         }
     }
 }

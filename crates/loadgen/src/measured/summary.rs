@@ -6,11 +6,16 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{Audit, Latency, Measured, Saturation, Second, per_second};
-use crate::trouble::Trouble;
+use crate::{
+    load::{Arrival, Load, Pace},
+    trouble::Trouble,
+};
 
 /// What a load came to.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Summary {
+    /// What was asked for.
+    pub load: LoadSummary,
     /// Right answers a second.
     pub requests_per_second: f64,
     /// Seconds that were measured.
@@ -41,6 +46,57 @@ pub struct Summary {
     pub audit: AuditSummary,
     /// Whether it was stopped before its time.
     pub stopped: bool,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct LoadSummary {
+    /// Scheme and authority of the server.
+    pub server: String,
+    /// Whether requests were sent when they were due, or each when the last was answered.
+    pub open_loop: bool,
+    /// Connections; in an open loop the most there may be.
+    pub connections: u32,
+    /// Requests a second at the beginning (open loop).
+    pub rate_from: Option<f64>,
+    /// Requests a second at the end (open loop).
+    pub rate_to: Option<f64>,
+    /// Whether arrivals are a Poisson process (open loop).
+    pub poisson: bool,
+    /// Before anything was measured.
+    pub warm_up_seconds: f64,
+    /// To be measured.
+    pub duration_seconds: f64,
+    /// How long a request may take.
+    pub timeout_seconds: f64,
+    /// Where chance came from.
+    pub seed: u64,
+}
+
+impl LoadSummary {
+    pub(crate) fn of(load: &Load) -> Self {
+        let (open_loop, ramp, poisson) = match load.pace {
+            Pace::Closed { .. } => (false, None, false),
+            Pace::Open { ramp, arrival, .. } => (true, Some(ramp), arrival == Arrival::Poisson),
+        };
+        Self {
+            server: load.target.base.to_string(),
+            open_loop,
+            connections: load.pace.connections(),
+            rate_from: ramp.map(|ramp| ramp.from.per_second()),
+            rate_to: ramp.map(|ramp| ramp.to.per_second()),
+            poisson,
+            warm_up_seconds: load.warm_up.as_secs_f64(),
+            duration_seconds: load.duration.as_secs_f64(),
+            timeout_seconds: load.timeout.as_secs_f64(),
+            seed: load.seed,
+        }
+    }
+}
+
+/// The JSON Schema of [`Summary`], as committed in `docs/schema/`.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Summary)
 }
 
 /// A distribution, in milliseconds.
@@ -121,6 +177,7 @@ impl Measured {
     /// The same as plain numbers.
     pub fn summary(&self) -> Summary {
         Summary {
+            load: self.load.clone(),
             requests_per_second: self.requests_per_second(),
             elapsed_seconds: self.elapsed.as_secs_f64(),
             due: self.due,

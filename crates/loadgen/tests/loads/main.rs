@@ -5,6 +5,8 @@
 )]
 
 mod bad_servers;
+mod kinds;
 mod right;
+mod schema;
 mod stub;
 mod truth;

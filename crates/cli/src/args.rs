@@ -5,8 +5,10 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod authoring;
+mod load;
 
 pub(crate) use authoring::{Lint, New, Pack, Run};
+pub(crate) use load::Load;
 
 /// Grades a backend developer's work by running it.
 #[derive(Debug, Parser)]
@@ -60,6 +62,8 @@ pub(crate) enum Command {
     Grade(Grade),
     /// Grade a bundled solution, to see what a report looks like
     Demo(Demo),
+    /// Send requests to an address as fast as it answers, or at a rate, and say what came of it
+    Load(Box<Load>),
     /// The images that submissions are built and run on
     #[command(subcommand)]
     Images(Images),

@@ -8,6 +8,7 @@ mod doctor;
 mod grade;
 mod images;
 mod lint;
+mod load;
 mod new;
 mod pack;
 mod report;
@@ -39,6 +40,7 @@ async fn dispatch(cli: &Cli) -> Result<ExitCode, Failure> {
         Command::Grade(args) => Box::pin(grade::run(global, &places, args)).await,
         Command::Demo(args) => demo::run(global, &places, args).await,
         Command::Images(args) => images::run(&places, args).await,
+        Command::Load(args) => Box::pin(load::run(global, args)).await,
         Command::Clean => clean::run().await,
         Command::Doctor => doctor::run(&places).await,
         Command::Challenge(args) => challenge::run(global, &places, args).await,

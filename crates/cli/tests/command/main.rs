@@ -13,6 +13,7 @@ mod grading;
 mod installed;
 mod intake;
 mod left_behind;
+mod load;
 mod local;
 mod own_suite;
 mod proof;

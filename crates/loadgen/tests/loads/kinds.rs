@@ -1,18 +1,30 @@
 //! Capacity, TLS and HTTP/2.
 
 use std::{
+    convert::Infallible,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant},
 };
 
+use bytes::Bytes;
+use http_body_util::Full;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo};
 use loadgen::{
     capacity::{End, Objective, Search, capacity},
     load::Rate,
     stop::Stop,
+    target::{Roots, Target, Version},
+    trouble::Trouble,
 };
-use tokio::{io::AsyncWriteExt, sync::Mutex};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
+    sync::Mutex,
+};
 
-use crate::stub::{OK, Server, open, request};
+use crate::stub::{OK, Server, answering, closed, measured, open, request};
 
 /// Answers one after the other, each in 10 ms: 100 a second, whatever the machine.
 fn one_after_the_other() -> Server {
@@ -41,7 +53,7 @@ async fn capacity_is_found_where_it_is() {
     let search = Search {
         from: rate(20.0),
         to: rate(1000.0),
-        tries: 1,
+        tries: 3,
         precision: 0.5,
         budget: Duration::from_mins(1),
     };
@@ -56,7 +68,7 @@ async fn capacity_is_found_where_it_is() {
         let most = found.keeps.map_or(0.0, |keeps| keeps.rate.per_second());
         assert!(most <= 170.0, "{found:?}");
         assert!(
-            loses.lost == 1 && loses.rate.per_second() > most,
+            loses.lost == 2 && loses.rate.per_second() > most,
             "{found:?}"
         );
     } else {
@@ -89,4 +101,150 @@ async fn a_search_has_no_more_time_than_it_is_given() {
         .await
         .unwrap();
     assert_eq!((found.end, found.tries.len()), (End::Budget, 0));
+}
+
+/// A certificate for 127.0.0.1 that nobody vouches for but itself, and its key.
+fn certificate(dir: &Path) -> (PathBuf, PathBuf) {
+    let (certificate, key) = (dir.join("cert.pem"), dir.join("key.pem"));
+    let made = std::process::Command::new("openssl")
+        .args(["req", "-x509", "-nodes", "-newkey", "ec", "-days", "2"])
+        .args([
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-subj",
+            "/CN=stub",
+        ])
+        .args(["-addext", "subjectAltName=IP:127.0.0.1"])
+        .args(["-addext", "basicConstraints=critical,CA:FALSE"])
+        .arg("-keyout")
+        .arg(&key)
+        .arg("-out")
+        .arg(&certificate)
+        .output()
+        .expect("openssl runs; see tools/set-up");
+    assert!(made.status.success(), "{made:?}");
+    (certificate, key)
+}
+
+fn acceptor(dir: &Path, protocol: &[u8]) -> (PathBuf, tokio_rustls::TlsAcceptor) {
+    let (certificate, key) = certificate(dir);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![CertificateDer::from_pem_file(&certificate).unwrap()],
+            PrivateKeyDer::from_pem_file(&key).unwrap(),
+        )
+        .unwrap();
+    config.alpn_protocols = vec![protocol.to_vec()];
+    (certificate, Arc::new(config).into())
+}
+
+/// Answers `ok` by HTTP/2 on any stream.
+async fn http2(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+    let service = service_fn(async |_| {
+        Ok::<_, Infallible>(http::Response::new(Full::new(Bytes::from_static(b"ok"))))
+    });
+    // A client that goes ends it.
+    let _ = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+fn over_tls(server: &Server, certificate: PathBuf) -> Target {
+    let address = format!("https://{}/", server.address);
+    Target::new(&address.parse().unwrap())
+        .unwrap()
+        .trusting(Roots::File(certificate))
+}
+
+#[tokio::test]
+async fn tls_is_spoken_with_those_that_are_trusted() {
+    let dir = tempfile::tempdir().unwrap();
+    let (certificate, acceptor) = acceptor(dir.path(), b"http/1.1");
+    let server = Server::start(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let mut stream = acceptor.accept(stream).await?;
+            let mut buffer = [0; 4096];
+            while stream.read(&mut buffer).await? > 0 {
+                stream.write_all(OK).await?;
+                stream.flush().await?;
+            }
+            Ok(())
+        }
+    });
+    let mut load = closed(server.address, 3, 500);
+    load.target = over_tls(&server, certificate);
+    let trusted = measured(&load).await;
+    assert!(trusted.right > 10 && trusted.failed() == 0, "{trusted:?}");
+    assert_eq!(trusted.audit.connections, 3, "connections are kept");
+    let stranger = tempfile::tempdir().unwrap();
+    load.target = over_tls(&server, self::certificate(stranger.path()).0);
+    let distrusted = measured(&load).await;
+    assert!(
+        distrusted.right == 0 && distrusted.errors[&Trouble::Tls] > 0,
+        "{distrusted:?}"
+    );
+    // Nor with a server that does not speak it, or not the version asked for.
+    load.target = over_tls(
+        &answering(b"HTTP/1.1 200 OK\r\n\r\n"),
+        dir.path().join("cert.pem"),
+    );
+    assert_eq!(measured(&load).await.right, 0);
+    load.target = over_tls(&server, dir.path().join("cert.pem")).speaking(H2);
+    let other = measured(&load).await;
+    assert!(
+        other.right == 0 && other.errors[&Trouble::Tls] > 0,
+        "{other:?}"
+    );
+}
+
+const H2: Version = Version::Http2 { streams: 4 };
+
+#[tokio::test]
+async fn http2_carries_several_requests_at_once() {
+    let server = Server::start(async |stream| {
+        http2(stream).await;
+        Ok(())
+    });
+    let mut load = closed(server.address, 2, 500);
+    load.target = load.target.speaking(H2);
+    load.mix[0].expectation.length = Some(2);
+    let closed = measured(&load).await;
+    assert!(closed.right > 10 && closed.failed() == 0, "{closed:?}");
+    assert!(closed.unfinished <= 8);
+    assert_eq!(closed.audit.connections, 2);
+    let mut load = open(server.address, 200.0, 1000);
+    load.target = load.target.speaking(H2);
+    let open = measured(&load).await;
+    assert_eq!((open.due, open.right), (200, 200), "{open:?}");
+}
+
+#[tokio::test]
+async fn http2_over_tls_and_with_servers_that_do_not_speak_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let (certificate, acceptor) = acceptor(dir.path(), b"h2");
+    let server = Server::start(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            http2(acceptor.accept(stream).await?).await;
+            Ok(())
+        }
+    });
+    let mut load = closed(server.address, 2, 500);
+    load.target = over_tls(&server, certificate).speaking(H2);
+    let tls = measured(&load).await;
+    assert!(tls.right > 10 && tls.failed() == 0, "{tls:?}");
+
+    for answer in [OK, b"garbage garbage garbage garbage"] {
+        let old = answering(answer);
+        let mut load = closed(old.address, 2, 300);
+        load.timeout = Duration::from_secs(1);
+        load.target = load.target.speaking(H2);
+        let measured = measured(&load).await;
+        assert!(measured.right == 0 && measured.due < 1000, "{measured:?}");
+    }
 }

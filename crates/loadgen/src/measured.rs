@@ -160,9 +160,10 @@ pub struct Audit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Saturation {
-    /// Its threads computed, or waited for a core, nearly all the time.
+    /// The busiest of its threads computed, or waited for a core, for 95 % of the time or more.
     Cpu,
-    /// It sent requests later than they were due.
+    /// It sent one request in a hundred later than it was due by more than 2 ms and by more than a tenth
+    /// of the median latency.
     Lag,
     /// This machine gave no more connections.
     Sockets,

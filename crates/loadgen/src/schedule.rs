@@ -56,6 +56,23 @@ impl Schedule {
         }
     }
 
+    /// How many are still to come, about; exactly so with a constant arrival.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "no run has 2^53 requests, and what is below zero is none"
+    )]
+    pub(crate) fn left(&self) -> u64 {
+        let (from, to) = (self.ramp.from.per_second(), self.ramp.to.per_second());
+        let all = from * self.warm_up + f64::midpoint(from, to) * self.duration;
+        let next = match self.arrival {
+            Arrival::Constant => (self.taken * self.workers + self.worker) as f64,
+            Arrival::Poisson => self.expected,
+        };
+        ((all - next) / self.workers as f64).ceil().max(0.0) as u64
+    }
+
     /// When so many requests are expected to have been sent; none where that is after the end.
     fn when(&self, expected: f64) -> Option<f64> {
         let (from, to) = (self.ramp.from.per_second(), self.ramp.to.per_second());
@@ -118,6 +135,17 @@ mod tests {
         for (place, due) in due.iter().enumerate() {
             let exact = 0.01 * f64::from(u32::try_from(place).unwrap());
             assert!((due.at.as_secs_f64() - exact).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn what_is_left_is_known() {
+        for workers in 1..4 {
+            let mut schedule = schedule(100.0, 300.0, Arrival::Constant, 1 % workers, workers);
+            for _ in 0..500 {
+                schedule.next();
+            }
+            assert_eq!(schedule.left(), schedule.count() as u64);
         }
     }
 

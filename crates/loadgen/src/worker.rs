@@ -150,10 +150,13 @@ async fn run(shop: &Arc<Shop>) -> io::Result<(Use, Instant, u64)> {
         }
         WorkerPace::Open { connections, .. } => {
             let alarm = Alarm::new()?;
-            let began = Mutex::new(None);
+            let noted = Mutex::new(((Use::default(), 0), None));
             let note = async {
                 let before = before.await;
-                *locked(&began) = Some(before);
+                locked(&noted).0 = before;
+                // Waiting for the last answers is not measured.
+                sleep_until(window.to.into()).await;
+                locked(&noted).1 = Some(Use::of_this_thread());
                 std::future::pending::<()>().await;
             };
             let last = window.to + shop.order.timeout;
@@ -162,6 +165,7 @@ async fn run(shop: &Arc<Shop>) -> io::Result<(Use, Instant, u64)> {
                 // What is under way has its time, and no more than that.
                 let rest = async { while lanes.join_next().await.is_some() {} };
                 let _ = timeout_at((last + REST).into(), rest).await;
+                sleep_until(window.to.into()).await;
                 io::Result::Ok(())
             };
             tokio::select! {
@@ -169,8 +173,9 @@ async fn run(shop: &Arc<Shop>) -> io::Result<(Use, Instant, u64)> {
                 () = stop.stopped() => {}
                 () = note => {}
             }
-            let before = locked(&began).unwrap_or_default();
-            let used = Use::of_this_thread().since(before.0);
+            let (before, after) = *locked(&noted);
+            let after = after.unwrap_or_else(Use::of_this_thread);
+            let used = after.since(before.0);
             let until = Instant::now().clamp(window.from, window.to);
             Ok((used, until, shop.ground.bytes() - before.1))
         }
@@ -189,21 +194,28 @@ async fn dispatch(
     };
     let most_lanes = connections * usize::from(shop.order.version.streams());
     let mut spare: Vec<Lane> = Vec::new();
-    let mut schedule = schedule.clone().peekable();
-    while let Some(next) = schedule.peek() {
-        let due_at = shop.order.started + next.at;
+    let give_up = shop.order.window.to + shop.order.timeout;
+    let mut schedule = schedule.clone();
+    let mut next = schedule.next();
+    while let Some(due) = next {
+        let due_at = shop.order.started + due.at;
         let now = Instant::now();
         if now < due_at {
             alarm.at(due_at).await?;
             continue;
         }
+        if now > give_up {
+            // More was asked for than can even be counted one by one: what is left stays unfinished.
+            locked(&shop.tally).due += 1 + schedule.left();
+            break;
+        }
         let job = Job {
-            entry: shop.order.choice.at(next.number),
-            number: next.number,
+            entry: shop.order.choice.at(due.number),
+            number: due.number,
             since: due_at,
             waited: false,
         };
-        schedule.next();
+        next = schedule.next();
         if let Some(seat) = shop.hand_out(job, now, most_lanes) {
             if spare.is_empty() {
                 spare = shop.lanes(1);

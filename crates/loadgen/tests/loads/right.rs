@@ -54,8 +54,22 @@ async fn an_open_loop_sends_what_is_due_and_no_more() {
     load.warm_up = Duration::from_millis(500);
     let measured = measured(&load).await;
     assert_eq!(counter.next(), 450);
+    assert_eq!(
+        measured.elapsed, load.duration,
+        "also when all is answered before its end"
+    );
     // What is due at the very end is not: from 0 on, 300 in a second.
     assert_eq!((measured.due, measured.right), (300, 300), "{measured:?}");
+}
+
+#[tokio::test]
+async fn a_rate_beyond_any_machine_ends_in_time_and_is_told() {
+    let (server, _) = counting();
+    let mut load = open(server.address, 10_000_000.0, 300);
+    load.timeout = Duration::from_millis(200);
+    let measured = measured(&load).await;
+    assert_eq!(measured.due, 3_000_000, "nothing is left out: {measured:?}");
+    assert!(measured.audit.saturated.is_some(), "{measured:?}");
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             expectation: Expectation::default(),
         }],
         pace,
-        warm_up: Duration::from_millis(200),
+        warm_up: Duration::ZERO,
         duration: Duration::from_secs_f64(seconds.parse()?),
         timeout: Duration::from_secs(10),
         limit: Duration::from_hours(1),

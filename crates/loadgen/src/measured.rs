@@ -369,3 +369,32 @@ fn share(part: u64, whole: u64) -> f64 {
 fn exact(count: u64) -> f64 {
     count as f64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn latency(millis: &[u64]) -> Latency {
+        let mut histogram = tally::histogram();
+        for millis in millis {
+            tally::record(&mut histogram, millis * 1_000_000, 1);
+        }
+        Latency(histogram)
+    }
+
+    #[test]
+    fn the_generator_says_when_it_was_the_limit() {
+        let fine = Troubles::default();
+        let mut without_sockets = fine;
+        without_sockets.add(Trouble::NoSocket);
+        let (quick, slow, none) = (latency(&[5]), latency(&[100]), latency(&[]));
+        let said = |troubles, lag, busy| saturation(&troubles, &slow, lag, busy);
+        assert_eq!(said(fine, &none, 0.94), None);
+        assert_eq!(said(fine, &none, 0.96), Some(Saturation::Cpu));
+        assert_eq!(said(without_sockets, &none, 0.1), Some(Saturation::Sockets));
+        // 5 ms late is much for an answer of 5 ms, and little for one of 100 ms.
+        assert_eq!(said(fine, &quick, 0.1), None);
+        let late = saturation(&fine, &quick, &quick, 0.1);
+        assert_eq!(late, Some(Saturation::Lag));
+    }
+}

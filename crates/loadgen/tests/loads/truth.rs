@@ -3,10 +3,12 @@
 
 use std::{sync::Arc, time::Duration};
 
-use loadgen::{load::Pace, measured::Latency};
+use loadgen::{expectation::Matcher, load::Pace, measured::Latency};
 use tokio::io::AsyncWriteExt;
 
-use crate::stub::{Counter, OK, OwnFigures, Server, Stall, closed, get, measured, open, request};
+use crate::stub::{
+    Counter, OK, OwnFigures, Server, Stall, answering, closed, get, measured, open, request,
+};
 
 /// Of a hundred requests 80 take 5 ms, 15 take 20 ms, 5 take 60 ms.
 fn delay(number: u64) -> Duration {
@@ -118,12 +120,12 @@ async fn a_stall_is_seen_in_an_open_loop_and_hidden_by_a_closed_one() {
     let truth = truthful(Some(Stall::new(after)));
     let mut load = crate::stub::open(truth.server.address, 200.0, 4000);
     if let Pace::Open { connections, .. } = &mut load.pace {
-        *connections = 16;
+        *connections = 4;
     }
     let few = measured(&load).await;
     assert_eq!((few.due, few.right), (800, 800), "{few:?}");
     assert!(
-        truth.figures.at_least(slow) <= 32,
+        truth.figures.at_least(slow) <= 8,
         "the server saw few of them"
     );
     assert!(
@@ -140,4 +142,31 @@ async fn a_stall_is_seen_in_an_open_loop_and_hidden_by_a_closed_one() {
     let hidden = closed.latency.quantile(0.99);
     assert!(hidden < Duration::from_millis(800), "{hidden:?}");
     assert!(1.0 - closed.latency.share_within(slow) < 0.01, "{closed:?}");
+}
+
+#[tokio::test]
+async fn a_generator_that_stalls_itself_says_so() {
+    let server = answering(OK);
+    let mut load = open(server.address, 200.0, 1000);
+    let looks = Counter::default();
+    load.mix[0].expectation.matcher = Some(Matcher::new(move |_| {
+        if looks.next() == 50 {
+            // Nobody ever sends: it waits, and the generator's thread with it.
+            let (_nobody, waiting) = std::sync::mpsc::channel::<()>();
+            let _ = waiting.recv_timeout(Duration::from_millis(400));
+        }
+        true
+    }));
+    let measured = measured(&load).await;
+    assert_eq!((measured.due, measured.right), (200, 200), "{measured:?}");
+    // 80 of 200 were due while it stood still, and were sent when it went on.
+    assert!(
+        measured.audit.lag.quantile(0.9) > Duration::from_millis(100),
+        "{measured:?}"
+    );
+    assert!(
+        measured.latency.quantile(0.9) > Duration::from_millis(100),
+        "{measured:?}"
+    );
+    assert!(measured.audit.saturated.is_some(), "{measured:?}");
 }

@@ -5,6 +5,7 @@
 
 use std::{
     future::poll_fn,
+    io,
     pin::Pin,
     sync::{Arc, PoisonError},
     task::{Context, Poll},
@@ -105,8 +106,9 @@ impl Http1 {
         self.incoming.begin(request.head_only, keep.map(Kept::new));
         self.patience.lasts(until);
         let mut unsent = &request.bytes[..];
+        let mut was_reset = false;
         let done = poll_fn(|cx| {
-            send(&mut connection, cx, &mut unsent);
+            was_reset |= send(&mut connection, cx, &mut unsent);
             match self.receive(&mut connection, cx) {
                 Poll::Ready(done) => Poll::Ready(done),
                 Poll::Pending => self.patience.poll_over(cx).map(|()| Err(Trouble::TimedOut)),
@@ -122,6 +124,8 @@ impl Http1 {
                 }
                 Ok(self.incoming.take())
             }
+            // The system tells of a reset once: the read that follows is an end like any other.
+            Err(Trouble::ClosedEarly) if was_reset => Err(self.cut(Trouble::Reset)),
             Err(trouble) => Err(self.cut(trouble)),
         }
     }
@@ -174,15 +178,22 @@ impl Http1 {
     }
 }
 
-/// Sends what the connection takes. One that takes nothing any more may still have an answer to read.
-fn send(connection: &mut Connection, cx: &mut Context<'_>, unsent: &mut &[u8]) {
+/// Sends what the connection takes; whether it was found to be reset. One that takes nothing any more may
+/// still have an answer to read.
+fn send(connection: &mut Connection, cx: &mut Context<'_>, unsent: &mut &[u8]) -> bool {
+    let mut was_reset = false;
     while !unsent.is_empty() {
         match Pin::new(&mut *connection).poll_write(cx, unsent) {
             Poll::Ready(Ok(sent)) if sent > 0 => *unsent = &unsent[sent..],
-            Poll::Ready(_) | Poll::Pending => break,
+            Poll::Ready(Err(error)) => {
+                was_reset = error.kind() == io::ErrorKind::ConnectionReset;
+                break;
+            }
+            Poll::Ready(Ok(_)) | Poll::Pending => break,
         }
     }
     if let Connection::Encrypted(_) = connection {
         let _ = Pin::new(connection).poll_flush(cx);
     }
+    was_reset
 }

@@ -102,7 +102,7 @@ pub(super) async fn make(
     site.loosen(Part::App, &mut body);
     match site.make_container(process.role, body.clone()).await {
         Ok(id) => Ok(Made::Container(id)),
-        Err(error) => refused(site, body, control, error)
+        Err(error) => Box::pin(refused(site, body, control, error))
             .await
             .map(|exit| Made::Refused { exit }),
     }
@@ -119,8 +119,10 @@ pub(super) async fn start(
     let Err(error) = site.start(role, container).await else {
         return Ok(Started::Runs);
     };
-    let body = body(site, spec, holder, "", User::default(), HashMap::new());
-    let exit = refused(site, body, control, error).await?;
+    let mut body = body(site, spec, holder, "", User::default(), HashMap::new());
+    let inspected = site.inspect(role, container).await?;
+    body.user = inspected.config.and_then(|config| config.user);
+    let exit = Box::pin(refused(site, body, control, error)).await?;
     // Whatever was in the engine's way the first time may be gone.
     match site.start(role, container).await {
         Ok(()) => Ok(Started::Runs),
@@ -129,7 +131,8 @@ pub(super) async fn start(
 }
 
 /// Whether the engine refused the submission, or would refuse anything: a container alike in all but
-/// the submission's image is started. Where that runs, the image is at fault.
+/// the submission's image and user is started. Where that runs, the image is at fault, unless the user
+/// is one that this engine lacks.
 async fn refused(
     site: &Site,
     mut body: ContainerCreateBody,
@@ -153,20 +156,33 @@ async fn refused(
         return Err(error);
     }
     let message = in_few_words(message);
+    let asked = body.user.replace(User::default().to_string());
     body.image = Some(control.to_owned());
-    body.user = Some(User::default().to_string());
     body.entrypoint = Some(Vec::new());
     body.cmd = Some(vec!["true".to_owned()]);
     if let Some(host_config) = &mut body.host_config {
         host_config.tmpfs = None;
     }
-    let role = format!("{ROLE}-control");
-    let Ok(id) = site.make_container(&role, body).await else {
+    if !runs(site, "control", body.clone()).await {
         return Err(error);
-    };
-    match site.start(&role, &id).await {
-        Ok(()) => Ok(message),
-        Err(_) => Err(error),
+    }
+    if let Some(user) = asked.filter(|user| user::is_elsewhere(user))
+        && user::are_few(&site.docker().info().await.unwrap_or_default())
+    {
+        body.user = Some(user.clone());
+        if !runs(site, "control-user", body).await {
+            return Err(SandboxError::NoSuchUser { user });
+        }
+    }
+    Ok(message)
+}
+
+/// Whether the engine makes a container and starts it.
+async fn runs(site: &Site, what: &str, body: ContainerCreateBody) -> bool {
+    let role = format!("{ROLE}-{what}");
+    match site.make_container(&role, body).await {
+        Ok(id) => site.start(&role, &id).await.is_ok(),
+        Err(_) => false,
     }
 }
 

@@ -100,6 +100,15 @@ pub enum SandboxError {
         #[source]
         source: EngineError,
     },
+    /// The submission's user is one that the engine lacks.
+    #[error(
+        "the engine has no user {user}, which the submission runs as: an engine without root, or with \
+         `userns-remap`, has those of its range in /etc/subuid and /etc/subgid only, 65,536 as a rule"
+    )]
+    NoSuchUser {
+        /// Numbers of the user and its group.
+        user: String,
+    },
     /// A container could not be put into a second network.
     #[error("the engine did not put the container `{role}` into the private network")]
     Connect {

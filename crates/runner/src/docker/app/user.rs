@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use bollard::models::SystemInfo;
+
 use crate::docker::{SandboxError, image_files, site::Site};
 
 const PASSWD: &str = "/etc/passwd";
@@ -86,9 +88,51 @@ impl User {
     }
 }
 
+/// Whether an engine has a part of all users only: its containers are in a user namespace, which knows
+/// 65,536 as a rule.
+pub(super) fn are_few(engine: &SystemInfo) -> bool {
+    let mut options = engine.security_options.iter().flatten();
+    options.any(|option| {
+        let name = option.split(',').next();
+        matches!(name, Some("name=rootless" | "name=userns"))
+    })
+}
+
+/// Whether numbers of a user and its group are such that any other engine knows them.
+pub(super) fn is_elsewhere(user: &str) -> bool {
+    let mut numbers = user.split(':');
+    numbers.all(|number| number.parse::<i32>().is_ok_and(|number| number >= 0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_engine_in_a_user_namespace_has_few_users() {
+        let with = |option: &str| SystemInfo {
+            security_options: Some(vec![
+                "name=seccomp,profile=default".to_owned(),
+                option.to_owned(),
+            ]),
+            ..Default::default()
+        };
+        assert!(are_few(&with("name=rootless")));
+        assert!(are_few(&with("name=userns")));
+        assert!(!are_few(&with("name=cgroupns")));
+        assert!(!are_few(&SystemInfo::default()));
+    }
+
+    /// What no engine knows is no engine's lack, and would else cost a submission nothing.
+    #[test]
+    fn a_user_of_no_engine_is_the_submissions_doing() {
+        assert!(is_elsewhere("100000:100000"));
+        assert!(is_elsewhere("2147483647:1"));
+        assert!(!is_elsewhere("2147483648:1"));
+        assert!(!is_elsewhere("1:4294967295"));
+        assert!(!is_elsewhere("app"));
+        assert!(!is_elsewhere(""));
+    }
 
     #[test]
     fn root_is_never_taken_under_any_name_or_number() {

@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use bollard::{Docker, query_parameters::ListContainersOptionsBuilder};
+use bollard::{
+    Docker,
+    query_parameters::{InspectContainerOptionsBuilder, ListContainersOptionsBuilder},
+};
 
 /// The engine walks what a step wrote each time.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
@@ -41,18 +44,25 @@ impl StepsDisk {
     }
 
     /// Takes down the most that each step was seen to have written. An engine that does not answer is
-    /// the build's to notice.
+    /// the build's to notice. It is asked about the steps alone: one without native diffs walks all files of
+    /// each container that it is asked about, for a second or so.
     async fn look(&self, steps: &mut HashMap<String, u64>) {
-        let options = ListContainersOptionsBuilder::new().size(true).build();
+        let options = ListContainersOptionsBuilder::new().build();
         let containers = self.docker.list_containers(Some(options)).await;
         for container in containers.unwrap_or_default() {
             let mode = container.host_config.and_then(|host| host.network_mode);
-            if mode.as_deref() != Some(&self.network_mode) {
+            let Some(id) = container
+                .id
+                .filter(|_| mode.as_ref() == Some(&self.network_mode))
+            else {
                 continue;
-            }
-            let written = container.size_rw.unwrap_or_default();
-            let most = steps.entry(container.id.unwrap_or_default()).or_default();
-            *most = (*most).max(u64::try_from(written).unwrap_or_default());
+            };
+            let options = InspectContainerOptionsBuilder::new().size(true).build();
+            let inspected = self.docker.inspect_container(&id, Some(options)).await;
+            // One that has just ended is gone.
+            let written = inspected.ok().and_then(|container| container.size_rw);
+            let most = steps.entry(id).or_default();
+            *most = (*most).max(u64::try_from(written.unwrap_or_default()).unwrap_or_default());
         }
     }
 }

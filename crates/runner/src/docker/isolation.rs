@@ -5,7 +5,9 @@ mod build;
 mod engine;
 mod rights;
 
-use bollard::models::{ContainerInspectResponse, HostConfig, SystemInfo};
+use bollard::models::{
+    ContainerInspectResponse, HostConfig, SystemInfo, SystemInfoCgroupDriverEnum,
+};
 
 use crate::{AppSpec, IsolationItem, SandboxSpec};
 
@@ -40,7 +42,8 @@ pub(super) fn items(
             "service disk",
             true,
             format!(
-                "`{name}` is stopped once it has written {disk} bytes, looked at twice a second"
+                "`{name}` is stopped once it has written {disk} bytes, {}",
+                looks(engine)
             ),
         )
     }));
@@ -64,6 +67,25 @@ fn item(item: &str, enforced: bool, detail: impl Into<String>) -> IsolationItem 
         item: item.to_owned(),
         enforced,
         detail: detail.into(),
+    }
+}
+
+/// What stands in a control group's place in an item that the engine has none for.
+fn no_group(engine: &SystemInfo) -> &'static str {
+    if engine.cgroup_driver == Some(SystemInfoCgroupDriverEnum::NONE) {
+        "the engine has no control groups: without root it has some with cgroup v2 and systemd only"
+    } else {
+        "the engine's host has no control group for it"
+    }
+}
+
+/// How often what is written is looked at. An engine in a user namespace has no native diffs.
+fn looks(engine: &SystemInfo) -> &'static str {
+    let mut status = engine.driver_status.iter().flatten();
+    if status.any(|line| *line == ["Native Overlay Diff", "false"]) {
+        "looked at as often as the engine can count, which takes it a second or more"
+    } else {
+        "looked at twice a second"
     }
 }
 
@@ -92,4 +114,44 @@ fn names(host: &HostConfig, rules: Rules) -> IsolationItem {
         rules == Rules::On && joined.starts_with("container:"),
         "no resolver is reached; services are in /etc/hosts",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_engine_without_native_diffs_is_slow_to_count_and_that_is_said() {
+        let with = |value: &str| SystemInfo {
+            driver_status: Some(vec![
+                vec!["Backing Filesystem".to_owned(), "extfs".to_owned()],
+                vec!["Native Overlay Diff".to_owned(), value.to_owned()],
+            ]),
+            ..Default::default()
+        };
+        assert!(looks(&with("false")).contains("a second or more"));
+        assert_eq!(looks(&with("true")), "looked at twice a second");
+        assert_eq!(looks(&SystemInfo::default()), "looked at twice a second");
+    }
+
+    /// As 20.10 without root tells it on a host with cgroup v1.
+    #[test]
+    fn an_engine_without_control_groups_bounds_nothing_and_says_why() {
+        let engine = SystemInfo {
+            cgroup_driver: Some(SystemInfoCgroupDriverEnum::NONE),
+            memory_limit: Some(false),
+            swap_limit: Some(false),
+            cpu_cfs_quota: Some(false),
+            pids_limit: Some(false),
+            ..Default::default()
+        };
+        let items = of_engine(&engine);
+        for name in ["memory", "swap", "processor", "processes"] {
+            let item = items.iter().find(|item| item.item == name).unwrap();
+            assert!(!item.enforced, "{name}");
+            assert!(item.detail.contains("no control groups"), "{item:?}");
+        }
+        let item = items.iter().find(|item| item.item == "build processes");
+        assert!(!item.unwrap().enforced);
+    }
 }

@@ -133,6 +133,9 @@ impl DockerWorkshop<'_> {
     }
 }
 
+/// What [`bounds_processes`] asks for.
+pub(super) const BOUNDS_PROCESSES: &str = "needs cgroup v1 with the driver cgroupfs";
+
 /// Whether a step can be put below the control group of a container: in the second version a group with
 /// processes has no groups with bounds below it, and systemd makes groups of its own only.
 pub(super) fn bounds_processes(system: &SystemInfo) -> bool {

@@ -2,7 +2,7 @@
 
 use bollard::models::{HostConfig, SystemInfo};
 
-use super::item;
+use super::{item, no_group};
 use crate::{
     AppSpec, IsolationItem,
     docker::{app::SHARED_MEMORY, limits},
@@ -47,7 +47,11 @@ pub(super) fn folders(app: &AppSpec, host: &HostConfig) -> Vec<IsolationItem> {
 
 pub(super) fn bounds(app: &AppSpec, host: &HostConfig, engine: &SystemInfo) -> Vec<IsolationItem> {
     let memory = u64::try_from(host.memory.unwrap_or_default()).unwrap_or_default();
-    let has = |ability: Option<bool>| ability == Some(true);
+    // What an engine is asked for and cannot do, it forgets.
+    let group = |name: &str, ability: Option<bool>, set: bool, detail: String| match ability {
+        Some(true) => item(name, set, detail),
+        _ => item(name, false, no_group(engine)),
+    };
     let nofile = host.ulimits.iter().flatten();
     let nofile = nofile
         .filter(|limit| limit.name.as_deref() == Some("nofile"))
@@ -55,24 +59,28 @@ pub(super) fn bounds(app: &AppSpec, host: &HostConfig, engine: &SystemInfo) -> V
     let log = host.log_config.as_ref().and_then(|l| l.config.as_ref());
     let log = log.and_then(|options| options.get("max-size"));
     vec![
-        item(
+        group(
             "memory",
-            has(engine.memory_limit) && memory == app.limits.memory,
+            engine.memory_limit,
+            memory == app.limits.memory,
             format!("{memory} bytes"),
         ),
-        item(
+        group(
             "swap",
-            has(engine.swap_limit) && host.memory_swap == host.memory,
-            "none beside the memory",
+            engine.swap_limit,
+            host.memory_swap == host.memory,
+            "none beside the memory".to_owned(),
         ),
-        item(
+        group(
             "processor",
-            has(engine.cpu_cfs_quota) && host.nano_cpus.is_some_and(|cpus| cpus > 0),
+            engine.cpu_cfs_quota,
+            host.nano_cpus.is_some_and(|cpus| cpus > 0),
             format!("{} cores", app.limits.cpus),
         ),
-        item(
+        group(
             "processes",
-            has(engine.pids_limit) && host.pids_limit == Some(i64::from(app.limits.pids)),
+            engine.pids_limit,
+            host.pids_limit == Some(i64::from(app.limits.pids)),
             format!("{}", app.limits.pids),
         ),
         item(

@@ -2,7 +2,7 @@
 
 use bollard::models::SystemInfo;
 
-use super::item;
+use super::{item, looks};
 use crate::{
     AppSpec, BuildNetwork, IsolationItem,
     docker::{Rules, workshop},
@@ -24,18 +24,16 @@ pub(super) fn items(app: &AppSpec, rules: Rules, engine: &SystemInfo) -> Vec<Iso
             },
         ),
         frames(app, engine),
-        item(
-            "build processes",
-            workshop::bounds_processes(engine),
-            format!("{} below one control group", limits.pids),
-        ),
+        if workshop::bounds_processes(engine) {
+            let detail = format!("{} below one control group", limits.pids);
+            item("build processes", true, detail)
+        } else {
+            item("build processes", false, workshop::BOUNDS_PROCESSES)
+        },
         item(
             "build disk",
             true,
-            format!(
-                "cancelled beyond {} bytes, looked at twice a second",
-                limits.disk
-            ),
+            format!("cancelled beyond {} bytes, {}", limits.disk, looks(engine)),
         ),
     ]
 }

@@ -2,15 +2,15 @@
 
 use bollard::models::{HostConfig, SystemInfo};
 
-use super::{item, rights};
+use super::{item, no_group, rights};
 use crate::{IsolationItem, docker::workshop};
 
 /// The items that not every engine can enforce, by the names of reports.
 pub(super) fn items(engine: &SystemInfo) -> Vec<IsolationItem> {
     let usual = HostConfig::default();
-    let group = |name: &str, ability: Option<bool>| {
-        let detail = "a control group of the engine's host";
-        item(name, ability == Some(true), detail)
+    let group = |name: &str, ability: Option<bool>| match ability {
+        Some(true) => item(name, true, "a control group of the engine's host"),
+        _ => item(name, false, no_group(engine)),
     };
     vec![
         rights::seccomp(&usual, engine),
@@ -27,7 +27,7 @@ pub(super) fn items(engine: &SystemInfo) -> Vec<IsolationItem> {
         item(
             "build processes",
             workshop::bounds_processes(engine),
-            "needs cgroup v1 with the driver cgroupfs",
+            workshop::BOUNDS_PROCESSES,
         ),
     ]
 }

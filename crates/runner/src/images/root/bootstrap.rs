@@ -34,8 +34,14 @@ pub enum BootstrapError {
         #[source]
         source: io::Error,
     },
+    /// It may not be done by this user.
+    #[error(
+        "mmdebstrap needs root, or user ids to act as root in: as root on Debian, apt-get install uidmap, then \
+         usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER"
+    )]
+    NoIds,
     /// The program failed.
-    #[error("{program} failed with {status}:\n{}", log.lines.join("\n"))]
+    #[error("{program} failed with {status}:\n{}", told(log).join("\n"))]
     Failed {
         /// Which.
         program: &'static str,
@@ -79,8 +85,11 @@ async fn with_mmdebstrap(
         // Without a mirror it takes the release's own sources, with its updates and security fixes.
         .args(["trixie", "-"])
         .stdout(own(&tar)?);
-    run("mmdebstrap", command, tell).await?;
-    rewound(tar)
+    match run("mmdebstrap", command, tell).await {
+        Ok(()) => rewound(tar),
+        Err(BootstrapError::Failed { log, .. }) if lacks_ids(&log) => Err(BootstrapError::NoIds),
+        Err(error) => Err(error),
+    }
 }
 
 async fn with_debootstrap(
@@ -125,4 +134,58 @@ fn own(tar: &File) -> Result<Stdio, BootstrapError> {
 fn rewound(mut tar: File) -> Result<File, BootstrapError> {
     tar.rewind().map_err(BootstrapError::Store)?;
     Ok(tar)
+}
+
+/// Without root it would change to ids of the user's own, else to fakechroot.
+fn lacks_ids(log: &LogTail) -> bool {
+    log.lines
+        .iter()
+        .any(|line| line.starts_with("E: unable to pick chroot mode automatically"))
+}
+
+/// The errors among what was printed; all of it where there is none. Reports have room for a few words.
+fn told(log: &LogTail) -> Vec<&str> {
+    let all = || log.lines.iter().map(String::as_str);
+    let errors: Vec<_> = all().filter(|line| line.starts_with("E: ")).collect();
+    if errors.is_empty() {
+        all().collect()
+    } else {
+        errors
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn log(lines: &[&str]) -> LogTail {
+        LogTail {
+            lines: lines.iter().map(|&line| line.to_owned()).collect(),
+            omitted: 0,
+        }
+    }
+
+    /// As mmdebstrap 1.3 prints it where the folder for temporary files is open to its user alone.
+    #[test]
+    fn of_what_a_program_prints_its_errors_are_told() {
+        let denied = "E: cannot create /run/user/1000/mmdebstrap.A_oXAzxyO4: Permission denied";
+        let printed = log(&[
+            "I: automatically chosen mode: unshare",
+            denied,
+            "I: removing",
+        ]);
+        assert_eq!(told(&printed), [denied]);
+        let printed = log(&["tar: no space left"]);
+        assert_eq!(told(&printed), ["tar: no space left"]);
+    }
+
+    #[test]
+    fn a_user_without_ids_of_its_own_is_told_how_to_get_some() {
+        // As mmdebstrap 1.3 prints it.
+        let printed =
+            "E: unable to pick chroot mode automatically (use --mode for manual selection)";
+        assert!(lacks_ids(&log(&[printed])));
+        assert!(!lacks_ids(&log(&["E: apt-get update failed"])));
+        assert!(BootstrapError::NoIds.to_string().contains("uidmap"));
+    }
 }

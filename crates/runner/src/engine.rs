@@ -4,6 +4,7 @@ mod address;
 mod tunnel;
 
 use std::{
+    io,
     net::{IpAddr, Ipv4Addr},
     sync::Arc,
     time::Duration,
@@ -75,7 +76,7 @@ impl Engine {
         let no_engine = |source: Box<dyn std::error::Error + Send + Sync>| RunnerError::NoEngine {
             address: address.host.clone(),
             // The clients in between only say that they failed.
-            source: deepest(&*source).into(),
+            source: deepest(&*source),
         };
         let tunnel = match address.host.strip_prefix("ssh://") {
             Some(far) => match Tunnel::open(far).await {
@@ -186,12 +187,17 @@ async fn host_of(address: &str) -> IpAddr {
         .map_or(here, |found| found.ip())
 }
 
-/// What the last cause of an error says.
-fn deepest(mut error: &(dyn std::error::Error + 'static)) -> String {
+/// What the last cause of an error says; of one of the host, its kind as well.
+fn deepest(
+    mut error: &(dyn std::error::Error + 'static),
+) -> Box<dyn std::error::Error + Send + Sync> {
     while let Some(source) = error.source() {
         error = source;
     }
-    error.to_string()
+    match error.downcast_ref::<io::Error>() {
+        Some(of_host) => io::Error::new(of_host.kind(), of_host.to_string()).into(),
+        None => error.to_string().into(),
+    }
 }
 
 /// `Docker Engine 20.10.24`: Docker itself calls its engine only `Engine`.
@@ -208,5 +214,25 @@ fn engine_name(version: &bollard::models::SystemVersion) -> String {
         format!("Docker Engine {number}")
     } else {
         format!("{component} {number}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the client failed")]
+    struct Client(#[source] io::Error);
+
+    #[test]
+    fn an_engine_that_is_there_and_denied_is_told_from_none() {
+        let of = |kind: io::ErrorKind| RunnerError::NoEngine {
+            address: "unix:///var/run/docker.sock".to_owned(),
+            source: deepest(&Client(io::Error::from(kind))),
+        };
+        assert!(of(io::ErrorKind::PermissionDenied).is_denied());
+        assert!(!of(io::ErrorKind::NotFound).is_denied());
+        assert!(!RunnerError::NoVisits.is_denied());
     }
 }

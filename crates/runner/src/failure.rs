@@ -120,3 +120,14 @@ pub enum RunnerError {
     #[error(transparent)]
     Local(#[from] crate::local::LocalError),
 }
+
+impl RunnerError {
+    /// Whether an engine is there that this user may not use.
+    pub fn is_denied(&self) -> bool {
+        let Self::NoEngine { source, .. } = self else {
+            return false;
+        };
+        let of_host = source.downcast_ref::<std::io::Error>();
+        of_host.is_some_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+    }
+}

@@ -4,8 +4,8 @@ use std::{env, fmt::Write as _, path::Path, process::ExitCode};
 
 use report::exit;
 use runner::{
-    DockerBackend, Engine, HostNetwork,
-    images::{ImageKind, ImageRow, ImageStore},
+    DockerBackend, Engine, HostNetwork, RunnerError,
+    images::{BootstrapError, ImageKind, ImageRow, ImageStore},
     local::Abilities,
 };
 
@@ -38,10 +38,7 @@ pub(crate) async fn run(places: &Places) -> Result<ExitCode, Failure> {
         }
         Err(error) => findings.push(bad(
             true,
-            format!(
-                "{}\n        As root on Debian: apt-get install docker.io, then start dockerd. Elsewhere: DOCKER_HOST or `docker context use` name another engine.",
-                Failure::ours(&error)
-            ),
+            format!("{}\n        {}", Failure::ours(&error), way_to_one(&error)),
         )),
     }
     findings.push(local().await);
@@ -64,6 +61,15 @@ pub(crate) async fn run(places: &Places) -> Result<ExitCode, Failure> {
     } else {
         exit::ExitCode::OursAtFault.into()
     })
+}
+
+/// How to come by an engine.
+fn way_to_one(error: &RunnerError) -> &'static str {
+    if error.is_denied() {
+        "This user may not use it: who is in the group `docker` may, and is as good as root. An engine of this user's own: as root on Debian, apt-get install docker.io rootlesskit uidmap slirp4netns; then, as this user, dockerd-rootless.sh, and DOCKER_HOST names its socket."
+    } else {
+        "As root on Debian: apt-get install docker.io, then start dockerd. Elsewhere: DOCKER_HOST or `docker context use` name another engine."
+    }
 }
 
 fn challenges(places: &Places) -> Finding {
@@ -144,13 +150,22 @@ async fn images(store: &ImageStore) -> Result<Vec<Finding>, Failure> {
         ),
     )];
     findings.push(match tool {
-        Some(tool) => good(format!("{tool} can bootstrap the base image")),
+        Some(tool) if may_bootstrap() => good(format!("{tool} can bootstrap the base image")),
+        Some(_) => bad(
+            false,
+            format!("the base image cannot be bootstrapped: {}", BootstrapError::NoIds),
+        ),
         None => bad(
             false,
             "neither mmdebstrap nor debootstrap: the base image can only be pulled from a registry\n        As root on Debian: apt-get install mmdebstrap.".to_owned(),
         ),
     });
     Ok(findings)
+}
+
+/// Root may; others need ids of their own, which these programs give, or the program that pretends to.
+fn may_bootstrap() -> bool {
+    rustix::process::geteuid().is_root() || on_path("newuidmap") || on_path("fakechroot")
 }
 
 fn on_path(program: &str) -> bool {

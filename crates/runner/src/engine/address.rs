@@ -4,6 +4,7 @@
 
 use std::{
     fs, io,
+    os::unix::net::UnixStream,
     path::{Path, PathBuf},
 };
 
@@ -54,7 +55,7 @@ pub(super) struct Surroundings {
     context: Option<String>,
     /// `DOCKER_CONFIG`, else `~/.docker`.
     config: Option<PathBuf>,
-    /// Sockets of engines, the first one that is there counts.
+    /// Sockets of engines, the first one that is there and may be used counts.
     sockets: Vec<PathBuf>,
 }
 
@@ -150,13 +151,25 @@ impl Surroundings {
     }
 
     fn of_socket(&self) -> Address {
-        let there = self.sockets.iter().find(|socket| socket.exists());
-        let socket = there.map_or(Path::new(LOCAL_SOCKET), PathBuf::as_path);
+        let socket = first(&self.sockets, is_denied).unwrap_or(Path::new(LOCAL_SOCKET));
         Address {
             host: format!("unix://{}", socket.display()),
             certificates: None,
         }
     }
+}
+
+/// The first socket that is there and not denied to this user; where all are, the first one, which then
+/// says so.
+fn first(sockets: &[PathBuf], is_denied: impl Fn(&Path) -> bool) -> Option<&Path> {
+    let there = || sockets.iter().map(PathBuf::as_path).filter(|s| s.exists());
+    there().find(|s| !is_denied(s)).or_else(|| there().next())
+}
+
+/// As the machine's engine's is to whoever has an engine without root.
+fn is_denied(socket: &Path) -> bool {
+    let refused = UnixStream::connect(socket).err();
+    refused.is_some_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
 }
 
 /// None where there is no file.
@@ -276,6 +289,20 @@ mod tests {
         fs::write(&there, "").unwrap();
         let found = surroundings.address().unwrap().host;
         assert_eq!(found, format!("unix://{}", there.display()));
+    }
+
+    #[test]
+    fn a_socket_that_is_denied_gives_way_to_one_that_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let sockets = ["machine", "own"].map(|name| folder.path().join(name));
+        for socket in &sockets {
+            fs::write(socket, "").unwrap();
+        }
+        let machines = |socket: &Path| socket.ends_with("machine");
+        assert_eq!(first(&sockets, machines), Some(&*sockets[1]));
+        assert_eq!(first(&sockets, |_| false), Some(&*sockets[0]));
+        assert_eq!(first(&sockets, |_| true), Some(&*sockets[0]));
+        assert_eq!(first(&[], |_| false), None);
     }
 
     #[test]

@@ -19,9 +19,9 @@ pub use limits::{AppLimits, BuildLimits, BuildNetwork, Limits, ServiceLimits, Su
 pub use quantity::{ByteSize, Cpus, Duration, QuantityError};
 pub use service::{MariaDb, Postgres, Redis, Service};
 pub use step::{
-    Assert, Compare, Differential, Eventually, Expect, Logs, OpenApi, Operation, OwnSuiteStep,
-    Parallel, Pipeline, REFERENCE, Repeat, Request, Rows, Sql, StatusClass, StatusSet, Step,
-    SuiteTest,
+    Assert, Compare, Counts, Differential, Eventually, Expect, Explain, Logs, OpenApi, Operation,
+    OwnSuiteStep, Parallel, Pipeline, PlanExpect, Queries, REFERENCE, Repeat, Request, Rows, Sql,
+    StatusClass, StatusSet, Step, SuiteTest,
 };
 pub use suite::Suite;
 pub use text::{Expected, Template, TemplateJson};

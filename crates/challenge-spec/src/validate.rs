@@ -27,6 +27,7 @@ mod openapi;
 mod own_suite;
 mod proof;
 mod quantities;
+mod queries;
 mod request;
 mod reset;
 mod scope;

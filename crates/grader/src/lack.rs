@@ -3,7 +3,7 @@
 //! The rule is simple rather than clever: as long as a service is wanting, whatever does not pass may
 //! not pass for want of it, and stays undecided. What passes has passed.
 
-use challenge_spec::model::{ChallengeFile, Check, Sql, Step};
+use challenge_spec::model::{ChallengeFile, Check, Step};
 use report::model::{Blame, Outcome};
 use runner::Lack;
 
@@ -19,9 +19,9 @@ pub(crate) fn refused(lacks: &[Lack], reason: &str) -> Verdict {
 
 /// Why a check is not run: a step of it asks a service that is wanting.
 pub(crate) fn before(lacks: &[Lack], file: &ChallengeFile, check: &Check) -> Option<Verdict> {
-    let mut asked = queries(&check.steps).into_iter();
-    let lack = asked.find_map(|sql| {
-        let service = service_of(file, sql)?;
+    let mut asked = asked(&check.steps).into_iter();
+    let lack = asked.find_map(|named| {
+        let service = service_of(file, named)?;
         let is_it = |lack: &&Lack| matches!(lack, Lack::Service { name, .. } if name == service);
         lacks.iter().find(is_it)
     })?;
@@ -62,16 +62,20 @@ fn wanting(lacks: &[Lack]) -> Option<String> {
     (!told.is_empty()).then(|| told.join(" and "))
 }
 
-/// The queries of steps, and of those inside of them.
-fn queries(steps: &[Step]) -> Vec<&Sql> {
-    steps.iter().flat_map(queries_of).collect()
+/// Of the steps that ask a database, and of those inside of others, which one they name.
+fn asked(steps: &[Step]) -> Vec<Option<&str>> {
+    steps.iter().flat_map(asked_by).collect()
 }
 
-fn queries_of(step: &Step) -> Vec<&Sql> {
-    match step {
-        Step::Sql(sql) => vec![sql],
-        Step::Eventually(eventually) => queries(&eventually.steps),
-        Step::Repeat(repeat) => queries(&repeat.steps),
+fn asked_by(step: &Step) -> Vec<Option<&str>> {
+    let mut asked = match step {
+        Step::Sql(step) => vec![step.service.as_deref()],
+        Step::Queries(step) => vec![step.service.as_deref()],
+        Step::Explain(step) => vec![step.service.as_deref()],
         _ => Vec::new(),
+    };
+    if let Some((_, steps)) = step.inner() {
+        asked.extend(self::asked(steps));
     }
+    asked
 }

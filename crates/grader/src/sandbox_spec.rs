@@ -103,6 +103,7 @@ fn kind(challenge: &Challenge, service: &model::Service) -> ServiceKind {
     match service {
         model::Service::Postgres(postgres) => ServiceKind::Postgres(PostgresSpec {
             reset: challenge.file.resets(),
+            counts_statements: challenge.file.counts_statements(),
             version,
             database: postgres.database.clone(),
             seed: seed(),

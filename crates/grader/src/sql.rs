@@ -12,6 +12,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use bounds::MOST_BYTES;
+pub(crate) use postgres::{Count, Statements, Tally};
 
 /// For connecting, and for one query beside the server's own limit of 10 s.
 const PATIENCE: Duration = Duration::from_secs(12);
@@ -21,6 +22,17 @@ const SAID: usize = 500;
 /// Open connections by service.
 #[derive(Default)]
 pub(crate) struct Connections(BTreeMap<String, Session>);
+
+/// What is asked of a service.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    /// The challenge's own.
+    pub(crate) query: &'a str,
+    /// The values of its parameters.
+    pub(crate) args: &'a [Value],
+    /// Whether its plan is wanted in place of its rows: one row, as `EXPLAIN` gives it as JSON.
+    pub(crate) for_plan: bool,
+}
 
 /// One of the kinds.
 enum Session {
@@ -45,6 +57,12 @@ pub(crate) enum SqlError {
         /// The service's name.
         service: String,
     },
+    /// The service is none that tells of plans and statements; an author's mistake.
+    #[error("the service `{service}` is not of PostgreSQL")]
+    NoPostgres {
+        /// The service's name.
+        service: String,
+    },
     /// The server answered that it cannot do this; the submission owns the schema.
     #[error("{server} refuses the query: {message}")]
     Refused {
@@ -60,6 +78,15 @@ pub(crate) enum SqlError {
         name: String,
         /// What it is.
         why: &'static str,
+    },
+    /// The server does not count statements, or does not tell: it was not started for it.
+    #[error("the service `{service}` does not tell what it counts of statements")]
+    Uncounted {
+        /// The service's name.
+        service: String,
+        /// What it said.
+        #[source]
+        source: sqlx::Error,
     },
     /// There is more than anybody can look at.
     #[error(
@@ -125,14 +152,18 @@ impl Connections {
         &mut self,
         service: &str,
         endpoint: &ServiceEndpoint,
-        query: &str,
-        args: &[Value],
+        asked: &Asked<'_>,
     ) -> Result<RowSet, SqlError> {
+        if asked.for_plan && !matches!(endpoint, ServiceEndpoint::Postgres { .. }) {
+            return Err(SqlError::NoPostgres {
+                service: service.to_owned(),
+            });
+        }
         let kept = self.0.remove(service);
         let was_kept = kept.is_some();
-        match self.attempt(kept, service, endpoint, query, args).await {
+        match self.attempt(kept, service, endpoint, asked).await {
             Err(SqlError::Unreachable { .. }) if was_kept => {
-                self.attempt(None, service, endpoint, query, args).await
+                self.attempt(None, service, endpoint, asked).await
             }
             settled => settled,
         }
@@ -143,15 +174,14 @@ impl Connections {
         kept: Option<Session>,
         service: &str,
         endpoint: &ServiceEndpoint,
-        query: &str,
-        args: &[Value],
+        asked: &Asked<'_>,
     ) -> Result<RowSet, SqlError> {
         let work = async {
             let mut session = match kept {
                 Some(session) => session,
                 None => Session::open(service, endpoint).await?,
             };
-            let rows = session.rows(query, args).await;
+            let rows = session.rows(asked).await;
             let rows = rows.map_err(|stop| session.classify(service, stop))?;
             // What cannot be ended cleanly is not used again; the rows are what they are.
             let ended = session.settle().await;
@@ -198,10 +228,10 @@ impl Session {
         session.map_err(|error| classify(service, server, error.into()))
     }
 
-    async fn rows(&mut self, query: &str, args: &[Value]) -> Result<RowSet, Stop> {
+    async fn rows(&mut self, asked: &Asked<'_>) -> Result<RowSet, Stop> {
         match self {
-            Self::Postgres(session) => session.rows(query, args).await,
-            Self::MariaDb(session) => session.rows(query, args).await,
+            Self::Postgres(session) => session.rows(asked).await,
+            Self::MariaDb(session) => session.rows(asked.query, asked.args).await,
         }
     }
 

@@ -3,9 +3,11 @@
 mod assert;
 mod differential;
 mod eventually;
+mod explain;
 mod logs;
 mod openapi;
 mod parallel;
+mod queries;
 mod query;
 mod repeat;
 mod request;
@@ -14,8 +16,14 @@ mod trouble;
 
 use std::{error::Error, fmt};
 
-use challenge_spec::model::Step;
-use probe::expression::Scope;
+use challenge_spec::{
+    matcher::Matcher,
+    model::{Expected, Step},
+};
+use probe::{
+    expectation::{ExpectationError, matcher},
+    expression::Scope,
+};
 
 pub(crate) use query::service_of;
 
@@ -56,6 +64,8 @@ pub(crate) async fn run(
         Step::Request(request) => request::run(session, request, scope, place).await,
         Step::Parallel(parallel) => parallel::run(session, parallel, scope, place).await,
         Step::Sql(sql) => query::run(session, sql, scope, place).await,
+        Step::Queries(step) => Box::pin(queries::run(session, step, scope, place)).await,
+        Step::Explain(step) => explain::run(session, step, scope, place).await,
         Step::Eventually(eventually) => {
             Box::pin(eventually::run(session, eventually, scope, place)).await
         }
@@ -69,6 +79,17 @@ pub(crate) async fn run(
             "step {place} looks at tests, not at the submission"
         )),
     }
+}
+
+/// Those of the expected that are given, each with its key and its templates rendered.
+fn matchers<const N: usize>(
+    each: [(&'static str, Option<&Expected>); N],
+    scope: &Scope,
+) -> Result<Vec<(&'static str, Matcher)>, ExpectationError> {
+    let given = each.into_iter().filter_map(|(key, one)| Some((key, one?)));
+    given
+        .map(|(key, one)| Ok((key, matcher(one, scope)?)))
+        .collect()
 }
 
 /// Something of a step could not be computed. Where a value that the submission gave took part, it

@@ -8,6 +8,7 @@ mod practice;
 mod printed;
 mod run;
 mod score;
+mod statements;
 
 pub use check::CheckReport;
 pub use comparison::{Comparison, PairedExchange};
@@ -22,3 +23,4 @@ pub use run::{
     SubmissionRef, Tool,
 };
 pub use score::{Score, SkillScore};
+pub use statements::{Plan, Statement, Statements};

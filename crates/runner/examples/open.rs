@@ -104,6 +104,7 @@ fn spec() -> SandboxSpec {
             },
             kind: ServiceKind::Postgres(PostgresSpec {
                 reset: false,
+                counts_statements: false,
                 version: "17".to_owned(),
                 database: "shop".to_owned(),
                 seed: vec![SqlFile {

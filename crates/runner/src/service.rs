@@ -15,6 +15,7 @@ use crate::ServiceKind;
 
 pub(crate) use failure::PrepareFailure;
 pub(crate) use kind::{FirstState, Kind, Reset, folders, random_password};
+pub(crate) use postgres::counting;
 pub(crate) use redis::{Listening, configuration as redis_configuration};
 
 /// What a kind says of itself.

@@ -137,6 +137,9 @@ pub struct PostgresSpec {
     /// Whether it can be given its first state again ([`crate::Sandbox::reset`]), which doubles what its
     /// image holds of the database.
     pub reset: bool,
+    /// Whether the server counts statements (`pg_stat_statements`), as its role for the grader may read in its
+    /// database `postgres`.
+    pub counts_statements: bool,
 }
 
 /// A MariaDB server with one database; the submission may do anything in it and nothing beside it.

@@ -2,7 +2,7 @@
 
 use crate::{
     finding::Finding,
-    model::{ChallengeFile, Expect, Request, Step},
+    model::{ChallengeFile, Eventually, Expect, Repeat, Request, Step},
     path::Path,
 };
 
@@ -34,13 +34,11 @@ fn unlooked(steps: &[Step], path: &Path, findings: &mut Vec<Finding>) {
                 Finding::value(path.key("request").key("send"), "nobody looks at the answer to this request")
                     .help("expect its status at least: a failure would show itself only later, as another".to_owned()),
             ),
-            Step::Eventually(inner) => {
-                unlooked(&inner.steps, &path.key("eventually").key("steps"), findings);
+            step => {
+                if let Some((key, inner)) = step.inner() {
+                    unlooked(inner, &path.key(key).key("steps"), findings);
+                }
             }
-            Step::Repeat(inner) => {
-                unlooked(&inner.steps, &path.key("repeat").key("steps"), findings);
-            }
-            _ => {}
         }
     }
 }
@@ -55,11 +53,8 @@ fn asserts(step: &Step) -> bool {
     if let Step::Sql(sql) = step {
         return sql.expect.rows.is_some();
     }
-    if let Step::Eventually(inner) = step {
-        return inner.steps.iter().any(asserts);
-    }
-    if let Step::Repeat(inner) = step {
-        return inner.steps.iter().any(asserts);
+    if let Step::Eventually(Eventually { steps, .. }) | Step::Repeat(Repeat { steps, .. }) = step {
+        return steps.iter().any(asserts);
     }
     // Steps of other kinds are there to assert something.
     true
@@ -102,13 +97,11 @@ pub(super) fn requests<'a>(steps: &'a [Step], path: &Path) -> Vec<(Path, &'a Req
             Step::Parallel(parallel) => {
                 found.push((path.key("parallel").key("request"), &parallel.request));
             }
-            Step::Eventually(inner) => {
-                found.extend(requests(&inner.steps, &path.key("eventually").key("steps")));
+            step => {
+                if let Some((key, inner)) = step.inner() {
+                    found.extend(requests(inner, &path.key(key).key("steps")));
+                }
             }
-            Step::Repeat(inner) => {
-                found.extend(requests(&inner.steps, &path.key("repeat").key("steps")));
-            }
-            _ => {}
         }
     }
     found

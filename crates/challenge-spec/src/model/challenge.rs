@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{App, Check, Implementation, Limits, OwnSuite, Service, Suite, Template};
+use super::{App, Check, Implementation, Limits, OwnSuite, Service, Step, Suite, Template};
 
 /// The whole of a `challenge.yaml`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -69,6 +69,12 @@ impl ChallengeFile {
     /// Whether any check wants services in their first state.
     pub fn resets(&self) -> bool {
         self.checks.iter().any(|check| check.reset.is_some())
+    }
+
+    /// Whether any check wants statements to a database counted.
+    pub fn counts_statements(&self) -> bool {
+        let counts = |step: &Step| matches!(step, Step::Queries(_));
+        self.checks.iter().any(|check| check.has(&counts))
     }
 }
 

@@ -8,6 +8,7 @@ mod differential;
 mod logs;
 mod openapi;
 mod own_suite;
+mod queries;
 mod status;
 mod suite;
 
@@ -15,6 +16,7 @@ pub use differential::{Compare, Differential, Operation, REFERENCE};
 pub use logs::Logs;
 pub use openapi::OpenApi;
 pub use own_suite::{OwnSuiteStep, Pipeline};
+pub use queries::{Counts, Explain, PlanExpect, Queries};
 pub use status::{StatusClass, StatusSet};
 pub use suite::SuiteTest;
 
@@ -28,6 +30,10 @@ pub enum Step {
     Parallel(Parallel),
     /// A query to a service, read-only, as the grader's own role.
     Sql(Sql),
+    /// Steps, and what the submission asked of a database meanwhile.
+    Queries(Queries),
+    /// How a database finds the rows of a query.
+    Explain(Explain),
     /// Steps tried again until they hold or the time is over.
     Eventually(Eventually),
     /// Steps done several times over, for what shows itself only now and then.
@@ -61,12 +67,18 @@ impl Step {
         matches!(self, Self::OwnSuite(_) | Self::Pipeline(_))
     }
 
-    fn inside(&self) -> &[Self] {
+    /// The steps inside it, and its key, which they stand under as `steps`.
+    pub fn inner(&self) -> Option<(&'static str, &[Self])> {
         match self {
-            Self::Eventually(eventually) => &eventually.steps,
-            Self::Repeat(repeat) => &repeat.steps,
-            _ => &[],
+            Self::Eventually(eventually) => Some(("eventually", &eventually.steps)),
+            Self::Repeat(repeat) => Some(("repeat", &repeat.steps)),
+            Self::Queries(queries) => Some(("queries", &queries.steps)),
+            _ => None,
         }
+    }
+
+    fn inside(&self) -> &[Self] {
+        self.inner().map_or(&[], |(_, steps)| steps)
     }
 
     pub(super) fn gather_references<'a>(&'a self, names: &mut Vec<&'a str>) {

@@ -78,11 +78,10 @@ fn look_at(file: &ChallengeFile, check: &Check, path: &Path, findings: &mut Vec<
 
 /// What is run several times over in another step says nothing more.
 fn nested(step: &Step, path: &Path, findings: &mut Vec<Finding>) {
-    let (inner, path) = match step {
-        Step::Eventually(inner) => (&inner.steps, path.key("eventually").key("steps")),
-        Step::Repeat(inner) => (&inner.steps, path.key("repeat").key("steps")),
-        _ => return,
+    let Some((key, inner)) = step.inner() else {
+        return;
     };
+    let path = path.key(key).key("steps");
     for (place, step) in inner.iter().enumerate() {
         let path = path.index(place);
         if step.is_of_tests() {

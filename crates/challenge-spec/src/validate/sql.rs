@@ -2,7 +2,7 @@ use super::{request::json_path_mistake, scope::Origin, steps::Walk};
 use crate::{
     expression::is_template,
     finding::Finding,
-    model::{ChallengeFile, Sql},
+    model::{ChallengeFile, Sql, TemplateJson},
     path::{Part, Path},
     placeholder::Dialect,
     suggestion,
@@ -33,10 +33,10 @@ impl<'a> Services<'a> {
     }
 
     /// That of the service which a query goes to; where that is a mistake, any.
-    fn dialect(&self, sql: &Sql) -> Dialect {
+    fn dialect(&self, wanted: Option<&str>) -> Dialect {
         let mut named = self.speak_sql.iter();
         named
-            .find(|(name, _)| sql.service.as_deref().is_none_or(|wanted| wanted == *name))
+            .find(|(name, _)| wanted.is_none_or(|wanted| wanted == *name))
             .map_or(Dialect::Postgres, |(_, dialect)| *dialect)
     }
 
@@ -44,13 +44,14 @@ impl<'a> Services<'a> {
         self.speak_sql.iter().map(|(name, _)| *name).collect()
     }
 
-    fn look(&self, sql: &Sql, path: &Path) -> Option<Finding> {
+    /// What is wrong with the service that a step at this path names, or leaves out.
+    fn look(&self, wanted: Option<&str>, path: &Path) -> Option<Finding> {
         if !self.known {
             return None;
         }
-        match (&sql.service, self.names().as_slice()) {
-            (Some(name), known) if known.contains(&name.as_str()) => None,
-            (Some(name), known) if self.silent.contains(&name.as_str()) => Some(
+        match (wanted, self.names().as_slice()) {
+            (Some(name), known) if known.contains(&name) => None,
+            (Some(name), known) if self.silent.contains(&name) => Some(
                 Finding::value(
                     path.key("service"),
                     format!("the service `{name}` does not speak SQL"),
@@ -84,14 +85,11 @@ impl<'a> Services<'a> {
 
 /// One query, and what is expected of its rows.
 pub(super) fn look(walk: &mut Walk<'_>, sql: &Sql, path: &Path) {
-    let service = walk.services.look(sql, path);
+    let wanted = sql.service.as_deref();
+    let service = walk.services.look(wanted, path);
     walk.findings.extend(service);
-    walk.findings.extend(query(sql, &path.key("query")));
-    let dialect = walk.services.dialect(sql);
-    walk.findings.extend(parameters(sql, dialect, path));
-    for (place, argument) in sql.args.iter().enumerate() {
-        walk.json(&argument.0, &path.key("args").index(place));
-    }
+    let dialect = walk.services.dialect(wanted);
+    query(walk, (&sql.query, &sql.args), dialect, path);
     let path = path.key("expect");
     if let Some(rows) = &sql.expect.rows {
         walk.expected(rows, &path.key("rows"));
@@ -104,21 +102,53 @@ pub(super) fn look(walk: &mut Walk<'_>, sql: &Sql, path: &Path) {
     }
 }
 
-fn query(sql: &Sql, path: &Path) -> Option<Finding> {
-    if sql.query.trim().is_empty() {
+/// The service of a step that asks what PostgreSQL alone tells.
+pub(super) fn postgres(walk: &mut Walk<'_>, wanted: Option<&str>, path: &Path) {
+    let mistake = walk.services.look(wanted, path);
+    let is_known = mistake.is_none();
+    walk.findings.extend(mistake);
+    if is_known && walk.services.dialect(wanted) != Dialect::Postgres {
+        walk.findings.push(
+            Finding::key(path.clone(), "this needs a service of PostgreSQL")
+                .help("only PostgreSQL is asked for it so far".to_owned()),
+        );
+    }
+}
+
+/// A statement and the values of its parameters, in the step at this path.
+pub(super) fn query(
+    walk: &mut Walk<'_>,
+    (query, args): (&str, &[TemplateJson]),
+    dialect: Dialect,
+    path: &Path,
+) {
+    walk.findings.extend(text(query, &path.key("query")));
+    walk.findings
+        .extend(parameters((query, args), dialect, path));
+    for (place, argument) in args.iter().enumerate() {
+        walk.json(&argument.0, &path.key("args").index(place));
+    }
+}
+
+fn text(query: &str, path: &Path) -> Option<Finding> {
+    if query.trim().is_empty() {
         return Some(Finding::value(path.clone(), "the query is empty"));
     }
-    is_template(&sql.query).then(|| {
+    is_template(query).then(|| {
         Finding::value(path.clone(), "a query is no template")
             .help("write `$1` in the query and the template under `args`".to_owned())
     })
 }
 
 /// Parameters without a value, and values without a parameter.
-fn parameters(sql: &Sql, dialect: Dialect, path: &Path) -> Option<Finding> {
-    let placeholders = dialect.placeholders(&sql.query);
+fn parameters(
+    (query, args): (&str, &[TemplateJson]),
+    dialect: Dialect,
+    path: &Path,
+) -> Option<Finding> {
+    let placeholders = dialect.placeholders(query);
     let wanted = placeholders.iter().map(|one| one.number).max().unwrap_or(0);
-    let given = sql.args.len();
+    let given = args.len();
     if wanted > given {
         return Some(
             Finding::value(

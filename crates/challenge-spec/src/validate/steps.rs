@@ -5,7 +5,7 @@ use minijinja::Environment;
 use serde_json::Value;
 
 use super::{
-    Surroundings, differential, logs, openapi, quantities, request,
+    Surroundings, differential, logs, openapi, quantities, queries, request,
     scope::{Origin, Scope},
     sql::{self, Services},
     template::Templates,
@@ -99,7 +99,7 @@ impl Walk<'_> {
         }
     }
 
-    fn steps(&mut self, steps: &[Step], path: &Path) {
+    pub(super) fn steps(&mut self, steps: &[Step], path: &Path) {
         for (place, step) in steps.iter().enumerate() {
             if self.findings.len() >= ENOUGH {
                 return;
@@ -109,6 +109,8 @@ impl Walk<'_> {
                 Step::Request(request) => request::look(self, request, &path.key("request")),
                 Step::Parallel(parallel) => self.parallel(parallel, &path.key("parallel")),
                 Step::Sql(sql) => sql::look(self, sql, &path.key("sql")),
+                Step::Queries(step) => queries::look(self, step, &path.key("queries")),
+                Step::Explain(step) => queries::explain(self, step, &path.key("explain")),
                 Step::Eventually(eventually) => {
                     self.eventually(eventually, &path.key("eventually"));
                 }
@@ -226,23 +228,12 @@ pub(crate) fn for_each_capture(steps: &[Step], path: &Path, visit: &mut dyn FnMu
                 }
                 continue;
             }
-            Step::Eventually(eventually) => {
-                let path = path.key("eventually").key("steps");
-                for_each_capture(&eventually.steps, &path, visit);
+            step => {
+                if let Some((key, inner)) = step.inner() {
+                    for_each_capture(inner, &path.key(key).key("steps"), visit);
+                }
                 continue;
             }
-            Step::Repeat(repeat) => {
-                let path = path.key("repeat").key("steps");
-                for_each_capture(&repeat.steps, &path, visit);
-                continue;
-            }
-            Step::Assert(_)
-            | Step::Logs(_)
-            | Step::OpenApi(_)
-            | Step::Differential(_)
-            | Step::Suite(_)
-            | Step::OwnSuite(_)
-            | Step::Pipeline(_) => continue,
         };
         for name in names {
             visit(name, path.key(name));

@@ -148,11 +148,10 @@ fn look_at(
 fn nested(steps: &[Step], path: &Path, findings: &mut Vec<Finding>) {
     for (place, step) in steps.iter().enumerate() {
         let path = path.index(place);
-        let (inner, path) = match step {
-            Step::Eventually(inner) => (&inner.steps, path.key("eventually").key("steps")),
-            Step::Repeat(inner) => (&inner.steps, path.key("repeat").key("steps")),
-            _ => continue,
+        let Some((key, inner)) = step.inner() else {
+            continue;
         };
+        let path = path.key(key).key("steps");
         for (place, step) in inner.iter().enumerate() {
             if let Step::Suite(_) = step {
                 let path = path.index(place).key("suite");

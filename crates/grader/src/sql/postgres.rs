@@ -10,6 +10,9 @@
 //! - whatever the database's owner may set for its sessions is set here, at the start of the session,
 //!   which goes before; each query has a transaction of its own, and the session is made as new after it.
 
+mod plan;
+mod statements;
+
 use std::fmt::Write as _;
 
 use futures_util::TryStreamExt as _;
@@ -21,9 +24,12 @@ use sqlx::{
 };
 
 use super::{
-    RowSet, Stop,
+    Asked, RowSet, Stop,
     bounds::{MOST_BYTES, MOST_ROWS, Reading},
 };
+
+pub(super) use plan::explaining;
+pub(crate) use statements::{Count, Statements, Tally};
 
 pub(super) const NAME: &str = "PostgreSQL";
 
@@ -65,6 +71,11 @@ pub(super) struct Session(PgConnection);
 
 impl Session {
     pub(super) async fn open(endpoint: &ServiceEndpoint) -> Result<Self, sqlx::Error> {
+        Self::open_in(endpoint, None).await
+    }
+
+    /// In another database of the server.
+    async fn open_in(endpoint: &ServiceEndpoint, other: Option<&str>) -> Result<Self, sqlx::Error> {
         let ServiceEndpoint::Postgres {
             address,
             database,
@@ -79,7 +90,7 @@ impl Session {
             .port(address.port())
             .username(user)
             .password(password)
-            .database(database)
+            .database(other.unwrap_or(database))
             .ssl_mode(PgSslMode::Disable)
             .options(PINNED);
         let connected = match options.clone().options(NEWER).connect().await {
@@ -94,13 +105,18 @@ impl Session {
         Ok(Self(connected?))
     }
 
-    pub(super) async fn rows(&mut self, query: &str, args: &[Value]) -> Result<RowSet, Stop> {
+    pub(super) async fn rows(&mut self, asked: &Asked<'_>) -> Result<RowSet, Stop> {
+        let text = if asked.for_plan {
+            explaining(asked.query, asked.args)
+        } else {
+            text(asked.query, asked.args)
+        };
         // Not injectable: the query is the challenge's own, and each argument is a quoted literal.
-        let asked = sqlx::raw_sql(AssertSqlSafe(text(query, args)));
+        let asked = sqlx::raw_sql(AssertSqlSafe(text));
         let mut lines = asked.fetch(&mut self.0);
         let mut reading = Reading::default();
         while let Some(row) = lines.try_next().await? {
-            let line: Option<String> = row.try_get("line")?;
+            let line: Option<String> = row.try_get_unchecked(0)?;
             let line = line.ok_or(Stop::TooLarge)?;
             // What is left is read with the end of the statement: it is one row at most.
             reading.take(serde_json::from_str(&line)?, line.len())?;
@@ -130,6 +146,12 @@ fn text(query: &str, args: &[Value]) -> String {
          (select pg_catalog.row_to_json(t)::pg_catalog.text as line from (\n{query}\n) t \
          limit {limit}) r; execute tryout"
     );
+    push_arguments(&mut text, args);
+    text
+}
+
+/// As `EXECUTE` takes them.
+fn push_arguments(text: &mut String, args: &[Value]) {
     for (index, arg) in args.iter().enumerate() {
         let _ = write!(
             text,
@@ -141,7 +163,6 @@ fn text(query: &str, args: &[Value]) -> String {
     if !args.is_empty() {
         text.push(')');
     }
-    text
 }
 
 /// Means the same whatever a session thinks of backslashes.

@@ -14,7 +14,7 @@ use super::{Place, blame};
 use crate::{
     finish,
     session::Session,
-    sql::{RowSet, SqlError},
+    sql::{Asked, RowSet, SqlError},
     verdict::StepEnd,
 };
 
@@ -27,7 +27,7 @@ pub(super) async fn run(
     scope: &mut Scope,
     place: &Place,
 ) -> StepEnd {
-    let Some(service) = service_of(session.file, sql) else {
+    let Some(service) = service_of(session.file, sql.service.as_deref()) else {
         return StepEnd::errored(format!("step {place}: no service that speaks SQL"));
     };
     let Some(endpoint) = session.sandbox.service(service) else {
@@ -50,14 +50,26 @@ pub(super) async fn run(
         .connections
         .lock()
         .await
-        .rows(service, endpoint, &sql.query, &args)
+        .rows(
+            service,
+            endpoint,
+            &Asked {
+                query: &sql.query,
+                args: &args,
+                for_plan: false,
+            },
+        )
         .await;
     let rows = match asked {
         Ok(rows) => rows,
         Err(error @ SqlError::NoSql { .. }) => {
             return StepEnd::errored(format!("step {place}: {error}"));
         }
-        Err(error) => return refused(session, service, place, sql, args, &error).await,
+        Err(error) => {
+            let query = shown(place, service, sql, args, &RowSet::empty());
+            let seen = vec![Evidence::Query(Box::new(query))];
+            return unanswered(session, service, place, seen, &error).await;
+        }
     };
     let judged = expectation.judge(rows.rows.clone());
     let secrets = session.secrets(scope);
@@ -90,8 +102,8 @@ pub(super) async fn run(
 }
 
 /// The service named, or the only one that speaks SQL.
-pub(crate) fn service_of<'a>(file: &'a ChallengeFile, sql: &'a Sql) -> Option<&'a str> {
-    sql.service.as_deref().or_else(|| {
+pub(crate) fn service_of<'a>(file: &'a ChallengeFile, named: Option<&'a str>) -> Option<&'a str> {
+    named.or_else(|| {
         file.services
             .iter()
             .find(|(_, service)| service.speaks_sql())
@@ -101,18 +113,14 @@ pub(crate) fn service_of<'a>(file: &'a ChallengeFile, sql: &'a Sql) -> Option<&'
 
 /// The service ran before the submission started, so what is wrong with it now the submission could
 /// have caused within its limits; unless the engine cannot even say whether it runs.
-async fn refused(
+pub(super) async fn unanswered(
     session: &Session<'_>,
     service: &str,
     place: &Place,
-    sql: &Sql,
-    args: Vec<Value>,
+    mut evidence: Vec<Evidence>,
     error: &SqlError,
 ) -> StepEnd {
-    let evidence = vec![
-        Evidence::Query(Box::new(shown(place, service, sql, args, &RowSet::empty()))),
-        Evidence::Note(finish::chain(error)),
-    ];
+    evidence.push(Evidence::Note(finish::chain(error)));
     match session.service_state(service).await {
         Err(error) => StepEnd::Errored {
             reason: format!("step {place}: {}", finish::chain(&error)),

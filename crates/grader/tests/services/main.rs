@@ -9,4 +9,5 @@ mod logs;
 mod mariadb;
 mod openapi;
 mod postgres;
+mod queries;
 mod reset;

@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Comparison, Printed};
+use super::{Comparison, Plan, Printed, Statements};
 
 /// What a person needs in order to believe an outcome. Every text in it is bounded and redacted
 /// where it was made, and hostile: a renderer escapes it.
@@ -16,6 +16,10 @@ pub enum Evidence {
     Burst(Box<Burst>),
     /// A query and its rows.
     Query(Box<Query>),
+    /// What the submission's statements to a database came to.
+    Statements(Box<Statements>),
+    /// How a database found the rows of a query.
+    Plan(Box<Plan>),
     /// Lines that a program printed, looked through for some of them.
     Printed(Box<Printed>),
     /// Requests that a reference answered differently.

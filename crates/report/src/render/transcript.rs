@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use crate::{
     model::{
-        Answer, Burst, Comparison, Evidence, Exchange, Log, Mismatch, Printed, Query, Trouble,
+        Answer, Burst, Comparison, Evidence, Exchange, Log, Mismatch, Plan, Printed, Query,
+        Statements, Trouble,
     },
     neutral::{self, brief, clip},
 };
@@ -34,6 +35,8 @@ pub fn of(evidence: &[Evidence]) -> String {
             Evidence::Exchange(exchange) => push_exchange(&mut out, exchange),
             Evidence::Burst(burst) => push_burst(&mut out, burst),
             Evidence::Query(query) => push_query(&mut out, query),
+            Evidence::Statements(counted) => push_statements(&mut out, counted),
+            Evidence::Plan(plan) => push_plan(&mut out, plan),
             Evidence::Printed(printed) => push_printed(&mut out, printed),
             Evidence::Comparison(comparison) => push_comparison(&mut out, comparison),
             Evidence::Log(log) => push_log(&mut out, log),
@@ -143,10 +146,7 @@ fn push_query(out: &mut Vec<String>, query: &Query) {
         brief(&query.service, 80)
     );
     push(out, &asked);
-    push(out, &format!("  {}", block(&query.query)));
-    for (index, arg) in query.args.iter().take(MANY).enumerate() {
-        push(out, &format!("  ${} = {}", index + 1, value(arg, LINE)));
-    }
+    push_statement(out, &query.query, &query.args);
     for row in query.rows.iter().take(MANY) {
         push(out, &format!("  row: {}", value(row, LINE)));
     }
@@ -155,6 +155,57 @@ fn push_query(out: &mut Vec<String>, query: &Query) {
     }
     push_mismatches(out, &query.mismatches);
     push_diff(out, query.diff.as_deref());
+}
+
+fn push_statements(out: &mut Vec<String>, counted: &Statements) {
+    let line = format!(
+        "step {}: {} counted {} statements, {} of one form, {} rows, {} blocks",
+        brief(&counted.step, 20),
+        brief(&counted.service, 80),
+        counted.calls,
+        counted.repeats,
+        counted.rows,
+        counted.blocks
+    );
+    push(out, &line);
+    push_mismatches(out, &counted.mismatches);
+    for statement in counted.statements.iter().take(MANY) {
+        let line = format!(
+            "  {} x ({} rows, {} blocks) {}",
+            statement.calls,
+            statement.rows,
+            statement.blocks,
+            brief(&statement.text, LINE)
+        );
+        push(out, &line);
+    }
+    if counted.statements_omitted > 0 {
+        push(
+            out,
+            &format!("  ({} more forms)", counted.statements_omitted),
+        );
+    }
+}
+
+fn push_plan(out: &mut Vec<String>, plan: &Plan) {
+    let asked = format!(
+        "step {}: asked {} for the plan of",
+        brief(&plan.step, 20),
+        brief(&plan.service, 80)
+    );
+    push(out, &asked);
+    push_statement(out, &plan.query, &plan.args);
+    for node in plan.nodes.iter().take(MANY) {
+        push(out, &format!("  | {}", log_line(node)));
+    }
+    push_mismatches(out, &plan.mismatches);
+}
+
+fn push_statement(out: &mut Vec<String>, query: &str, args: &[Value]) {
+    push(out, &format!("  {}", block(query)));
+    for (index, arg) in args.iter().take(MANY).enumerate() {
+        push(out, &format!("  ${} = {}", index + 1, value(arg, LINE)));
+    }
 }
 
 fn push_printed(out: &mut Vec<String>, printed: &Printed) {

@@ -4,7 +4,7 @@
 use comrak::{Arena, Options, nodes::NodeValue, parse_document};
 use report::{
     model::{
-        Answer, Evidence, Exchange, Log, Mismatch, PrintedLine, Query, Report, Setup,
+        Answer, Evidence, Exchange, Log, Mismatch, PrintedLine, Query, Report, Setup, Statement,
         SubmissionFailure, TallyLine,
     },
     neutral,
@@ -116,6 +116,25 @@ fn fill(evidence: &mut Evidence, text: &str) {
             }
         }
         Evidence::Query(query) => fill_query(query, text),
+        Evidence::Statements(counted) => {
+            text.clone_into(&mut counted.step);
+            text.clone_into(&mut counted.service);
+            counted.mismatches.push(mismatch(text));
+            counted.statements.push(Statement {
+                text: text.to_owned(),
+                calls: 1,
+                rows: 1,
+                blocks: 1,
+            });
+        }
+        Evidence::Plan(plan) => {
+            text.clone_into(&mut plan.step);
+            text.clone_into(&mut plan.service);
+            text.clone_into(&mut plan.query);
+            plan.args.push(text.into());
+            plan.nodes.push(text.to_owned());
+            plan.mismatches.push(mismatch(text));
+        }
         Evidence::Printed(printed) => {
             text.clone_into(&mut printed.step);
             printed.mismatches.push(mismatch(text));

@@ -1,8 +1,8 @@
 //! Evidence of every kind.
 
 use report::model::{
-    Answer, Burst, Comparison, Evidence, Exchange, Log, Mismatch, PairedExchange, Printed,
-    PrintedLine, Query, SentRequest, TallyLine, Trouble,
+    Answer, Burst, Comparison, Evidence, Exchange, Log, Mismatch, PairedExchange, Plan, Printed,
+    PrintedLine, Query, SentRequest, Statement, Statements, TallyLine, Trouble,
 };
 use serde_json::json;
 
@@ -143,6 +143,57 @@ pub(super) fn query() -> Evidence {
              \"stock\": 0\n+  \"stock\": -7\n }\n"
                 .to_owned(),
         ),
+    }))
+}
+
+/// A list that asks once for each of its rows.
+pub(super) fn statements() -> Evidence {
+    let statement = |text: &str, calls, rows, blocks| Statement {
+        text: text.to_owned(),
+        calls,
+        rows,
+        blocks,
+    };
+    Evidence::Statements(Box::new(Statements {
+        step: "2".to_owned(),
+        service: "db".to_owned(),
+        calls: 51,
+        repeats: 50,
+        rows: 173,
+        blocks: 14_318,
+        statements: vec![
+            statement(
+                "select sku, quantity from order_items where order_id = $1",
+                50,
+                123,
+                14_150,
+            ),
+            statement(
+                "select id, customer_id, created_at from orders\norder by created_at desc limit $1",
+                1,
+                50,
+                168,
+            ),
+        ],
+        statements_omitted: 0,
+        mismatches: vec![mismatch("repeats", "at most 2", "50")],
+    }))
+}
+
+/// A query that goes through the whole table.
+pub(super) fn plan() -> Evidence {
+    Evidence::Plan(Box::new(Plan {
+        step: "3".to_owned(),
+        service: "db".to_owned(),
+        query: "select id from orders where customer_id = $1 order by created_at desc limit 20"
+            .to_owned(),
+        args: vec![json!(4410)],
+        nodes: lines(&[
+            "Limit (20 rows)",
+            "  Sort (20 rows)",
+            "    Seq Scan on orders, filter (customer_id = 4410) (212 rows, 999788 more read in vain)",
+        ]),
+        mismatches: vec![mismatch("rows_scanned", "0", "1000000")],
     }))
 }
 

@@ -21,6 +21,8 @@ fn outcome(check: CheckReport) -> CheckReport {
                     Evidence::Exchange(Box::new(evidence::held("1"))),
                     evidence::burst(),
                     evidence::query(),
+                    evidence::statements(),
+                    evidence::plan(),
                     evidence::printed(),
                     evidence::comparison(),
                     evidence::log(),

@@ -58,6 +58,7 @@ fn servers() -> [ServiceKind; 2] {
             database: any(),
             seed: Vec::new(),
             reset: false,
+            counts_statements: false,
         }),
         ServiceKind::Redis(RedisSpec {
             program: RedisProgram::Redis,

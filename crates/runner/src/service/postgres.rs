@@ -19,6 +19,21 @@ const USER: u64 = 999;
 /// For the socket alone.
 const TMP: u64 = 16 * 1024 * 1024;
 
+/// What makes a server count statements, where that is asked for.
+pub(crate) fn counting(spec: &PostgresSpec) -> impl Iterator<Item = &'static str> + use<> {
+    let settings = [
+        "shared_preload_libraries=pg_stat_statements",
+        "pg_stat_statements.max=5000",
+        // Those inside of functions are no questions of the app's.
+        "pg_stat_statements.track=top",
+        "pg_stat_statements.save=off",
+    ];
+    let all = settings.into_iter().flat_map(|setting| ["-c", setting]);
+    all.filter(|_| spec.counts_statements)
+        .collect::<Vec<_>>()
+        .into_iter()
+}
+
 impl Kind for PostgresSpec {
     fn base(&self) -> String {
         format!("tryout/postgres:{}", self.version)
@@ -48,7 +63,11 @@ impl Kind for PostgresSpec {
 
     fn server(&self, _: &ServiceLimits, _: &str) -> Server {
         Server {
-            command: ["postgres", "-k", "/tmp"].map(str::to_owned).to_vec(),
+            command: ["postgres", "-k", "/tmp"]
+                .into_iter()
+                .chain(counting(self))
+                .map(str::to_owned)
+                .collect(),
             environment: Vec::new(),
             // The data directory is in the image.
             read_only: false,

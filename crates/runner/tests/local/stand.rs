@@ -124,6 +124,7 @@ pub(crate) fn postgres(seed: &[(&str, &str)]) -> ServiceSpec {
         limits: SERVICE_LIMITS,
         kind: ServiceKind::Postgres(PostgresSpec {
             reset: false,
+            counts_statements: false,
             version: "17".to_owned(),
             database: "shop".to_owned(),
             seed: seed.collect(),

@@ -366,6 +366,7 @@ fn database() -> ServiceSpec {
         },
         kind: ServiceKind::Postgres(PostgresSpec {
             reset: false,
+            counts_statements: false,
             version: "17".to_owned(),
             database: "shop".to_owned(),
             seed: vec![

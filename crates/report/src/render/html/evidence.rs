@@ -1,6 +1,7 @@
 //! Evidence as the template sees it, bounded.
 
 mod comparison;
+mod database;
 mod excerpt;
 mod exchange;
 mod printed;
@@ -14,6 +15,7 @@ use crate::{
 };
 
 use comparison::ComparisonView;
+use database::{PlanView, StatementsView};
 use excerpt::{DiffView, Excerpt};
 use exchange::ExchangeView;
 use printed::PrintedView;
@@ -35,6 +37,8 @@ pub(super) enum Piece {
     Exchange(Box<ExchangeView>),
     Burst(BurstView),
     Query(QueryView),
+    Statements(StatementsView),
+    Plan(PlanView),
     Printed(PrintedView),
     Comparison(ComparisonView),
     Log(LogView),
@@ -106,6 +110,8 @@ fn piece(evidence: &Evidence) -> Piece {
         Evidence::Exchange(exchange) => Piece::Exchange(Box::new(ExchangeView::of(exchange))),
         Evidence::Burst(burst) => Piece::Burst(BurstView::of(burst)),
         Evidence::Query(query) => Piece::Query(QueryView::of(query)),
+        Evidence::Statements(counted) => Piece::Statements(StatementsView::of(counted)),
+        Evidence::Plan(plan) => Piece::Plan(PlanView::of(plan)),
         Evidence::Printed(printed) => Piece::Printed(PrintedView::of(printed)),
         Evidence::Comparison(comparison) => Piece::Comparison(ComparisonView::of(comparison)),
         Evidence::Log(log) => Piece::Log(LogView::of(log)),

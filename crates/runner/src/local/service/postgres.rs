@@ -19,7 +19,7 @@ use crate::{
         search::Search,
         site::{give, unready},
     },
-    service::{Kind as _, PrepareFailure},
+    service::{Kind as _, PrepareFailure, counting},
 };
 
 /// What it takes, in one folder.
@@ -72,6 +72,7 @@ impl Start<'_> {
         program.push(self.port.to_string().into());
         program.push("-k".into());
         program.push(self.folder.into());
+        program.extend(counting(spec).map(Into::into));
         // Without waiting for anybody: nothing of it is kept.
         self.spawn(&self.spec.name, program, self.environment(), Signal::QUIT)
     }

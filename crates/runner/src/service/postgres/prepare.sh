@@ -37,6 +37,16 @@ alter role tryout_grader set lock_timeout = '5s';
 alter role tryout_grader set search_path = public, pg_temp;
 SQL
 
+# What counts statements, for servers that are started with it, in a database that is not the app's: it
+# can neither change nor drop it there.
+$psql --username=postgres --dbname=postgres <<'SQL'
+grant pg_read_all_stats to tryout_grader;
+select count(*) > 0 as counts from pg_available_extensions where name = 'pg_stat_statements' \gset
+\if :counts
+create extension pg_stat_statements;
+\endif
+SQL
+
 # An operator, a cast or an overloaded name may lead a query to a function of the app, which would run
 # with the rights of whoever asks. The grader's role may run none, whatever the app grants: only the app
 # has a use for them, and keeps its right as their owner.

@@ -1,0 +1,88 @@
+//! A programmable HTTP upstream.
+
+mod answer;
+mod chance;
+mod connection;
+mod control;
+mod fill;
+mod journal;
+mod pattern;
+mod rate;
+
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{net::TcpListener, sync::Semaphore};
+
+use self::{
+    answer::{Answering, Reply},
+    journal::Counting,
+};
+pub use self::{
+    control::{obey, steer},
+    pattern::Pattern,
+};
+use crate::protocol::Behaviour;
+
+/// How many connections are heard at once. Each may hold a head and an answer: together with the
+/// program they stay within 128 MiB.
+const CONNECTIONS: usize = 1_024;
+/// After the system gave no connection, being short of something.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// What answers. Cheap to clone; all clones are one.
+#[derive(Debug, Clone)]
+pub struct Stub {
+    answering: Arc<Mutex<Answering>>,
+    counting: Counting,
+}
+
+impl Stub {
+    /// One that behaves so.
+    ///
+    /// # Errors
+    /// In words, what of it cannot be done.
+    pub fn new(behaviour: Behaviour) -> Result<Self, String> {
+        Ok(Self {
+            answering: Arc::new(Mutex::new(Answering::new(behaviour)?)),
+            counting: Counting::default(),
+        })
+    }
+
+    /// Answers what comes to a port, for ever. A connection beyond 1,024 is closed unheard.
+    pub async fn serve(&self, listener: TcpListener) {
+        let room = Arc::new(Semaphore::new(CONNECTIONS));
+        loop {
+            let Ok((stream, _)) = listener.accept().await else {
+                tokio::time::sleep(PAUSE).await;
+                continue;
+            };
+            let Ok(place) = Arc::clone(&room).try_acquire_owned() else {
+                self.counting.refused();
+                continue;
+            };
+            let stub = self.clone();
+            tokio::spawn(async move {
+                connection::serve(&stub, stream).await;
+                drop(place);
+            });
+        }
+    }
+
+    fn behave(&self, answering: Answering) {
+        *self
+            .answering
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = answering;
+    }
+
+    fn reply(&self, method: &str, path: &str) -> Reply {
+        let mut answering = self
+            .answering
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        answering.reply(method, path)
+    }
+}

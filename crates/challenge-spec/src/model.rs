@@ -17,11 +17,20 @@ pub use check::{Check, Reset, Visibility};
 pub use implementation::{Implementation, OwnSuite};
 pub use limits::{AppLimits, BuildLimits, BuildNetwork, Limits, ServiceLimits, SubmissionLimits};
 pub use quantity::{ByteSize, Cpus, Duration, QuantityError};
-pub use service::{MariaDb, Postgres, Redis, Service};
+pub use service::{MariaDb, Postgres, RateLimit, Redis, Service, Stub, StubErrors, StubRoute};
 pub use step::{
-    Assert, Compare, Counts, Differential, Eventually, Expect, Explain, Logs, OpenApi, Operation,
-    OwnSuiteStep, Parallel, Pipeline, PlanExpect, Queries, REFERENCE, Repeat, Request, Rows, Sql,
-    StatusClass, StatusSet, Step, SuiteTest,
+    Assert, Calls, CallsOf, Compare, Counts, Differential, Eventually, Expect, Explain, Logs,
+    OpenApi, Operation, OwnSuiteStep, Parallel, Pipeline, PlanExpect, Queries, REFERENCE, Repeat,
+    Request, Rows, SetStub, Sql, StatusClass, StatusSet, Step, SuiteTest, Upstream,
 };
 pub use suite::Suite;
 pub use text::{Expected, Template, TemplateJson};
+
+/// Tells a key that is `null` from one that is missing.
+fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::Deserialize<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}

@@ -28,7 +28,7 @@ impl Dialect {
         match service {
             Service::Postgres(_) => Some(Self::Postgres),
             Service::MariaDb(_) => Some(Self::MariaDb),
-            Service::Redis(_) | Service::Valkey(_) => None,
+            Service::Redis(_) | Service::Valkey(_) | Service::Stub(_) => None,
         }
     }
 

@@ -33,6 +33,7 @@ mod reset;
 mod scope;
 mod sql;
 mod steps;
+mod stub;
 mod suites;
 mod template;
 mod tokens;
@@ -75,6 +76,7 @@ pub(crate) fn findings(file: &ChallengeFile, around: &Surroundings<'_>) -> Vec<F
     reset::look(file, around, &mut findings);
     circle::look(file, &mut findings);
     steps::look(file, around, &mut findings);
+    stub::beside_references(file, &mut findings);
     suites::look(file, &mut findings);
     own_suite::look(file, &mut findings);
     files::look(file, around.dir, &mut findings);

@@ -67,6 +67,8 @@ fn the_example_of_the_reference_is_valid() {
             Step::Sql(_) => "sql",
             Step::Queries(_) => "queries",
             Step::Explain(_) => "explain",
+            Step::Upstream(_) => "upstream",
+            Step::Stub(_) => "stub",
             Step::Eventually(_) => "eventually",
             Step::Repeat(_) => "repeat",
             Step::Assert(_) => "assert",

@@ -193,6 +193,7 @@ impl<'a> Grading<'a> {
                 &env,
                 references,
                 &suites,
+                &self.plan.stubs,
             )),
             own_tests: OwnTests::of(self.plan, backend, self.events),
         };

@@ -7,7 +7,7 @@ use challenge_spec::model::{ChallengeFile, Check, Step};
 use report::model::{Blame, Outcome};
 use runner::Lack;
 
-use crate::{step::service_of, verdict::Verdict};
+use crate::{step::service_of, stubs::stub_of, verdict::Verdict};
 
 /// Of each check, where the submission cannot be used at all.
 pub(crate) fn refused(lacks: &[Lack], reason: &str) -> Verdict {
@@ -19,9 +19,8 @@ pub(crate) fn refused(lacks: &[Lack], reason: &str) -> Verdict {
 
 /// Why a check is not run: a step of it asks a service that is wanting.
 pub(crate) fn before(lacks: &[Lack], file: &ChallengeFile, check: &Check) -> Option<Verdict> {
-    let mut asked = asked(&check.steps).into_iter();
-    let lack = asked.find_map(|named| {
-        let service = service_of(file, named)?;
+    let mut asked = asked(file, &check.steps).into_iter();
+    let lack = asked.find_map(|service| {
         let is_it = |lack: &&Lack| matches!(lack, Lack::Service { name, .. } if name == service);
         lacks.iter().find(is_it)
     })?;
@@ -62,20 +61,26 @@ fn wanting(lacks: &[Lack]) -> Option<String> {
     (!told.is_empty()).then(|| told.join(" and "))
 }
 
-/// Of the steps that ask a database, and of those inside of others, which one they name.
-fn asked(steps: &[Step]) -> Vec<Option<&str>> {
-    steps.iter().flat_map(asked_by).collect()
+/// The services that steps ask, and those inside of others.
+fn asked<'a>(file: &'a ChallengeFile, steps: &'a [Step]) -> Vec<&'a str> {
+    let each = steps.iter();
+    each.flat_map(|step| asked_by(file, step)).collect()
 }
 
-fn asked_by(step: &Step) -> Vec<Option<&str>> {
-    let mut asked = match step {
-        Step::Sql(step) => vec![step.service.as_deref()],
-        Step::Queries(step) => vec![step.service.as_deref()],
-        Step::Explain(step) => vec![step.service.as_deref()],
-        _ => Vec::new(),
+fn asked_by<'a>(file: &'a ChallengeFile, step: &'a Step) -> Vec<&'a str> {
+    let database = |named: &'a Option<String>| service_of(file, named.as_deref());
+    let stub = |named: &'a Option<String>| stub_of(file, named.as_deref());
+    let asked = match step {
+        Step::Sql(step) => database(&step.service),
+        Step::Queries(step) => database(&step.service),
+        Step::Explain(step) => database(&step.service),
+        Step::Upstream(step) => stub(&step.service),
+        Step::Stub(step) => stub(&step.service),
+        _ => None,
     };
+    let mut asked: Vec<&str> = asked.into_iter().collect();
     if let Some((_, steps)) = step.inner() {
-        asked.extend(self::asked(steps));
+        asked.extend(self::asked(file, steps));
     }
     asked
 }

@@ -21,6 +21,7 @@ mod selection;
 mod session;
 mod sql;
 mod step;
+mod stubs;
 mod subject;
 mod suites;
 mod verdict;

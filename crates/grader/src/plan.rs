@@ -10,7 +10,10 @@ use runner::{RunId, SandboxSpec, setup::Setup, snapshot::Snapshot};
 use serde_json::{Map, Value};
 use thiserror::Error;
 
-use crate::{Selection, SelectionError, Subject, sandbox_spec};
+use crate::{
+    Selection, SelectionError, Subject, sandbox_spec,
+    stubs::{self, Behaviours},
+};
 
 /// What is to be graded: one subject, by one challenge, with one seed.
 #[derive(Debug, Clone)]
@@ -27,6 +30,8 @@ pub struct Plan {
     /// The solutions that its checks compare the subject with.
     pub(crate) references: Vec<String>,
     pub(crate) env: IndexMap<String, Value>,
+    /// What its stubs do at the start of each check.
+    pub(crate) stubs: Behaviours,
     pub(crate) skill_titles: BTreeMap<String, String>,
 }
 
@@ -47,6 +52,17 @@ pub enum PlanError {
         #[source]
         source: RenderError,
     },
+    /// What a stub is to do cannot be computed.
+    #[error("the routes of the stub `{service}` in the challenge `{challenge}` cannot be computed")]
+    Stub {
+        /// The challenge's id.
+        challenge: String,
+        /// The stub.
+        service: String,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
 }
 
 impl Plan {
@@ -61,6 +77,15 @@ impl Plan {
     ) -> Result<Self, PlanError> {
         let checks = selection.of(&challenge.file)?;
         let env = app_env(&challenge.file, seed)?;
+        let object = env
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()));
+        let stubs = stubs::at_first(&challenge.file, seed, &object.collect());
+        let stubs = stubs.map_err(|(service, source)| PlanError::Stub {
+            challenge: challenge.id().to_owned(),
+            service,
+            source: source.into(),
+        })?;
         Ok(Self {
             run: RunId::random(),
             challenge_digest: challenge_files.digest().to_owned(),
@@ -73,6 +98,7 @@ impl Plan {
             seed,
             checks,
             env,
+            stubs,
             skill_titles: skills
                 .roots()
                 .map(|(id, root)| (id.to_owned(), root.title.clone()))

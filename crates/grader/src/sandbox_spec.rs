@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use challenge_spec::{Challenge, model};
 use runner::{
     AppLimits, AppSpec, BuildLimits, BuildNetwork, MariaDbSpec, PostgresSpec, RedisProgram,
-    RedisSpec, SandboxSpec, ServiceKind, ServiceLimits, ServiceSpec, SqlFile, setup::Setup,
-    visit::VisitorSpec,
+    RedisSpec, SandboxSpec, ServiceKind, ServiceLimits, ServiceSpec, SqlFile, StubSpec,
+    setup::Setup, visit::VisitorSpec,
 };
 
 use crate::Plan;
@@ -29,7 +29,7 @@ pub(crate) fn of(plan: &Plan, setup: Setup) -> SandboxSpec {
         services: file
             .services
             .iter()
-            .map(|(name, service)| self::service(&plan.challenge, name, service))
+            .map(|(name, service)| self::service(plan, name, service))
             .collect(),
         visited: plan.checks().any(|check| check.suite_test().is_some()),
     }
@@ -82,7 +82,7 @@ pub(crate) fn app_limits(limits: &model::AppLimits) -> AppLimits {
     }
 }
 
-fn service(challenge: &Challenge, name: &str, service: &model::Service) -> ServiceSpec {
+fn service(plan: &Plan, name: &str, service: &model::Service) -> ServiceSpec {
     let limits = service.limits();
     ServiceSpec {
         name: name.to_owned(),
@@ -93,11 +93,12 @@ fn service(challenge: &Challenge, name: &str, service: &model::Service) -> Servi
             pids: limits.pids,
             disk: limits.disk.bytes(),
         },
-        kind: kind(challenge, service),
+        kind: kind(plan, name, service),
     }
 }
 
-fn kind(challenge: &Challenge, service: &model::Service) -> ServiceKind {
+fn kind(plan: &Plan, name: &str, service: &model::Service) -> ServiceKind {
+    let challenge = &plan.challenge;
     let version = service.version().to_owned();
     let seed = || seed(challenge, service.seed());
     match service {
@@ -120,6 +121,9 @@ fn kind(challenge: &Challenge, service: &model::Service) -> ServiceKind {
         model::Service::Valkey(_) => ServiceKind::Redis(RedisSpec {
             program: RedisProgram::Valkey,
             version,
+        }),
+        model::Service::Stub(_) => ServiceKind::Stub(StubSpec {
+            behaviour: plan.stubs.get(name).cloned().unwrap_or_default(),
         }),
     }
 }

@@ -12,10 +12,17 @@ use probe::{
     expression::Scope,
 };
 use report::model::{Evidence, Log, Trouble};
-use runner::{AppFailure, AppState, LogTail, Restart, RunnerError, Sandbox};
+use runner::{AppFailure, AppState, LogTail, Restart, RunnerError, Sandbox, ServiceState};
+use sidecar::protocol::Order;
 use tokio::sync::Mutex;
 
-use crate::{finish, references::References, sql::Connections, suites::Suites};
+use crate::{
+    finish,
+    references::References,
+    sql::Connections,
+    stubs::{Behaviours, Stubs},
+    suites::Suites,
+};
 
 pub(crate) use ledger::{Kept, Ledger};
 
@@ -32,6 +39,7 @@ pub(crate) struct Session<'a> {
     references: &'a References<'a>,
     pub(crate) suites: &'a Suites<'a>,
     pub(crate) connections: Mutex<Connections>,
+    pub(crate) stubs: Stubs<'a>,
     /// What is kept of the check that runs.
     pub(crate) ledger: Mutex<Ledger>,
 }
@@ -51,6 +59,7 @@ impl<'a> Session<'a> {
         env: &BTreeMap<String, String>,
         references: &'a References<'a>,
         suites: &'a Suites<'a>,
+        stubs: &'a Behaviours,
     ) -> Self {
         let mut secrets = Secrets::default();
         for (name, value) in env {
@@ -64,6 +73,7 @@ impl<'a> Session<'a> {
             references,
             suites,
             connections: Mutex::new(Connections::default()),
+            stubs: Stubs::new(stubs),
             ledger: Mutex::new(Ledger::default()),
         }
     }
@@ -133,12 +143,31 @@ impl<'a> Session<'a> {
             references: self.references,
             suites: self.suites,
             connections: Mutex::default(),
+            stubs: Stubs::new(self.stubs.at_first),
             ledger: Mutex::default(),
         }
     }
 
+    /// Sees to it that all stubs do as at the start of a check. One that has died is left to the steps that
+    /// need it: it may be the submission that ended it.
+    async fn settle_stubs(&self) -> Result<(), RunnerError> {
+        for (name, behaviour) in self.stubs.again() {
+            let order = Order::Behave(behaviour.clone());
+            let Err(error) = self.sandbox.steer(name, &order).await else {
+                self.stubs.is_as_at_first(name);
+                continue;
+            };
+            match self.sandbox.service_state(name).await? {
+                ServiceState::Running => return Err(error),
+                ServiceState::Exited { .. } => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Begins what is kept of one check.
     pub(crate) async fn begin(&self, check: &Check) -> Result<(), RunnerError> {
+        self.settle_stubs().await?;
         *self.ledger.lock().await = Ledger::begin(check, self.sandbox).await?;
         Ok(())
     }

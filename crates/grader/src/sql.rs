@@ -218,7 +218,7 @@ impl Session {
                 let session = mariadb::Session::open(endpoint).await;
                 (session.map(Self::MariaDb), mariadb::NAME)
             }
-            ServiceEndpoint::Redis { .. } => {
+            ServiceEndpoint::Redis { .. } | ServiceEndpoint::Stub { .. } => {
                 return Err(SqlError::NoSql {
                     service: service.to_owned(),
                 });

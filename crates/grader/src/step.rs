@@ -11,8 +11,10 @@ mod queries;
 mod query;
 mod repeat;
 mod request;
+mod stub;
 mod suite;
 mod trouble;
+mod upstream;
 
 use std::{error::Error, fmt};
 
@@ -66,6 +68,8 @@ pub(crate) async fn run(
         Step::Sql(sql) => query::run(session, sql, scope, place).await,
         Step::Queries(step) => Box::pin(queries::run(session, step, scope, place)).await,
         Step::Explain(step) => explain::run(session, step, scope, place).await,
+        Step::Upstream(step) => Box::pin(upstream::run(session, step, scope, place)).await,
+        Step::Stub(step) => stub::run(session, step, scope, place).await,
         Step::Eventually(eventually) => {
             Box::pin(eventually::run(session, eventually, scope, place)).await
         }

@@ -147,10 +147,16 @@ impl Workbench {
         let opened = std::mem::take(&mut self.references);
         let references = References::going_on(&self.plan, backend, opened);
         let suites = Suites::of(&self.plan, backend);
-        let session = self
-            .sandbox
-            .as_deref()
-            .map(|sandbox| Session::new(self.plan.file(), sandbox, &env, &references, &suites));
+        let session = self.sandbox.as_deref().map(|sandbox| {
+            Session::new(
+                self.plan.file(),
+                sandbox,
+                &env,
+                &references,
+                &suites,
+                &self.plan.stubs,
+            )
+        });
         let means = Means {
             session,
             own_tests: OwnTests::of(&self.plan, backend, events),

@@ -9,6 +9,7 @@ mod printed;
 mod run;
 mod score;
 mod statements;
+mod upstream;
 
 pub use check::CheckReport;
 pub use comparison::{Comparison, PairedExchange};
@@ -24,3 +25,4 @@ pub use run::{
 };
 pub use score::{Score, SkillScore};
 pub use statements::{Plan, Statement, Statements};
+pub use upstream::{Upstream, UpstreamForm};

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use async_trait::async_trait;
+use sidecar::protocol::{Answer, Order};
 
 use crate::{
     AppFailure, Progress, RunId, RunnerError, SandboxSpec,
@@ -108,6 +109,15 @@ pub trait Sandbox: Send + Sync {
     /// [`Backend::close`].
     async fn visit(&self, _visit: &Visit) -> Result<Visited, RunnerError> {
         Err(RunnerError::NoVisits)
+    }
+
+    /// Tells a stub what to do, or asks what came; by the engine's own way into its container, which
+    /// nothing in the sandbox has.
+    ///
+    /// # Errors
+    /// When the engine does not run our command, and when the stub does not answer it.
+    async fn steer(&self, _stub: &str, _order: &Order) -> Result<Answer, RunnerError> {
+        Err(RunnerError::NoStubs)
     }
 
     /// Removes all that was made for it, before its run is over: nothing of it can be used any more.
@@ -268,15 +278,21 @@ pub enum ServiceEndpoint {
         /// Its password.
         password: String,
     },
+    /// A stub; what it does and counts is asked by [`Sandbox::steer`].
+    Stub {
+        /// Where it listens.
+        address: SocketAddr,
+    },
 }
 
 impl ServiceEndpoint {
-    /// Of the grader's role.
+    /// Of the grader's role; empty where there is none.
     pub fn password(&self) -> &str {
         match self {
             Self::Postgres { password, .. }
             | Self::MariaDb { password, .. }
             | Self::Redis { password, .. } => password,
+            Self::Stub { .. } => "",
         }
     }
 
@@ -285,7 +301,8 @@ impl ServiceEndpoint {
         match self {
             Self::Postgres { address, .. }
             | Self::MariaDb { address, .. }
-            | Self::Redis { address, .. } => *address,
+            | Self::Redis { address, .. }
+            | Self::Stub { address } => *address,
         }
     }
 }

@@ -32,6 +32,7 @@ mod sandbox;
 mod services;
 mod site;
 mod stage;
+mod steering;
 pub(crate) mod teardown;
 mod visit;
 mod way;

@@ -88,6 +88,9 @@ pub enum RunnerError {
     /// The backend has no containers in which foreign files could be looked at.
     #[error("the language's tools are run in containers, and this backend starts none")]
     NoTools,
+    /// The backend has no stubs.
+    #[error("a stub is steered in its container, and this backend starts none")]
+    NoStubs,
     /// No engine answers.
     #[error("no container engine answers at {address}")]
     NoEngine {

@@ -35,6 +35,9 @@ use crate::{Engine, HostNetwork, Progress};
 /// The image that all others start from.
 const BASE: &str = "tryout/base:trixie";
 
+/// The image of the program inside sandboxes, which is compiled from the source in this program.
+pub(crate) const SIDECAR: &str = "tryout/sidecar:1";
+
 /// What an image is for; inherited by those that start from it.
 pub(crate) const KIND_LABEL: &str = "tryout.kind";
 

@@ -44,5 +44,5 @@ pub use local::LocalBackend;
 pub use progress::{Progress, RunnerEvent, RunnerPhase};
 pub use spec::{
     AppLimits, AppSpec, BuildLimits, BuildNetwork, MariaDbSpec, PostgresSpec, RedisProgram,
-    RedisSpec, RunId, SandboxSpec, ServiceKind, ServiceLimits, ServiceSpec, SqlFile,
+    RedisSpec, RunId, SandboxSpec, ServiceKind, ServiceLimits, ServiceSpec, SqlFile, StubSpec,
 };

@@ -10,6 +10,7 @@ mod kind;
 mod mariadb;
 mod postgres;
 mod redis;
+mod stub;
 
 use crate::ServiceKind;
 
@@ -17,6 +18,7 @@ pub(crate) use failure::PrepareFailure;
 pub(crate) use kind::{FirstState, Kind, Reset, folders, random_password};
 pub(crate) use postgres::counting;
 pub(crate) use redis::{Listening, configuration as redis_configuration};
+pub(crate) use stub::order as stub_order;
 
 /// What a kind says of itself.
 pub(crate) fn of(kind: &ServiceKind) -> &dyn Kind {
@@ -24,5 +26,6 @@ pub(crate) fn of(kind: &ServiceKind) -> &dyn Kind {
         ServiceKind::Postgres(postgres) => postgres,
         ServiceKind::MariaDb(mariadb) => mariadb,
         ServiceKind::Redis(redis) => redis,
+        ServiceKind::Stub(stub) => stub,
     }
 }

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
+use sidecar::protocol::Behaviour;
+
 use crate::setup::Setup;
 
 /// Names one run; a label of everything that the run makes.
@@ -123,6 +125,8 @@ pub enum ServiceKind {
     MariaDb(MariaDbSpec),
     /// A Redis or Valkey server.
     Redis(RedisSpec),
+    /// An HTTP upstream that answers as it is told.
+    Stub(StubSpec),
 }
 
 /// A PostgreSQL server with one database; its owner, the submission, is no superuser.
@@ -169,6 +173,13 @@ pub enum RedisProgram {
     Redis,
     /// Valkey.
     Valkey,
+}
+
+/// An HTTP upstream that answers as it is told; see [`crate::Sandbox::steer`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct StubSpec {
+    /// What it does at first, and again after a reset.
+    pub behaviour: Behaviour,
 }
 
 /// A file of SQL.

@@ -16,7 +16,7 @@ pub const ORDER_VARIABLE: &str = "TRYOUT_ORDER";
 /// How much an order may be, in bytes: the kernel passes on no longer variable.
 pub const MOST_ORDER: usize = 96 * 1024;
 /// How much the body of a route may be, in bytes, before and after its path is filled in.
-pub const MOST_BODY: usize = 32 * 1024;
+pub const MOST_BODY: usize = 64 * 1024;
 /// How many routes a stub may have.
 pub const MOST_ROUTES: usize = 200;
 /// How many forms of calls a journal keeps apart.

@@ -27,8 +27,8 @@ pub use self::{
 use crate::protocol::Behaviour;
 
 /// How many connections are heard at once. Each may hold a head and an answer: together with the
-/// program they stay within 128 MiB.
-const CONNECTIONS: usize = 1_024;
+/// program they stay within 128 MiB. Many systems let a process open 1,024 files, and orders need some.
+const CONNECTIONS: usize = 900;
 /// After the system gave no connection, being short of something.
 const PAUSE: Duration = Duration::from_millis(10);
 
@@ -51,7 +51,7 @@ impl Stub {
         })
     }
 
-    /// Answers what comes to a port, for ever. A connection beyond 1,024 is closed unheard.
+    /// Answers what comes to a port, for ever. A connection beyond 900 is closed unheard.
     pub async fn serve(&self, listener: TcpListener) {
         let room = Arc::new(Semaphore::new(CONNECTIONS));
         loop {

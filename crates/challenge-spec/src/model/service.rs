@@ -1,3 +1,5 @@
+mod stub;
+
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
@@ -5,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::ServiceLimits;
 
-/// A real service beside the submission.
+pub use stub::{RateLimit, Stub, StubErrors, StubRoute};
+
+/// What stands beside the submission.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Service {
@@ -17,6 +21,8 @@ pub enum Service {
     Redis(Redis),
     /// A Valkey server, empty at first; the submission may not administer it.
     Valkey(Redis),
+    /// An HTTP upstream that answers as it is told.
+    Stub(Stub),
 }
 
 /// A PostgreSQL server with one database.
@@ -81,15 +87,17 @@ impl Service {
             Self::MariaDb(_) => "mariadb",
             Self::Redis(_) => "redis",
             Self::Valkey(_) => "valkey",
+            Self::Stub(_) => "stub",
         }
     }
 
-    /// Its version, as written.
+    /// Its version, as written; empty of a kind that has none.
     pub fn version(&self) -> &str {
         match self {
             Self::Postgres(postgres) => &postgres.version,
             Self::MariaDb(mariadb) => &mariadb.version,
             Self::Redis(redis) | Self::Valkey(redis) => &redis.version,
+            Self::Stub(_) => "",
         }
     }
 
@@ -99,6 +107,7 @@ impl Service {
             Self::Postgres(_) => &["17"],
             Self::MariaDb(_) => &["11.8"],
             Self::Redis(_) | Self::Valkey(_) => &["8"],
+            Self::Stub(_) => &[""],
         }
     }
 
@@ -108,6 +117,7 @@ impl Service {
             Self::Postgres(postgres) => &postgres.env,
             Self::MariaDb(mariadb) => &mariadb.env,
             Self::Redis(redis) | Self::Valkey(redis) => &redis.env,
+            Self::Stub(stub) => &stub.env,
         }
     }
 
@@ -117,6 +127,7 @@ impl Service {
             Self::Postgres(postgres) => &postgres.limits,
             Self::MariaDb(mariadb) => &mariadb.limits,
             Self::Redis(redis) | Self::Valkey(redis) => &redis.limits,
+            Self::Stub(stub) => &stub.limits,
         }
     }
 
@@ -125,7 +136,7 @@ impl Service {
         match self {
             Self::Postgres(postgres) => Some(&postgres.database),
             Self::MariaDb(mariadb) => Some(&mariadb.database),
-            Self::Redis(_) | Self::Valkey(_) => None,
+            Self::Redis(_) | Self::Valkey(_) | Self::Stub(_) => None,
         }
     }
 
@@ -134,7 +145,7 @@ impl Service {
         match self {
             Self::Postgres(postgres) => &postgres.seed,
             Self::MariaDb(mariadb) => &mariadb.seed,
-            Self::Redis(_) | Self::Valkey(_) => &[],
+            Self::Redis(_) | Self::Valkey(_) | Self::Stub(_) => &[],
         }
     }
 
@@ -143,13 +154,21 @@ impl Service {
         match self {
             Self::Postgres(postgres) => Some(&mut postgres.seed),
             Self::MariaDb(mariadb) => Some(&mut mariadb.seed),
-            Self::Redis(_) | Self::Valkey(_) => None,
+            Self::Redis(_) | Self::Valkey(_) | Self::Stub(_) => None,
         }
     }
 
     /// Whether a query can go to it.
     pub fn speaks_sql(&self) -> bool {
         self.database().is_some()
+    }
+
+    /// What it is, where it is a stub.
+    pub fn as_stub(&self) -> Option<&Stub> {
+        match self {
+            Self::Stub(stub) => Some(stub),
+            Self::Postgres(_) | Self::MariaDb(_) | Self::Redis(_) | Self::Valkey(_) => None,
+        }
     }
 }
 

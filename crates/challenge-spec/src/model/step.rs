@@ -2,7 +2,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Duration, Expected, Template, TemplateJson};
+use super::{Duration, Expected, Template, TemplateJson, present};
 
 mod differential;
 mod logs;
@@ -11,6 +11,7 @@ mod own_suite;
 mod queries;
 mod status;
 mod suite;
+mod upstream;
 
 pub use differential::{Compare, Differential, Operation, REFERENCE};
 pub use logs::Logs;
@@ -19,6 +20,7 @@ pub use own_suite::{OwnSuiteStep, Pipeline};
 pub use queries::{Counts, Explain, PlanExpect, Queries};
 pub use status::{StatusClass, StatusSet};
 pub use suite::SuiteTest;
+pub use upstream::{Calls, CallsOf, SetStub, Upstream};
 
 /// One thing done in a check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -34,6 +36,10 @@ pub enum Step {
     Queries(Queries),
     /// How a database finds the rows of a query.
     Explain(Explain),
+    /// Steps, and what the submission called a stub for meanwhile.
+    Upstream(Upstream),
+    /// What a stub does from now on.
+    Stub(SetStub),
     /// Steps tried again until they hold or the time is over.
     Eventually(Eventually),
     /// Steps done several times over, for what shows itself only now and then.
@@ -73,6 +79,7 @@ impl Step {
             Self::Eventually(eventually) => Some(("eventually", &eventually.steps)),
             Self::Repeat(repeat) => Some(("repeat", &repeat.steps)),
             Self::Queries(queries) => Some(("queries", &queries.steps)),
+            Self::Upstream(upstream) => Some(("upstream", &upstream.steps)),
             _ => None,
         }
     }
@@ -231,13 +238,4 @@ pub struct Assert {
 
 fn default_every() -> Duration {
     Duration::from_millis(100)
-}
-
-/// Tells a key that is `null` from one that is missing.
-fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    T::deserialize(deserializer).map(Some)
 }

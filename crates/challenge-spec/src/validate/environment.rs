@@ -91,7 +91,7 @@ fn taken_by(service: &Service, name: &str) -> Option<&'static str> {
     let taken: &[&str] = match service {
         Service::Postgres(_) => &["postgres", "template0", "template1"],
         Service::MariaDb(_) => &["mysql", "sys", "information_schema", "performance_schema"],
-        Service::Redis(_) | Service::Valkey(_) => &[],
+        Service::Redis(_) | Service::Valkey(_) | Service::Stub(_) => &[],
     };
     taken.contains(&name).then_some("it is there already")
 }

@@ -24,7 +24,7 @@ pub(super) fn look(walk: &mut Walk<'_>, logs: &Logs, path: &Path) {
 }
 
 /// What no number of lines could ever match. A template may give a number.
-fn is_no_count(count: &serde_json::Value) -> bool {
+pub(super) fn is_no_count(count: &serde_json::Value) -> bool {
     match count {
         serde_json::Value::Number(number) => number.as_u64().is_none(),
         serde_json::Value::String(text) => !crate::expression::is_template(text),

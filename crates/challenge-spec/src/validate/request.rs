@@ -137,7 +137,7 @@ pub(super) fn line(send: &str, path: &Path) -> Option<Finding> {
 }
 
 /// The text with each `{{ ... }}` and `{% ... %}` replaced by `x`.
-fn outside_templates(text: &str) -> String {
+pub(super) fn outside_templates(text: &str) -> String {
     let mut outside = String::new();
     let mut rest = text;
     while let Some(open) = [rest.find("{{"), rest.find("{%")]
@@ -160,7 +160,7 @@ fn outside_templates(text: &str) -> String {
     outside + rest
 }
 
-fn header_name(path: Path, name: &str) -> Option<Finding> {
+pub(super) fn header_name(path: Path, name: &str) -> Option<Finding> {
     let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     let is_name = !name.is_empty() && name.bytes().all(is_token);
     (!is_name).then(|| Finding::key(path, format!("`{name}` is no name of a header")))

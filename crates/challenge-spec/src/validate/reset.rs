@@ -21,7 +21,8 @@ pub(super) fn look(file: &ChallengeFile, around: &Surroundings<'_>, findings: &m
             findings.push(Finding::value(path, "there is no service to reset"));
         } else if let Some((name, service)) = cannot {
             let kind = service.kind();
-            let possible = suggestion::list(["postgres", "redis", "valkey"]).unwrap_or_default();
+            let possible =
+                suggestion::list(["postgres", "redis", "valkey", "stub"]).unwrap_or_default();
             findings.push(
                 Finding::value(path, format!("`{kind}` cannot be reset"))
                     .help(format!("possible with {possible} alone"))

@@ -8,6 +8,7 @@ use super::{
     Surroundings, differential, logs, openapi, quantities, queries, request,
     scope::{Origin, Scope},
     sql::{self, Services},
+    stub::{self, Stubs},
     template::Templates,
 };
 use crate::{
@@ -28,6 +29,7 @@ pub(super) fn look(file: &ChallengeFile, around: &Surroundings<'_>, findings: &m
         templates: Templates::new(&environment, captures(file)),
         solutions: file.solutions.keys().map(String::as_str).collect(),
         services: Services::of(file, !repaired.touches(&root.key("services"))),
+        stubs: Stubs::of(file, !repaired.touches(&root.key("services"))),
         scope: Scope {
             complete: true,
             ..Scope::default()
@@ -42,6 +44,7 @@ pub(super) fn look(file: &ChallengeFile, around: &Surroundings<'_>, findings: &m
         !repaired.touches(&root.key("vars")) && !repaired.touches(&root.key("app"));
     walk.scope.complete = shared_is_complete;
     walk.scope.env = Some(file.app.env.keys().cloned().collect());
+    stub::services(&mut walk, file);
     walk.vars(&file.vars, &root.key("vars"));
     walk.scope.shared = Rc::new(std::mem::take(&mut walk.scope.names));
     let shared = walk.scope.clone();
@@ -70,6 +73,7 @@ fn captures(file: &ChallengeFile) -> HashMap<String, String> {
 pub(super) struct Walk<'a> {
     pub(super) templates: Templates<'a>,
     pub(super) services: Services<'a>,
+    pub(super) stubs: Stubs<'a>,
     /// The names of the solutions.
     pub(super) solutions: Vec<&'a str>,
     pub(super) scope: Scope,
@@ -111,6 +115,8 @@ impl Walk<'_> {
                 Step::Sql(sql) => sql::look(self, sql, &path.key("sql")),
                 Step::Queries(step) => queries::look(self, step, &path.key("queries")),
                 Step::Explain(step) => queries::explain(self, step, &path.key("explain")),
+                Step::Upstream(step) => stub::upstream(self, step, &path.key("upstream")),
+                Step::Stub(step) => stub::set(self, step, &path.key("stub")),
                 Step::Eventually(eventually) => {
                     self.eventually(eventually, &path.key("eventually"));
                 }

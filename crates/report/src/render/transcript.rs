@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::{
     model::{
         Answer, Burst, Comparison, Evidence, Exchange, Log, Mismatch, Plan, Printed, Query,
-        Statements, Trouble,
+        Statements, Trouble, Upstream,
     },
     neutral::{self, brief, clip},
 };
@@ -37,6 +37,7 @@ pub fn of(evidence: &[Evidence]) -> String {
             Evidence::Query(query) => push_query(&mut out, query),
             Evidence::Statements(counted) => push_statements(&mut out, counted),
             Evidence::Plan(plan) => push_plan(&mut out, plan),
+            Evidence::Upstream(counted) => push_upstream(&mut out, counted),
             Evidence::Printed(printed) => push_printed(&mut out, printed),
             Evidence::Comparison(comparison) => push_comparison(&mut out, comparison),
             Evidence::Log(log) => push_log(&mut out, log),
@@ -199,6 +200,43 @@ fn push_plan(out: &mut Vec<String>, plan: &Plan) {
         push(out, &format!("  | {}", log_line(node)));
     }
     push_mismatches(out, &plan.mismatches);
+}
+
+fn push_upstream(out: &mut Vec<String>, counted: &Upstream) {
+    let line = format!(
+        "step {}: {} counted {} calls, at most {} at once",
+        brief(&counted.step, 20),
+        brief(&counted.service, 80),
+        counted.calls,
+        counted.at_once
+    );
+    push(out, &line);
+    push_mismatches(out, &counted.mismatches);
+    for form in counted.forms.iter().take(MANY) {
+        let line = format!(
+            "  {} x {} (at most {} at once, {} to {} ms; {})",
+            form.calls,
+            brief(&form.call, LINE),
+            form.at_once,
+            form.first_ms,
+            form.last_ms,
+            brief(&form.told(), LINE)
+        );
+        push(out, &line);
+    }
+    let shown = counted.forms.len().min(MANY);
+    let unshown: u64 = counted.forms[shown..].iter().map(|form| form.calls).sum();
+    let omitted = counted.calls_omitted.saturating_add(unshown);
+    if omitted > 0 {
+        push(out, &format!("  ({omitted} more calls, to other paths)"));
+    }
+    if counted.connections_refused > 0 {
+        let line = format!(
+            "  ({} connections were closed: too many at once)",
+            counted.connections_refused
+        );
+        push(out, &line);
+    }
 }
 
 fn push_statement(out: &mut Vec<String>, query: &str, args: &[Value]) {

@@ -135,6 +135,12 @@ fn fill(evidence: &mut Evidence, text: &str) {
             plan.nodes.push(text.to_owned());
             plan.mismatches.push(mismatch(text));
         }
+        Evidence::Upstream(counted) => {
+            text.clone_into(&mut counted.step);
+            text.clone_into(&mut counted.service);
+            counted.mismatches.push(mismatch(text));
+            counted.forms[0].call = text.to_owned();
+        }
         Evidence::Printed(printed) => {
             text.clone_into(&mut printed.step);
             printed.mismatches.push(mismatch(text));

@@ -2,7 +2,8 @@
 
 use report::model::{
     Answer, Burst, Comparison, Evidence, Exchange, Log, Mismatch, PairedExchange, Plan, Printed,
-    PrintedLine, Query, SentRequest, Statement, Statements, TallyLine, Trouble,
+    PrintedLine, Query, SentRequest, Statement, Statements, TallyLine, Trouble, Upstream,
+    UpstreamForm,
 };
 use serde_json::json;
 
@@ -194,6 +195,31 @@ pub(super) fn plan() -> Evidence {
             "    Seq Scan on orders, filter (customer_id = 4410) (212 rows, 999788 more read in vain)",
         ]),
         mismatches: vec![mismatch("rows_scanned", "0", "1000000")],
+    }))
+}
+
+/// Prices asked for one by one, twice each where the first answer was an error.
+pub(super) fn upstream() -> Evidence {
+    let form = |call: &str, calls, answers: &[(u16, u64)], first_ms, last_ms| UpstreamForm {
+        call: call.to_owned(),
+        calls,
+        at_once: 1,
+        answers: answers.iter().copied().collect(),
+        first_ms,
+        last_ms,
+    };
+    Evidence::Upstream(Box::new(Upstream {
+        step: "4".to_owned(),
+        service: "pricing".to_owned(),
+        calls: 5,
+        at_once: 1,
+        connections_refused: 0,
+        forms: vec![
+            form("GET /prices/SKU-4410", 3, &[(200, 1), (503, 2)], 12, 431),
+            form("GET /prices/SKU-4411", 2, &[(200, 1)], 440, 1_443),
+        ],
+        calls_omitted: 0,
+        mismatches: vec![mismatch("calls", "at most 2", "5")],
     }))
 }
 

@@ -9,7 +9,7 @@ use futures_util::StreamExt as _;
 use super::{SandboxError, ended};
 
 /// More than any command of ours prints.
-const OUTPUT: usize = 64 * 1024;
+const OUTPUT: usize = 1024 * 1024;
 
 /// What came of a command.
 #[derive(Debug)]

@@ -202,6 +202,14 @@ pub enum SandboxError {
         /// What is there.
         listed: String,
     },
+    /// A stub does not say what it was asked.
+    #[error("the stub `{service}` does not follow: {message}")]
+    Steer {
+        /// Its name.
+        service: String,
+        /// What it said, or what is missing.
+        message: String,
+    },
     /// A service's first state could not be handed in.
     #[error("the seed of `{service}` could not be handed to the engine")]
     SeedUpload {

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use async_trait::async_trait;
+use sidecar::protocol::{Answer, Order};
 
 use super::{
     SandboxError,
@@ -14,7 +15,7 @@ use super::{
     room::Disk,
     services::Service,
     site::Site,
-    teardown,
+    steering, teardown,
     visit::{self, Entrance},
 };
 use crate::{
@@ -45,7 +46,7 @@ pub(super) struct DockerSandbox {
 }
 
 impl DockerSandbox {
-    fn find(&self, name: &str) -> Option<&Service> {
+    pub(super) fn find(&self, name: &str) -> Option<&Service> {
         self.services.iter().find(|service| service.name == name)
     }
 
@@ -97,7 +98,10 @@ impl Sandbox for DockerSandbox {
     }
 
     async fn outage(&self) -> Option<String> {
-        self.disk.full_beside(&self.disks).await
+        match self.disk.full_beside(&self.disks).await {
+            Some(full) => Some(full),
+            None => steering::ended_from_outside(self).await,
+        }
     }
 
     async fn app_log(&self) -> Result<LogTail, RunnerError> {
@@ -118,6 +122,10 @@ impl Sandbox for DockerSandbox {
             Some(entrance) => Ok(Box::pin(visit::run(self, entrance, visit)).await?),
             None => Err(RunnerError::NoVisits),
         }
+    }
+
+    async fn steer(&self, stub: &str, order: &Order) -> Result<Answer, RunnerError> {
+        Ok(steering::steer(self, stub, order).await?)
     }
 
     async fn close(&self) -> Result<(), RunnerError> {

@@ -8,7 +8,7 @@ use std::{
 
 use sha2::{Digest, Sha256};
 
-use super::{BASE, ImageError};
+use super::{BASE, ImageError, SIDECAR};
 use crate::{
     HostNetwork,
     dockerfile::Dockerfile,
@@ -32,8 +32,8 @@ pub(super) struct Recipe {
     pub(super) parents: BTreeSet<String>,
     /// Of its files and of all that it is made from.
     pub(super) digest: String,
-    /// What is handed in beside its files, by name.
-    extra: Option<(&'static str, Vec<u8>)>,
+    /// What is handed in beside its files, by path.
+    extra: Vec<(&'static str, Vec<u8>)>,
 }
 
 /// Reads all recipes, by the image that each makes.
@@ -83,7 +83,16 @@ impl Recipe {
             files,
             parents,
             digest: String::new(),
-            extra: (image == BASE).then(|| ("host.crt", host.certificates().to_vec())),
+            extra: match image {
+                BASE => vec![("host.crt", host.certificates().to_vec())],
+                SIDECAR => {
+                    let source = sidecar::SOURCE.iter();
+                    source
+                        .map(|(path, text)| (*path, text.as_bytes().to_vec()))
+                        .collect()
+                }
+                _ => Vec::new(),
+            },
         })
     }
 
@@ -95,7 +104,7 @@ impl Recipe {
             let entry = entry?;
             context.append(&entry.header().clone(), entry)?;
         }
-        if let Some((name, content)) = &self.extra {
+        for (name, content) in &self.extra {
             let mut header = tar::Header::new_gnu();
             header.set_mode(0o644);
             header.set_size(content.len() as u64);
@@ -113,7 +122,7 @@ impl Recipe {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }
-        if let Some((_, content)) = &self.extra {
+        for (_, content) in &self.extra {
             hash.update(content);
         }
         format!("sha256:{}", hex(&hash.finalize()))

@@ -87,6 +87,9 @@ pub(super) async fn find(
         ServiceKind::MariaDb(_) => Err(
             "the local backend starts no MariaDB; with a container engine there is one".to_owned(),
         ),
+        ServiceKind::Stub(_) => {
+            Err("the local backend starts no stub; with a container engine there is one".to_owned())
+        }
     }
 }
 
@@ -132,7 +135,9 @@ async fn stand(
     let child = match &spec.kind {
         ServiceKind::Postgres(postgres) => start.postgres(postgres).await?,
         ServiceKind::Redis(_) => start.redis()?,
-        ServiceKind::MariaDb(_) => return Err(start.unprepared("it is not started here")),
+        ServiceKind::MariaDb(_) | ServiceKind::Stub(_) => {
+            return Err(start.unprepared("it is not started here"));
+        }
     };
     let kind = service::of(&spec.kind);
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
@@ -167,6 +172,7 @@ impl Installed {
             ServiceKind::Postgres(spec) => (&spec.version, "PostgreSQL"),
             ServiceKind::MariaDb(spec) => (&spec.version, "MariaDB"),
             ServiceKind::Redis(spec) => (&spec.version, redis::title(spec)),
+            ServiceKind::Stub(_) => return self.name(),
         };
         let has = format!("{} {}", self.title, self.version);
         let is_wanted = self.title == title

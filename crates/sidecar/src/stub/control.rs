@@ -7,7 +7,7 @@ use tokio::{
     net::{UnixListener, UnixStream},
 };
 
-use super::{Stub, answer::Answering};
+use super::{PAUSE, Stub, answer::Answering};
 use crate::protocol::{Answer, MOST_ORDER, Order};
 
 /// For one order. We alone give any.
@@ -18,10 +18,13 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
 /// More than any journal is.
 const MOST_ANSWER: u64 = 4 * 1024 * 1024;
 
-/// Takes orders for as long as the socket is there.
-pub async fn obey(stub: &Stub, socket: UnixListener) -> io::Result<()> {
+/// Takes orders, for ever.
+pub async fn obey(stub: &Stub, socket: UnixListener) {
     loop {
-        let (stream, _) = socket.accept().await?;
+        let Ok((stream, _)) = socket.accept().await else {
+            tokio::time::sleep(PAUSE).await;
+            continue;
+        };
         let stub = stub.clone();
         tokio::spawn(async move {
             // Whoever gave the order hears that it was not answered.

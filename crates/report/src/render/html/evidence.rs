@@ -5,6 +5,7 @@ mod database;
 mod excerpt;
 mod exchange;
 mod printed;
+mod upstream;
 
 use serde::Serialize;
 
@@ -19,6 +20,7 @@ use database::{PlanView, StatementsView};
 use excerpt::{DiffView, Excerpt};
 use exchange::ExchangeView;
 use printed::PrintedView;
+use upstream::UpstreamView;
 
 /// So many pieces of evidence of one check.
 const PIECES: usize = 60;
@@ -39,6 +41,7 @@ pub(super) enum Piece {
     Query(QueryView),
     Statements(StatementsView),
     Plan(PlanView),
+    Upstream(UpstreamView),
     Printed(PrintedView),
     Comparison(ComparisonView),
     Log(LogView),
@@ -112,6 +115,7 @@ fn piece(evidence: &Evidence) -> Piece {
         Evidence::Query(query) => Piece::Query(QueryView::of(query)),
         Evidence::Statements(counted) => Piece::Statements(StatementsView::of(counted)),
         Evidence::Plan(plan) => Piece::Plan(PlanView::of(plan)),
+        Evidence::Upstream(counted) => Piece::Upstream(UpstreamView::of(counted)),
         Evidence::Printed(printed) => Piece::Printed(PrintedView::of(printed)),
         Evidence::Comparison(comparison) => Piece::Comparison(ComparisonView::of(comparison)),
         Evidence::Log(log) => Piece::Log(LogView::of(log)),

@@ -1,0 +1,96 @@
+//! Orders to stubs, by commands of ours in their containers.
+
+use std::time::Duration;
+
+use bollard::models::ContainerState;
+use sidecar::protocol::{Answer, Order};
+
+use super::{SandboxError, command, ended, sandbox::DockerSandbox};
+use crate::{ServiceKind, service::stub_order};
+
+/// For the engine, beside the 10 s that the stub itself is given.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Gives an order to a stub, and returns what it says.
+pub(super) async fn steer(
+    sandbox: &DockerSandbox,
+    stub: &str,
+    order: &Order,
+) -> Result<Answer, SandboxError> {
+    let service = sandbox
+        .find(stub)
+        .ok_or_else(|| SandboxError::NoSuchService {
+            service: stub.to_owned(),
+        })?;
+    let failed = |message: String| SandboxError::Steer {
+        service: stub.to_owned(),
+        message,
+    };
+    let steering = stub_order(order);
+    let ran = command::run_as(
+        sandbox.site.docker(),
+        stub,
+        (&service.container, steering.user),
+        &steering.command,
+        steering.environment,
+    );
+    let finished = tokio::time::timeout(PATIENCE, ran)
+        .await
+        .map_err(|_| failed(format!("it took more than {} s", PATIENCE.as_secs())))??;
+    let output = finished.output.trim();
+    if finished.exit_code != 0 {
+        return Err(failed(output.to_owned()));
+    }
+    match serde_json::from_str(output) {
+        Ok(Answer::Refused { why }) => Err(failed(why)),
+        Ok(answer) => Ok(answer),
+        Err(error) => Err(failed(error.to_string())),
+    }
+}
+
+/// Of the first stub that was ended from outside, in words. Nothing that a submission asks of a stub sends it a
+/// signal, but for the kernel's where its memory runs out; what ends of its own accord has been brought to it.
+pub(super) async fn ended_from_outside(sandbox: &DockerSandbox) -> Option<String> {
+    let services = sandbox.spec.services.iter().zip(&sandbox.services);
+    for (spec, service) in services {
+        if !matches!(spec.kind, ServiceKind::Stub(_)) {
+            continue;
+        }
+        // Where the engine does not say, it has been told elsewhere.
+        let state = ended::state(&sandbox.site, &spec.name, &service.container).await;
+        if let Some(state) = state.ok().filter(is_from_outside) {
+            let exit = ended::in_words(&state);
+            return Some(format!(
+                "the stub `{}` was ended from outside of the sandbox: {exit}",
+                spec.name
+            ));
+        }
+    }
+    None
+}
+
+fn is_from_outside(state: &ContainerState) -> bool {
+    let by_signal = matches!(state.exit_code, Some(130 | 137 | 143));
+    state.running != Some(true) && by_signal && state.oom_killed != Some(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_signal_comes_from_outside() {
+        let state = |running, code, out_of_memory| ContainerState {
+            running: Some(running),
+            exit_code: Some(code),
+            oom_killed: Some(out_of_memory),
+            ..Default::default()
+        };
+        assert!(is_from_outside(&state(false, 137, false)));
+        assert!(is_from_outside(&state(false, 143, false)));
+        assert!(!is_from_outside(&state(false, 137, true)));
+        assert!(!is_from_outside(&state(false, 101, false)));
+        assert!(!is_from_outside(&state(false, 134, false)));
+        assert!(!is_from_outside(&state(true, 0, false)));
+    }
+}

@@ -13,7 +13,10 @@ use sidecar::{
     protocol::{BEHAVIOUR_VARIABLE, ORDER_VARIABLE, STUB_PORT},
     stub::{Stub, obey, steer},
 };
-use tokio::net::{TcpListener, UnixListener};
+use tokio::net::{TcpListener, TcpSocket, UnixListener};
+
+/// Of a connection, for each direction, in bytes.
+const KERNEL_BUFFER: u32 = 64 * 1024;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
@@ -48,13 +51,22 @@ async fn stand(folder: &Path) -> Result<(), String> {
     let control = UnixListener::bind(&socket).map_err(|error| error.to_string())?;
     let alone = fs::Permissions::from_mode(0o600);
     fs::set_permissions(&socket, alone).map_err(|error| error.to_string())?;
-    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, STUB_PORT));
-    let listener = listener.await.map_err(|error| error.to_string())?;
+    let listener = listener().map_err(|error| error.to_string())?;
     tokio::select! {
         () = stub.serve(listener) => {}
         () = obey(&stub, control) => {}
     }
     Ok(())
+}
+
+/// What the kernel keeps for connections is bounded with the rest.
+fn listener() -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(KERNEL_BUFFER)?;
+    socket.set_recv_buffer_size(KERNEL_BUFFER)?;
+    socket.bind((Ipv4Addr::UNSPECIFIED, STUB_PORT).into())?;
+    socket.listen(1024)
 }
 
 async fn order(folder: &Path) -> Result<(), String> {

@@ -17,6 +17,8 @@ pub const ORDER_VARIABLE: &str = "TRYOUT_ORDER";
 pub const MOST_ORDER: usize = 96 * 1024;
 /// How much the body of a route may be, in bytes, before and after its path is filled in.
 pub const MOST_BODY: usize = 64 * 1024;
+/// What a stub cannot use up whatever comes, in bytes; one that has less may run out of memory.
+pub const ENOUGH_MEMORY: u64 = 256 * 1024 * 1024;
 /// How many routes a stub may have.
 pub const MOST_ROUTES: usize = 200;
 /// How many forms of calls a journal keeps apart.

@@ -27,7 +27,7 @@ pub use self::{
 use crate::protocol::Behaviour;
 
 /// How many connections are heard at once. Each may hold a head and an answer: together with the
-/// program they stay within 128 MiB. Many systems let a process open 1,024 files, and orders need some.
+/// program they stay within half of [`crate::protocol::ENOUGH_MEMORY`]. Many systems let a process open 1,024 files, and orders need some.
 const CONNECTIONS: usize = 900;
 /// After the system gave no connection, being short of something.
 const PAUSE: Duration = Duration::from_millis(10);

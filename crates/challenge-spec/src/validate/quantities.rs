@@ -53,8 +53,8 @@ fn no_host(path: Path, host: &str) -> Option<Finding> {
 /// What a server of a kind needs to start and do a little.
 fn least_memory(service: &Service) -> ByteSize {
     ByteSize::mib(match service {
-        Service::Postgres(_) | Service::Stub(_) => 128,
-        Service::MariaDb(_) => 256,
+        Service::Postgres(_) => 128,
+        Service::MariaDb(_) | Service::Stub(_) => 256,
         Service::Redis(_) | Service::Valkey(_) => 32,
     })
 }

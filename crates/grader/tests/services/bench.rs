@@ -26,6 +26,62 @@ pub(crate) async fn graded(services: &Value, at_start: &Value, steps: &Value) ->
 
 /// The same by several checks.
 pub(crate) async fn graded_by(services: &Value, at_start: &Value, checks: &Value) -> Report {
+    let bench = Bench::new(services, at_start, checks);
+    bench.grade().await
+}
+
+/// A grade that is still to come.
+pub(crate) struct Bench {
+    plan: Plan,
+    digest: String,
+    _dir: tempfile::TempDir,
+}
+
+impl Bench {
+    pub(crate) fn new(services: &Value, at_start: &Value, checks: &Value) -> Self {
+        let (plan, digest, dir) = plan(services, at_start, checks);
+        Self {
+            plan,
+            digest,
+            _dir: dir,
+        }
+    }
+
+    pub(crate) async fn grade(&self) -> Report {
+        let backend = backend().await;
+        let report = grade(&self.plan, &backend, &Events::silent(), Duration::ZERO).await;
+        backend.close(self.plan.run()).await.unwrap();
+        remove_image(backend.images(), &self.digest).await;
+        report
+    }
+
+    /// Kills a service as soon as the submission runs.
+    pub(crate) async fn kill(&self, service: &str) {
+        let engine = Engine::connect().await.unwrap();
+        let run = self.plan.run().to_string();
+        loop {
+            let running = engine.docker().list_containers(None).await.unwrap();
+            let names: Vec<String> = running
+                .into_iter()
+                .flat_map(|container| container.names.unwrap_or_default())
+                .filter(|name| name.contains(&run))
+                .collect();
+            let of = |role: &str| {
+                names
+                    .iter()
+                    .find(|name| name.ends_with(&format!("-{role}")))
+            };
+            if let (Some(service), Some(_)) = (of(service), of("app")) {
+                let name = service.trim_start_matches('/');
+                engine.docker().kill_container(name, None).await.unwrap();
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+fn plan(services: &Value, at_start: &Value, checks: &Value) -> (Plan, String, tempfile::TempDir) {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("tiny");
     fs::create_dir(&folder).unwrap();
@@ -67,12 +123,7 @@ pub(crate) async fn graded_by(services: &Value, at_start: &Value, checks: &Value
         &Selection::All,
     )
     .unwrap();
-
-    let backend = backend().await;
-    let report = grade(&plan, &backend, &Events::silent(), Duration::ZERO).await;
-    backend.close(plan.run()).await.unwrap();
-    remove_image(backend.images(), &digest).await;
-    report
+    (plan, digest, dir)
 }
 
 pub(crate) async fn backend() -> DockerBackend {

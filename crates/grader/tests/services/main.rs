@@ -11,3 +11,4 @@ mod openapi;
 mod postgres;
 mod queries;
 mod reset;
+mod upstream;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bollard::models::ContainerState;
-use sidecar::protocol::{Answer, Order};
+use sidecar::protocol::{Answer, ENOUGH_MEMORY, Order};
 
 use super::{SandboxError, command, ended, sandbox::DockerSandbox};
 use crate::{ServiceKind, service::stub_order};
@@ -49,11 +49,13 @@ pub(super) async fn steer(
 }
 
 /// Of the first stub that was ended from outside, in words. Nothing that a submission asks of a stub sends it a
-/// signal, but for the kernel's where its memory runs out; what ends of its own accord has been brought to it.
+/// signal, but for the kernel's where its memory runs out. The engine does not always hear of that, so only one
+/// with memory enough is believed; what ends of its own accord has been brought to it.
 pub(super) async fn ended_from_outside(sandbox: &DockerSandbox) -> Option<String> {
     let services = sandbox.spec.services.iter().zip(&sandbox.services);
     for (spec, service) in services {
-        if !matches!(spec.kind, ServiceKind::Stub(_)) {
+        let is_stub = matches!(spec.kind, ServiceKind::Stub(_));
+        if !is_stub || spec.limits.memory < ENOUGH_MEMORY {
             continue;
         }
         // Where the engine does not say, it has been told elsewhere.

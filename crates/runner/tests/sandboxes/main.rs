@@ -18,5 +18,6 @@ mod redis;
 mod reset;
 mod setups;
 mod stand;
+mod stub;
 mod table;
 mod visiting;

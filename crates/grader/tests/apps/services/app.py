@@ -8,6 +8,8 @@ import os
 import sys
 import threading
 import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -53,6 +55,19 @@ def hold(kind, statements):
     HELD.append(connection)
 
 
+def call(path):
+    """What the upstream answers."""
+    with urllib.request.urlopen(os.environ["PRICING_URL"] + path, timeout=30) as answer:
+        return json.loads(answer.read() or "null")
+
+
+def call_all(paths, at_once):
+    if not at_once:
+        return [call(path) for path in paths]
+    with ThreadPoolExecutor(len(paths)) as pool:
+        return list(pool.map(call, paths))
+
+
 def flood(size):
     """Writes until the server refuses; what it said."""
     client = redis.Redis.from_url(os.environ["REDIS_URL"])
@@ -87,6 +102,8 @@ class Handler(BaseHTTPRequestHandler):
                     print(text, file=stream)
                 stream.flush()
                 self.answer(200, {})
+            elif self.path in ("/call", "/call-at-once"):
+                self.answer(200, call_all(asked, self.path == "/call-at-once"))
             elif self.path == "/flood":
                 self.answer(200, {"told": flood(asked)})
             else:

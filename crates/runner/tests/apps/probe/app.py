@@ -7,6 +7,8 @@ import socket
 import struct
 import sys
 import time
+import urllib.error
+import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -209,6 +211,43 @@ def attack(attempts):
     return {name: outcome(ATTEMPTS[kind], *arguments) for name, kind, *arguments in attempts}
 
 
+def call(asked):
+    """Status and body of each call, one after another."""
+    answers = []
+    for method, url, *body in asked:
+        try:
+            data = body[0].encode() if body else None
+            request = urllib.request.Request(url, data=data, method=method)
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                answers.append([answer.status, answer.read().decode()])
+        except urllib.error.HTTPError as error:
+            answers.append([error.code, error.read().decode()])
+        except Exception as error:
+            answers.append(type(error).__name__)
+    return answers
+
+
+CROWD = []
+
+
+def crowd(asked):
+    """Many connections that say this and hear nothing, and stay until there is another crowd."""
+    host, port, count, text = asked
+    while CROWD:
+        CROWD.pop().close()
+    made = 0
+    for _ in range(count):
+        try:
+            s = socket.create_connection((host, port), WITHIN)
+            CROWD.append(s)
+            made += 1
+            s.settimeout(0.01)
+            s.sendall(text.encode())
+        except OSError:
+            pass
+    return made
+
+
 def die(_):
     os._exit(7)
 
@@ -218,7 +257,7 @@ def say(lines):
         print(line, flush=True)
 
 
-ASKED = {"/look": look, "/attack": attack, "/die": die, "/say": say, "/redis": redis, "/flood": flood, "/sql": sql}
+ASKED = {"/look": look, "/attack": attack, "/die": die, "/say": say, "/redis": redis, "/flood": flood, "/sql": sql, "/call": call, "/crowd": crowd}
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -47,7 +47,7 @@ fn the_example_of_the_reference_is_valid() {
     });
     assert_eq!(challenge.id(), "todo-api");
     assert_eq!(challenge.brief, "# Brief\n");
-    assert_eq!(challenge.possible_points(), 6);
+    assert_eq!(challenge.possible_points(), 8);
     assert_eq!(challenge.file.limits.app.pids, 256, "a default");
     let check = challenge.check("creates-an-item").expect("a check");
     assert_eq!(check.visibility, Visibility::Public);
@@ -91,6 +91,8 @@ fn the_example_of_the_reference_is_valid() {
         "assert",
         "logs",
         "openapi",
+        "stub",
+        "upstream",
     ] {
         assert!(kinds.contains(&kind), "the example shows no {kind}");
     }

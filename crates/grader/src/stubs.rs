@@ -33,7 +33,7 @@ pub(crate) struct StubError {
     /// What the submission gave that took part.
     pub(crate) captures: Vec<String>,
     #[source]
-    reason: StubReason,
+    reason: Box<StubReason>,
 }
 
 /// What is wrong with it.
@@ -97,7 +97,7 @@ pub(crate) fn behaviour(
                 .iter()
                 .flat_map(|route| captures(route, scope))
                 .collect(),
-            reason: StubReason::TooLarge,
+            reason: StubReason::TooLarge.into(),
         });
     }
     Ok(behaviour)
@@ -107,7 +107,7 @@ fn route(route: &StubRoute, scope: &Scope) -> Result<Route, StubError> {
     let failed = |captures: Vec<String>, reason: StubReason| StubError {
         on: route.on.0.clone(),
         captures,
-        reason,
+        reason: reason.into(),
     };
     let unrendered = |error: RenderError| failed(error.captures.clone(), error.into());
     let on = scope.render_text(&route.on).map_err(unrendered)?;

@@ -102,6 +102,7 @@ async fn our_own_recipes_make_images_that_work() {
         "tryout/postgres:17",
         "tryout/python:3.13",
         "tryout/redis:8",
+        "tryout/sidecar:1",
         "tryout/valkey:8",
     ] {
         assert!(names.contains(&name), "{names:?}");
@@ -143,6 +144,11 @@ async fn our_own_recipes_make_images_that_work() {
             "tryout/valkey:8",
             "id -un; valkey-server --version; ls /etc/valkey 2>&1 || true",
             "valkey\nValkey server v=8.\nNo such file",
+        ),
+        (
+            "tryout/sidecar:1",
+            "id -u; sidecar 2>&1 || true",
+            "65534\nusage: sidecar stub|steer FOLDER",
         ),
         ("tryout/holder:1", "nft --version", "nftables v1."),
     ] {

@@ -58,7 +58,10 @@ fn show(places: &Places, name: &str) -> Result<ExitCode, Failure> {
     let services: Vec<String> = file
         .services
         .iter()
-        .map(|(name, service)| format!("{name} ({} {})", service.kind(), service.version()))
+        .map(|(name, service)| {
+            let kind = format!("{} {}", service.kind(), service.version());
+            format!("{name} ({})", kind.trim_end())
+        })
         .collect();
     let mut text = format!(
         "{} ({} {})\n{}\n\nfolder: {}\nstarters: {}\nsolutions: {}\nservices: {}\n\n{} checks, {} points\n",

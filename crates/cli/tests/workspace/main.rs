@@ -9,3 +9,4 @@ mod files;
 mod metadata;
 mod proofs;
 mod rooms;
+mod sidecar;

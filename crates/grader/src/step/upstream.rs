@@ -168,7 +168,7 @@ mod tests {
 
     use super::*;
 
-    fn expected(expect: Value) -> Expected {
+    fn expected(expect: &Value) -> Expected {
         let step: Upstream =
             serde_json::from_value(json!({ "steps": [], "expect": expect })).unwrap();
         let mut scope = Scope::for_check(Seeds::new(1), "a", Map::new());
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn counts_are_held_against_what_came() {
-        let holds = |expect: Value| expected(expect).against(&journal()).is_empty();
+        let holds = |expect: Value| expected(&expect).against(&journal()).is_empty();
         assert!(holds(
             json!({ "calls": 3, "at_once": { "$range": { "max": 2 } } })
         ));
@@ -204,7 +204,7 @@ mod tests {
         assert!(holds(
             json!({ "of": [{ "call": "GET /prices/c", "times": 0 }] })
         ));
-        let missed = expected(json!({ "of": [{ "call": "GET /prices/b", "times": 2 }] }));
+        let missed = expected(&json!({ "of": [{ "call": "GET /prices/b", "times": 2 }] }));
         let missed = missed.against(&journal());
         assert_eq!(missed[0].at, "GET /prices/b");
     }
@@ -215,8 +215,8 @@ mod tests {
             calls_omitted: 1,
             ..journal()
         };
-        let of = expected(json!({ "of": [{ "call": "GET /prices/c", "times": 0 }] }));
+        let of = expected(&json!({ "of": [{ "call": "GET /prices/c", "times": 0 }] }));
         assert_eq!(of.against(&flooded).len(), 1);
-        assert!(expected(json!({ "calls": 3 })).against(&flooded).is_empty());
+        assert!(expected(&json!({ "calls": 3 })).against(&flooded).is_empty());
     }
 }

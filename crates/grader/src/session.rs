@@ -149,9 +149,12 @@ impl<'a> Session<'a> {
     }
 
     /// Sees to it that all stubs do as at the start of a check. One that has died is left to the steps that
-    /// need it: it may be the submission that ended it.
+    /// need it: it may be the submission that ended it. One that is wanting is nobody's.
     async fn settle_stubs(&self) -> Result<(), RunnerError> {
         for (name, behaviour) in self.stubs.again() {
+            if self.sandbox.service(name).is_none() {
+                continue;
+            }
             let order = Order::Behave(behaviour.clone());
             let Err(error) = self.sandbox.steer(name, &order).await else {
                 self.stubs.is_as_at_first(name);

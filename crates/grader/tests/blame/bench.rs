@@ -11,6 +11,7 @@ use runner::{
     Progress, Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts, SandboxSpec,
     ServiceEndpoint, ServiceState, snapshot::Snapshot,
 };
+use sidecar::protocol::{Answer, Journal, Order};
 
 /// How the sandbox behaves behind the submission's answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +34,12 @@ pub(crate) enum Behind {
     NeverOpened,
     /// Nothing more can be written.
     DiskFull,
+    /// The stub runs and does not follow.
+    StubSilent,
+    /// The stub has died.
+    StubDead,
+    /// There is no stub.
+    NoStub,
     /// There is no database.
     NoDatabase,
     /// There is no database, and the submission does not start.
@@ -72,7 +79,7 @@ pub(crate) async fn graded_with(
         fs::write(folder.join("app.py"), "import os\n").unwrap();
     }
     let text = format!(
-        "schema: 1\nid: tiny\ntitle: Tiny\nversion: 1.0.0\nsummary: Tiny\nlimits: {{ request: 300ms }}\nservices: {{ db: {{ postgres: {{ version: \"17\", database: shop }} }} }}\nchecks:\n{checks}"
+        "schema: 1\nid: tiny\ntitle: Tiny\nversion: 1.0.0\nsummary: Tiny\nlimits: {{ request: 300ms }}\nservices: {{ db: {{ postgres: {{ version: \"17\", database: shop }} }}, pricing: {{ stub: {{ env: PRICING_URL, rate_limit: {{ per_second: 1 }} }} }} }}\nchecks:\n{checks}"
     );
     fs::write(folder.join("challenge.yaml"), text).unwrap();
     let skills = Skills::embedded();
@@ -140,6 +147,12 @@ impl Backend for Bench {
                 why: "not installed".to_owned(),
             });
         }
+        if self.behind == Behind::NoStub {
+            facts.lacks.push(Lack::Service {
+                name: "pricing".to_owned(),
+                why: "not here".to_owned(),
+            });
+        }
         match self.behind {
             Behind::NeverOpened => Err(gone()),
             Behind::NotBuilt => Ok(Opening::Refused {
@@ -187,8 +200,9 @@ impl Sandbox for Open {
         self.bench.app
     }
 
-    fn service(&self, _: &str) -> Option<&ServiceEndpoint> {
-        None
+    fn service(&self, name: &str) -> Option<&ServiceEndpoint> {
+        let is_there = name == "pricing" && self.bench.behind != Behind::NoStub;
+        is_there.then_some(const { &STUB })
     }
 
     fn facts(&self) -> &SandboxFacts {
@@ -205,8 +219,26 @@ impl Sandbox for Open {
         }
     }
 
-    async fn service_state(&self, _: &str) -> Result<ServiceState, RunnerError> {
-        Ok(ServiceState::Running)
+    async fn service_state(&self, name: &str) -> Result<ServiceState, RunnerError> {
+        match self.bench.behind {
+            Behind::StubDead if name == "pricing" => Ok(ServiceState::Exited {
+                exit: "exit code 101".to_owned(),
+            }),
+            _ => Ok(ServiceState::Running),
+        }
+    }
+
+    async fn steer(&self, _: &str, order: &Order) -> Result<Answer, RunnerError> {
+        match (self.bench.behind, order) {
+            (Behind::StubDead | Behind::NoStub, _) => Err(gone()),
+            (_, Order::Behave(_)) => Ok(Answer::Done),
+            (Behind::StubSilent, _) => Err(gone()),
+            (_, Order::Begin) => Ok(Answer::Begun { window: 1 }),
+            (_, Order::End { .. }) => Ok(Answer::Counted(Journal {
+                calls: 2,
+                ..Journal::default()
+            })),
+        }
     }
 
     async fn outage(&self) -> Option<String> {
@@ -258,6 +290,11 @@ impl Sandbox for Open {
         Ok(Restart::Ready)
     }
 }
+
+/// Nothing asks there.
+const STUB: ServiceEndpoint = ServiceEndpoint::Stub {
+    address: SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 1),
+};
 
 fn gone() -> RunnerError {
     RunnerError::NoEngine {

@@ -7,3 +7,4 @@
 
 mod bench;
 mod outcomes;
+mod stubs;

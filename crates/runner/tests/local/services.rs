@@ -6,7 +6,11 @@ use std::{
     time::Duration,
 };
 
-use runner::{RedisProgram, ServiceEndpoint, ServiceState};
+use runner::{
+    Lack, RedisProgram, RunnerError, ServiceEndpoint, ServiceKind, ServiceSpec, ServiceState,
+    StubSpec,
+};
+use sidecar::protocol::{Behaviour, Order};
 use sqlx::{Connection as _, PgConnection, Row as _, postgres::PgConnectOptions};
 
 use crate::stand::{Stand, broken, marked, postgres, redis, server, spec};
@@ -216,6 +220,37 @@ async fn redis_is_the_submissions_to_use_and_the_graders_to_read() {
         stand.sandbox.service_state("cache").await.unwrap(),
         ServiceState::Running
     );
+    stand.close().await;
+}
+
+#[tokio::test]
+async fn a_stub_is_wanting_and_its_url_leads_nowhere() {
+    let submission = server();
+    let mut spec = spec(&submission);
+    spec.services = vec![ServiceSpec {
+        name: "pricing".to_owned(),
+        env: "PRICING_URL".to_owned(),
+        kind: ServiceKind::Stub(StubSpec {
+            behaviour: Behaviour::default(),
+        }),
+        ..redis(RedisProgram::Redis)
+    }];
+    let stand = Stand::of(spec, &submission).await;
+    let facts = stand.sandbox.facts();
+    let [Lack::Service { name, why }] = &facts.lacks[..] else {
+        panic!("{:?}", facts.lacks);
+    };
+    assert_eq!(name, "pricing");
+    assert!(
+        why.contains("with a container engine there is one"),
+        "{why}"
+    );
+    assert!(stand.sandbox.service("pricing").is_none());
+    let steered = stand.sandbox.steer("pricing", &Order::Begin).await;
+    assert!(matches!(steered, Err(RunnerError::NoStubs)), "{steered:?}");
+    let url = stand.ask("os.environ['PRICING_URL']");
+    let address = url.strip_prefix("http://").unwrap();
+    assert!(TcpStream::connect(address).is_err(), "{url}");
     stand.close().await;
 }
 

@@ -54,13 +54,14 @@ pub(super) async fn steer(
 pub(super) async fn ended_from_outside(sandbox: &DockerSandbox) -> Option<String> {
     let services = sandbox.spec.services.iter().zip(&sandbox.services);
     for (spec, service) in services {
-        let is_stub = matches!(spec.kind, ServiceKind::Stub(_));
-        if !is_stub || spec.limits.memory < ENOUGH_MEMORY {
+        if !matches!(spec.kind, ServiceKind::Stub(_)) {
             continue;
         }
         // Where the engine does not say, it has been told elsewhere.
         let state = ended::state(&sandbox.site, &spec.name, &service.container).await;
-        if let Some(state) = state.ok().filter(is_from_outside) {
+        let memory = spec.limits.memory;
+        let is_it = |state: &ContainerState| is_from_outside(memory, state);
+        if let Some(state) = state.ok().filter(is_it) {
             let exit = ended::in_words(&state);
             return Some(format!(
                 "the stub `{}` was ended from outside of the sandbox: {exit}",
@@ -71,9 +72,10 @@ pub(super) async fn ended_from_outside(sandbox: &DockerSandbox) -> Option<String
     None
 }
 
-fn is_from_outside(state: &ContainerState) -> bool {
+fn is_from_outside(memory: u64, state: &ContainerState) -> bool {
     let by_signal = matches!(state.exit_code, Some(130 | 137 | 143));
-    state.running != Some(true) && by_signal && state.oom_killed != Some(true)
+    let out_of_memory = memory < ENOUGH_MEMORY || state.oom_killed == Some(true);
+    state.running != Some(true) && by_signal && !out_of_memory
 }
 
 #[cfg(test)]
@@ -88,11 +90,15 @@ mod tests {
             oom_killed: Some(out_of_memory),
             ..Default::default()
         };
-        assert!(is_from_outside(&state(false, 137, false)));
-        assert!(is_from_outside(&state(false, 143, false)));
-        assert!(!is_from_outside(&state(false, 137, true)));
-        assert!(!is_from_outside(&state(false, 101, false)));
-        assert!(!is_from_outside(&state(false, 134, false)));
-        assert!(!is_from_outside(&state(true, 0, false)));
+        assert!(is_from_outside(ENOUGH_MEMORY, &state(false, 137, false)));
+        assert!(is_from_outside(ENOUGH_MEMORY, &state(false, 143, false)));
+        assert!(!is_from_outside(ENOUGH_MEMORY, &state(false, 137, true)));
+        assert!(!is_from_outside(
+            ENOUGH_MEMORY - 1,
+            &state(false, 137, false)
+        ));
+        assert!(!is_from_outside(ENOUGH_MEMORY, &state(false, 101, false)));
+        assert!(!is_from_outside(ENOUGH_MEMORY, &state(false, 134, false)));
+        assert!(!is_from_outside(ENOUGH_MEMORY, &state(true, 0, false)));
     }
 }

@@ -9,7 +9,7 @@ use probe::{
 };
 use report::{model::Evidence, neutral::brief};
 use runner::{RunnerError, ServiceState};
-use sidecar::protocol::{Answer, Behaviour, Failure, Order, Which};
+use sidecar::protocol::{Answer, Behaviour, Failure, Order, Route, Which};
 
 use super::{Place, blame};
 use crate::{
@@ -77,45 +77,48 @@ pub(super) async fn unsteered(
 
 /// What a stub was told, for people.
 fn told(place: &Place, service: &str, behaviour: &Behaviour, secrets: &Secrets) -> String {
-    let mut note = format!("step {place} told the stub `{service}`:");
+    let routes = behaviour.routes.iter().take(ROUTES);
+    let mut told: Vec<String> = routes.map(|route| told_of(route, secrets)).collect();
+    let more = behaviour.routes.len().saturating_sub(ROUTES);
     if behaviour.routes.is_empty() {
-        note.push_str(" to know no route");
+        told.push("no routes".to_owned());
     }
-    for route in behaviour.routes.iter().take(ROUTES) {
-        let on = brief(&evidence::text(&route.on, secrets), SHOWN);
-        let _ = write!(note, "\n  {on}: {}", route.status);
-        match route.latency {
-            Some(latency) => {
-                let _ = write!(note, " after {} ms", latency.p50_ms);
-                if let Some(p99) = latency.p99_ms {
-                    let _ = write!(note, " (99 of 100 within {p99} ms)");
-                }
-            }
-            None => note.push_str(" at once"),
-        }
-        if let Some(errors) = route.errors {
-            let _ = match errors.which {
-                Which::First(many) => write!(note, ", the first {many} "),
-                Which::Share(share) => write!(note, ", of all {share} "),
-            };
-            let _ = match errors.how {
-                Failure::Status(status) => write!(note, "with {status}"),
-                Failure::Close => write!(note, "without an answer"),
-            };
-        }
-    }
-    if behaviour.routes.len() > ROUTES {
-        let _ = write!(note, "\n  and {} more", behaviour.routes.len() - ROUTES);
+    if more > 0 {
+        told.push(format!("{more} more"));
     }
     if let Some(per_second) = behaviour.per_second {
-        let _ = write!(note, "\n  at most {per_second} calls a second");
+        told.push(format!("at most {per_second} calls a second"));
     }
-    note
+    let told = told.join("; ");
+    format!("step {place} told the stub `{service}`: {told}")
+}
+
+/// `GET /prices/{sku}: 200 after 50 ms`.
+fn told_of(route: &Route, secrets: &Secrets) -> String {
+    let on = brief(&evidence::text(&route.on, secrets), SHOWN);
+    let mut told = format!("{on}: {}", route.status);
+    if let Some(latency) = route.latency {
+        let _ = write!(told, " after {} ms", latency.p50_ms);
+        if let Some(p99) = latency.p99_ms {
+            let _ = write!(told, " (99 of 100 within {p99} ms)");
+        }
+    }
+    if let Some(errors) = route.errors {
+        let _ = match errors.which {
+            Which::First(many) => write!(told, ", the first {many} "),
+            Which::Share(share) => write!(told, ", of all {share} "),
+        };
+        let _ = match errors.how {
+            Failure::Status(status) => write!(told, "with {status}"),
+            Failure::Close => write!(told, "without an answer"),
+        };
+    }
+    told
 }
 
 #[cfg(test)]
 mod tests {
-    use sidecar::protocol::{Body, Errors, Latency, Route};
+    use sidecar::protocol::{Body, Errors, Latency};
 
     use super::*;
 
@@ -141,13 +144,20 @@ mod tests {
             per_second: Some(20),
         };
         let note = told(&Place::first(3), "pricing", &behaviour, &Secrets::default());
-        let lines: Vec<&str> = note.lines().collect();
-        assert_eq!(lines[0], "step 3 told the stub `pricing`:");
+        let parts: Vec<&str> = note.split("; ").collect();
         assert_eq!(
-            lines[1],
-            "  GET /prices/{sku}: 200 after 50 ms (99 of 100 within 400 ms), the first 2 without an answer"
+            parts[0],
+            "step 3 told the stub `pricing`: GET /prices/{sku}: 200 after 50 ms \
+             (99 of 100 within 400 ms), the first 2 without an answer"
         );
-        assert_eq!(lines[ROUTES + 1], "  and 1 more");
-        assert_eq!(lines[ROUTES + 2], "  at most 20 calls a second");
+        assert_eq!(parts[ROUTES], "1 more");
+        assert_eq!(parts[ROUTES + 1], "at most 20 calls a second");
+        let none = told(
+            &Place::first(1),
+            "pricing",
+            &Behaviour::default(),
+            &Secrets::default(),
+        );
+        assert_eq!(none, "step 1 told the stub `pricing`: no routes");
     }
 }

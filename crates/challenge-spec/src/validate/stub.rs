@@ -87,9 +87,31 @@ pub(super) fn beside_references(file: &ChallengeFile, findings: &mut Vec<Finding
         if check.references().is_empty() {
             continue;
         }
-        let path = Path::root().key("checks").index(place).key("steps");
-        changes(&check.steps, &path, findings);
+        let path = Path::root().key("checks").index(place);
+        findings.extend(remembering(file, &path));
+        changes(&check.steps, &path.key("steps"), findings);
     }
+}
+
+/// A stub whose answers hang on how often it was asked.
+fn remembering(file: &ChallengeFile, check: &Path) -> Option<Finding> {
+    let mut services = file.services.iter();
+    let (name, _) = services.find(|(_, service)| {
+        service.as_stub().is_some_and(|stub| {
+            let fails = |route: &StubRoute| route.errors.is_some();
+            stub.rate_limit.is_some() || stub.routes.iter().any(fails)
+        })
+    })?;
+    let path = Path::root().key("services").key(name).key("stub");
+    Some(
+        Finding::key(
+            path,
+            "beside a comparison a stub answers alike however often it is asked",
+        )
+        .label("has `errors` or a `rate_limit`")
+        .help("set these with a `stub` step in the checks that want them".to_owned())
+        .also(check.key("id"), Part::Value, "this check compares"),
+    )
 }
 
 fn changes(steps: &[Step], path: &Path, findings: &mut Vec<Finding>) {

@@ -121,6 +121,15 @@ async fn a_stub_answers_counts_and_does_as_it_is_told() {
     );
 }
 
+#[tokio::test]
+async fn a_stub_out_of_reach_is_steered_all_the_same() {
+    let stand = Stand::with_backend(async |backend| backend.forwarded()).await;
+    let (_, sandbox) = opened(&stand, 256 * MIB, 256).await;
+    let window = begin(&*sandbox).await;
+    assert_eq!(get(&*sandbox, "/prices/a").await, price("a", 1000));
+    assert_eq!(end(&*sandbox, window).await.calls, 1);
+}
+
 /// The control channel is a socket in a folder of the stub's own container.
 #[tokio::test]
 async fn a_submission_reaches_the_port_of_a_stub_and_nothing_that_steers_it() {

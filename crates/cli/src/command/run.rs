@@ -56,7 +56,7 @@ pub(crate) async fn run(global: &Global, places: &Places, args: &Run) -> Result<
         made: Mutex::default(),
     };
     let done = if args.watch {
-        match signal::unless_stopped(watch::forever(&bench, found)).await {
+        match Box::pin(signal::unless_stopped(watch::forever(&bench, found))).await {
             // It has no other end.
             Err(Failure::Stopped { .. }) => Ok(exit::ExitCode::Success.into()),
             Ok(ended) => ended,

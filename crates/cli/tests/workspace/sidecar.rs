@@ -36,7 +36,9 @@ fn the_image_is_made_of_the_versions_that_are_tested() {
 #[test]
 fn the_image_is_made_with_the_crates_own_dependencies() {
     let manifest = read("runner-images/sidecar/Cargo.toml");
-    let lines = manifest.lines().skip_while(|line| *line != "[dependencies]");
+    let lines = manifest
+        .lines()
+        .skip_while(|line| *line != "[dependencies]");
     let named = lines.skip(1).take_while(|line| !line.starts_with('['));
     let named: BTreeSet<String> = named
         .filter_map(|line| Some(line.split_once(" = ")?.0.to_owned()))

@@ -217,6 +217,10 @@ mod tests {
         };
         let of = expected(&json!({ "of": [{ "call": "GET /prices/c", "times": 0 }] }));
         assert_eq!(of.against(&flooded).len(), 1);
-        assert!(expected(&json!({ "calls": 3 })).against(&flooded).is_empty());
+        assert!(
+            expected(&json!({ "calls": 3 }))
+                .against(&flooded)
+                .is_empty()
+        );
     }
 }

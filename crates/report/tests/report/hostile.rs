@@ -139,7 +139,7 @@ fn fill(evidence: &mut Evidence, text: &str) {
             text.clone_into(&mut counted.step);
             text.clone_into(&mut counted.service);
             counted.mismatches.push(mismatch(text));
-            counted.forms[0].call = text.to_owned();
+            text.clone_into(&mut counted.forms[0].call);
         }
         Evidence::Printed(printed) => {
             text.clone_into(&mut printed.step);

@@ -42,8 +42,8 @@ impl Statuses {
 
 type Judge = dyn Fn(&Answer<'_>) -> bool + Send + Sync;
 
-/// A closer look at a sample of the answers. It runs on the engine's own threads: what it costs is
-/// seen in the audit.
+/// A closer look at a sample of the answers, also at those of a wrong status or length, which stay wrong
+/// whatever it says. It runs on the engine's own threads: what it costs is seen in the audit.
 #[derive(Clone)]
 pub struct Matcher {
     judge: Arc<Judge>,
@@ -124,12 +124,18 @@ impl Kept {
 
 impl Expectation {
     pub(crate) fn judge(&self, whole: &Whole) -> Result<(), Trouble> {
-        if !self.status.contains(whole.status) {
-            return Err(Trouble::WrongStatus);
-        }
-        if self.length.is_some_and(|length| length != whole.length) {
-            return Err(Trouble::WrongLength);
-        }
+        let fault = if !self.status.contains(whole.status) {
+            Some(Trouble::WrongStatus)
+        } else if self.length.is_some_and(|length| length != whole.length) {
+            Some(Trouble::WrongLength)
+        } else {
+            None
+        };
+        let looked = self.look(whole);
+        fault.map_or(looked, Err)
+    }
+
+    fn look(&self, whole: &Whole) -> Result<(), Trouble> {
         let (Some(matcher), Some(kept)) = (&self.matcher, &whole.kept) else {
             return Ok(());
         };
@@ -183,6 +189,27 @@ mod tests {
             expectation.judge(&whole(200, b"no")),
             Err(Trouble::WrongAnswer)
         );
+    }
+
+    #[test]
+    fn the_closer_look_sees_what_is_wrong_already() {
+        let seen = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let sees = seen.clone();
+        let expectation = Expectation {
+            status: Statuses::OneOf(vec![200]),
+            length: Some(2),
+            matcher: Some(Matcher::new(move |answer| {
+                sees.lock().unwrap().push(answer.status);
+                true
+            })),
+        };
+        let wrong = [whole(500, b"ok"), whole(200, b"no!"), whole(200, b"ok")];
+        let judged = wrong.map(|whole| expectation.judge(&whole));
+        assert_eq!(
+            judged,
+            [Err(Trouble::WrongStatus), Err(Trouble::WrongLength), Ok(())]
+        );
+        assert_eq!(*seen.lock().unwrap(), [500, 200, 200]);
     }
 
     #[test]

@@ -118,6 +118,14 @@ impl Latency {
         Duration::from_secs_f64(self.0.mean() / 1e9)
     }
 
+    /// The same together with another: as if all had been measured at once.
+    #[must_use]
+    pub fn with(mut self, other: &Self) -> Self {
+        // Both grow, so that nothing is out of range.
+        let _ = self.0.add(&other.0);
+        self
+    }
+
     /// The share of requests that took at most so long.
     pub fn share_within(&self, limit: Duration) -> f64 {
         self.0.percentile_below(tally::nanos(limit)) / 100.0
@@ -380,6 +388,14 @@ mod tests {
             tally::record(&mut histogram, millis * 1_000_000, 1);
         }
         Latency(histogram)
+    }
+
+    #[test]
+    fn two_distributions_become_one() {
+        let both = latency(&[1, 2, 3]).with(&latency(&[100, 200]));
+        assert_eq!(both.count(), 5);
+        assert_eq!(both.quantile(0.5).as_millis(), 3);
+        assert_eq!(both.max().as_millis(), 200);
     }
 
     #[test]

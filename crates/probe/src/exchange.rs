@@ -61,6 +61,19 @@ impl Exchanged {
 }
 
 impl Received {
+    /// An answer of these parts, its content encoding undone as that of any other answer.
+    ///
+    /// # Errors
+    /// When the encoding is broken, or the body too large without it.
+    pub fn of(status: StatusCode, headers: HeaderMap, body: Bytes) -> Result<Self, Trouble> {
+        let body = decode::decode_now(body, &headers, &Allowance::for_one())?;
+        Ok(Self {
+            status,
+            headers,
+            body,
+        })
+    }
+
     /// A header's values joined by `, `; bytes that are no UTF-8 are replaced.
     pub fn header(&self, name: &str) -> Option<String> {
         let values: Vec<_> = self

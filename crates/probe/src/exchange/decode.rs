@@ -1,6 +1,11 @@
 //! Undoing content encodings, bounded.
 
-use std::io;
+use std::{
+    future::Future,
+    io,
+    pin::pin,
+    task::{Context, Poll, Waker},
+};
 
 use async_compression::{
     tokio::bufread::{BrotliDecoder, DeflateDecoder, GzipDecoder, ZlibDecoder, ZstdDecoder},
@@ -68,6 +73,22 @@ pub(super) async fn decode(
         };
     }
     Ok(body)
+}
+
+/// The same at once, for callers that cannot wait: decoding what is in memory waits for nothing.
+pub(super) fn decode_now(
+    body: Bytes,
+    headers: &HeaderMap,
+    allowance: &Allowance,
+) -> Result<Bytes, Trouble> {
+    let mut decoding = pin!(decode(body, headers, allowance));
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        // Pending is only its stepping aside between chunks, whose number is bounded.
+        if let Poll::Ready(decoded) = decoding.as_mut().poll(&mut context) {
+            return decoded;
+        }
+    }
 }
 
 fn is_zlib(body: &[u8]) -> bool {

@@ -75,6 +75,11 @@ impl Expectation {
                 ..Judged::default()
             };
         };
+        self.judge_whole(answer)
+    }
+
+    /// Compares a whole answer with what is expected.
+    pub fn judge_whole(&self, answer: &Received) -> Judged {
         let mut judged = Judged::default();
         let status = answer.status.as_u16();
         if let Some(wanted) = &self.status
@@ -104,6 +109,16 @@ impl Expectation {
         self.capture(answer, json.and_then(Result::ok).as_ref(), &mut judged);
         judged.mismatches.truncate(MAX_MISMATCHES);
         judged
+    }
+
+    /// Which statuses are right; none where any is.
+    pub fn statuses(&self) -> Option<&StatusSet> {
+        self.status.as_ref()
+    }
+
+    /// Whether it asks for more than a status.
+    pub fn looks_closer(&self) -> bool {
+        !self.headers.is_empty() || self.text.is_some() || self.wants_json()
     }
 
     fn wants_json(&self) -> bool {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sidecar::protocol::{Answer, Order};
 
 use crate::{
-    AppFailure, Progress, RunId, RunnerError, SandboxSpec,
+    AppFailure, Progress, RunId, RunnerError, SandboxSpec, Turns,
     errand::{Errand, ErrandEnd},
     practice::{Sources, ToolRun},
     setup::Ground,
@@ -23,6 +23,11 @@ pub trait Backend: Send + Sync {
     /// Where submissions are built and run; what a [`crate::setup::Setup`] is to be found for.
     fn ground(&self) -> Ground {
         Ground::Image
+    }
+
+    /// Taking turns with others who use the same engine; none where nothing is shared.
+    fn turns(&self) -> Option<&Turns> {
+        None
     }
 
     /// The engine behind it; none where there is none to speak of.
@@ -94,6 +99,11 @@ pub trait Sandbox: Send + Sync {
 
     /// The submission's last lines.
     async fn app_log(&self) -> Result<LogTail, RunnerError>;
+
+    /// What its programs have used so far; none where that is not told.
+    async fn usage(&self) -> Result<Option<Usage>, RunnerError> {
+        Ok(None)
+    }
 
     /// What of the host keeps anything in the sandbox from working, in words, where that is nothing a
     /// submission can bring about within its limits.
@@ -305,6 +315,16 @@ impl ServiceEndpoint {
             | Self::Stub { address } => *address,
         }
     }
+}
+
+/// What the programs of a sandbox have used since they were started.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// Computing time of all of them together.
+    pub cpu: Duration,
+    /// The most memory that each has had at once in bytes, by role (`app`, a service's name), where the
+    /// engine tells.
+    pub memory_peak: BTreeMap<String, u64>,
 }
 
 /// Whether the submission's process runs.

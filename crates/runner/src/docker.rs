@@ -34,9 +34,12 @@ mod site;
 mod stage;
 mod steering;
 pub(crate) mod teardown;
+mod usage;
 mod visit;
 mod way;
 mod workshop;
+
+use std::path::Path;
 
 use async_trait::async_trait;
 use bollard::models::{ContainerCreateBody, SystemInfo};
@@ -54,7 +57,7 @@ use site::{Makings, Site};
 
 use crate::{
     AppFailure, Backend, Engine, EngineFacts, IsolationItem, Opening, Progress, RunId, RunnerError,
-    SandboxSpec,
+    SandboxSpec, Turns,
     build::Build,
     errand::{Errand, ErrandEnd},
     images::ImageStore,
@@ -87,6 +90,7 @@ pub struct DockerBackend {
     makings: Makings,
     preparing: Preparing,
     system: OnceCell<SystemInfo>,
+    turns: Option<Turns>,
 }
 
 impl DockerBackend {
@@ -103,6 +107,7 @@ impl DockerBackend {
             makings: Makings::default(),
             preparing: Preparing::default(),
             system: OnceCell::new(),
+            turns: None,
         }
     }
 
@@ -122,6 +127,16 @@ impl DockerBackend {
             }
         }
         self.containment = containment;
+        Ok(self)
+    }
+
+    /// Taking turns with all others who do so in the same folder, on the same engine.
+    ///
+    /// # Errors
+    /// When the engine does not say which it is.
+    pub async fn taking_turns(mut self, folder: &Path) -> Result<Self, RunnerError> {
+        let id = self.system().await?.id.clone();
+        self.turns = Some(Turns::new(folder, &id.unwrap_or_default()));
         Ok(self)
     }
 
@@ -207,6 +222,10 @@ impl Backend for DockerBackend {
 
     fn engine(&self) -> Option<&EngineFacts> {
         Some(self.engine.facts())
+    }
+
+    fn turns(&self) -> Option<&Turns> {
+        self.turns.as_ref()
     }
 
     async fn open(

@@ -28,12 +28,13 @@ pub mod snapshot;
 mod spec;
 mod tail;
 pub mod temp;
+pub mod turn;
 pub mod visit;
 mod wait;
 
 pub use backend::{
     AppState, Backend, EngineFacts, IsolationItem, Lack, LogMark, LogTail, Opening, PrintedLines,
-    Reset, Restart, Sandbox, SandboxFacts, ServiceEndpoint, ServiceState,
+    Reset, Restart, Sandbox, SandboxFacts, ServiceEndpoint, ServiceState, Usage,
 };
 pub use clean::{Cleaned, clean, clean_host};
 pub use docker::{Containment, DockerBackend};
@@ -46,3 +47,4 @@ pub use spec::{
     AppLimits, AppSpec, BuildLimits, BuildNetwork, MariaDbSpec, PostgresSpec, RedisProgram,
     RedisSpec, RunId, SandboxSpec, ServiceKind, ServiceLimits, ServiceSpec, SqlFile, StubSpec,
 };
+pub use turn::{Turn, Turns};

@@ -27,6 +27,7 @@ mod wrapper;
 use std::{
     collections::HashMap,
     ffi::OsString,
+    path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -39,7 +40,7 @@ pub use self::{
 };
 use self::{search::Search, site::Site};
 use crate::{
-    Backend, EngineFacts, HostNetwork, Opening, Progress, RunId, RunnerError, SandboxSpec,
+    Backend, EngineFacts, HostNetwork, Opening, Progress, RunId, RunnerError, SandboxSpec, Turns,
     lease::Lease, setup::Ground, snapshot::Snapshot,
 };
 
@@ -50,6 +51,7 @@ pub struct LocalBackend {
     search: Search,
     network: HostNetwork,
     sites: Mutex<HashMap<RunId, Vec<Arc<Site>>>>,
+    turns: Option<Turns>,
 }
 
 impl LocalBackend {
@@ -60,6 +62,16 @@ impl LocalBackend {
             search: Search::of_environment(),
             network,
             sites: Mutex::default(),
+            turns: None,
+        }
+    }
+
+    /// Taking turns with all others who do so in the same folder.
+    #[must_use]
+    pub fn taking_turns(self, folder: &Path) -> Self {
+        Self {
+            turns: Some(Turns::new(folder, "local")),
+            ..self
         }
     }
 
@@ -91,6 +103,10 @@ impl Backend for LocalBackend {
 
     fn ground(&self) -> Ground {
         Ground::Host
+    }
+
+    fn turns(&self) -> Option<&Turns> {
+        self.turns.as_ref()
     }
 
     fn engine(&self) -> Option<&EngineFacts> {

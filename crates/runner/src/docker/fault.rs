@@ -279,6 +279,15 @@ pub enum SandboxError {
         #[source]
         source: EngineError,
     },
+    /// What a container has used could not be learned.
+    #[error("the engine does not say what the container of `{role}` has used")]
+    Usage {
+        /// `app`, a service's name.
+        role: String,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
     /// What is there could not be listed.
     #[error("the engine does not list its {things}")]
     List {

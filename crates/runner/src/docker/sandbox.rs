@@ -15,12 +15,12 @@ use super::{
     room::Disk,
     services::Service,
     site::Site,
-    steering, teardown,
+    steering, teardown, usage,
     visit::{self, Entrance},
 };
 use crate::{
     AppFailure, AppState, LogMark, LogTail, PrintedLines, Reset, Restart, RunnerError, Sandbox,
-    SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState,
+    SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState, Usage,
     visit::{Visit, Visited},
 };
 
@@ -95,6 +95,13 @@ impl Sandbox for DockerSandbox {
                     .unwrap_or_else(|| ended::in_words(&state)),
             },
         })
+    }
+
+    async fn usage(&self) -> Result<Option<Usage>, RunnerError> {
+        let services = self.services.iter();
+        let services = services.map(|service| (service.name.as_str(), service.container.as_str()));
+        let all = std::iter::once((ROLE, self.container.as_str())).chain(services);
+        Ok(usage::of(self.site.docker(), all).await?)
     }
 
     async fn outage(&self) -> Option<String> {

@@ -3,6 +3,7 @@
 mod check;
 mod comparison;
 mod evidence;
+mod load;
 mod outcome;
 mod practice;
 mod printed;
@@ -15,6 +16,9 @@ pub use check::CheckReport;
 pub use comparison::{Comparison, PairedExchange};
 pub use evidence::{
     Answer, Burst, Evidence, Exchange, Log, Mismatch, Query, SentRequest, TallyLine, Trouble,
+};
+pub use load::{
+    LatencyPoint, Load, LoadInterval, LoadRatio, LoadRequest, LoadRun, LoadSecond, LoadSide,
 };
 pub use outcome::{Blame, Outcome};
 pub use practice::{BrokenRule, LookedAt, Practice, PracticeTool, Remark};

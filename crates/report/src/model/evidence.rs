@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Comparison, Plan, Printed, Statements, Upstream};
+use super::{Comparison, Load, Plan, Printed, Statements, Upstream};
 
 /// What a person needs in order to believe an outcome. Every text in it is bounded and redacted
 /// where it was made, and hostile: a renderer escapes it.
@@ -26,6 +26,8 @@ pub enum Evidence {
     Printed(Box<Printed>),
     /// Requests that a reference answered differently.
     Comparison(Box<Comparison>),
+    /// Many requests over a while.
+    Load(Box<Load>),
     /// Lines that a program printed.
     Log(Log),
     /// A sentence.

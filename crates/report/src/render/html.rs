@@ -8,6 +8,7 @@ mod chart;
 mod check;
 mod evidence;
 mod page;
+mod plot;
 mod practice;
 mod prose;
 mod run;
@@ -23,7 +24,7 @@ use super::RenderError;
 use page::Page;
 
 /// Name and source of every template, known when this is compiled.
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("prose.html", include_str!("../../templates/prose.html")),
     ("report.html", include_str!("../../templates/report.html")),
     ("check.html", include_str!("../../templates/check.html")),
@@ -31,6 +32,7 @@ const TEMPLATES: [(&str, &str); 7] = [
         "evidence.html",
         include_str!("../../templates/evidence.html"),
     ),
+    ("plot.html", include_str!("../../templates/plot.html")),
     (
         "practice.html",
         include_str!("../../templates/practice.html"),

@@ -1,5 +1,7 @@
 //! Evidence as plain text, bounded: for formats that know no more than lines.
 
+pub(super) mod load;
+
 use serde_json::Value;
 
 use crate::{
@@ -40,6 +42,7 @@ pub fn of(evidence: &[Evidence]) -> String {
             Evidence::Upstream(counted) => push_upstream(&mut out, counted),
             Evidence::Printed(printed) => push_printed(&mut out, printed),
             Evidence::Comparison(comparison) => push_comparison(&mut out, comparison),
+            Evidence::Load(load) => load::push(&mut out, load),
             Evidence::Log(log) => push_log(&mut out, log),
             Evidence::Note(note) => push(&mut out, &block(note)),
         }
@@ -82,11 +85,14 @@ fn block(text: &str) -> String {
 fn push_exchange(out: &mut Vec<String>, exchange: &Exchange) {
     let request = &exchange.request;
     let line = format!(
-        "step {}: {} {} ({:.1} ms)",
+        "step {}: {} {}{}",
         brief(&exchange.step, 20),
         brief(&request.method, 20),
         brief(&request.target, LINE),
-        exchange.duration_ms
+        match exchange.duration_ms {
+            known if known > 0.0 => format!(" ({known:.1} ms)"),
+            _ => String::new(),
+        }
     );
     push(out, &line);
     push_mismatches(out, &exchange.mismatches);

@@ -24,7 +24,7 @@ const ATTACKS: [&str; 14] = [
     "<img src=x onerror=alert(1)>",
     "\"'><a href=\"javascript:alert(1)\">x</a>",
     "`<b onclick=x>` ]]> <!-- ",
-    "{{ 7 * 7 }} {% raw %} {# note #}",
+    "{{ 77 * 77 }} {% raw %} {# note #}",
     "`code` ``` ~~~ | cell | ~~gone~~",
     "[link](http://evil.example)",
     "![pic](http://evil.example/p.png)",
@@ -158,6 +158,23 @@ fn fill(evidence: &mut Evidence, text: &str) {
                 fill_exchange(&mut pair.reference, text);
             }
         }
+        Evidence::Load(load) => {
+            text.clone_into(&mut load.step);
+            load.mismatches.push(mismatch(text));
+            load.requests[0].send = text.to_owned();
+            load.ratios[0].of = text.to_owned();
+            for side in &mut load.sides {
+                text.clone_into(&mut side.subject);
+                side.runs[0].says_nothing = Some(text.to_owned());
+                side.runs[0].errors.push(TallyLine {
+                    what: text.to_owned(),
+                    count: 1,
+                });
+            }
+            for sample in &mut load.samples {
+                fill_exchange(sample, text);
+            }
+        }
         Evidence::Log(log) => log.lines.push(text.to_owned()),
         Evidence::Note(note) => text.clone_into(note),
     }
@@ -221,7 +238,7 @@ fn a_page_has_the_tags_of_its_templates_alone() {
     for attack in ATTACKS {
         let page = html::render(&filled(attack)).unwrap();
         assert_nothing_hidden(attack, &page);
-        assert!(!page.contains("49"), "a template in a text was rendered");
+        assert!(!page.contains("5929"), "a template in a text was rendered");
         for tag in tags(&page) {
             let name = |tag: &str| tag.split(' ').next().unwrap().to_owned();
             let known = calm.iter().any(|calm| name(calm) == name(tag));

@@ -1,6 +1,7 @@
 //! Reports as a grader would make them, one of each kind that a reader meets.
 
 mod evidence;
+mod load;
 mod mixed;
 mod practice;
 

@@ -2,7 +2,7 @@
 
 use report::model::{Blame, CheckReport, Evidence, Outcome, Report, Trouble};
 
-use super::{evidence, failed, passed, practice, report, skipped, ten};
+use super::{evidence, failed, load, passed, practice, report, skipped, ten};
 
 /// Some of everything: 16 points earned, 17 lost, 7 undecided.
 pub(crate) fn mixed() -> Report {
@@ -26,6 +26,7 @@ fn outcome(check: CheckReport) -> CheckReport {
                     evidence::upstream(),
                     evidence::printed(),
                     evidence::comparison(),
+                    load::slow(),
                     evidence::log(),
                 ],
             ),

@@ -4,6 +4,7 @@ mod comparison;
 mod database;
 mod excerpt;
 mod exchange;
+mod load;
 mod printed;
 mod upstream;
 
@@ -19,6 +20,7 @@ use comparison::ComparisonView;
 use database::{PlanView, StatementsView};
 use excerpt::{DiffView, Excerpt};
 use exchange::ExchangeView;
+use load::LoadView;
 use printed::PrintedView;
 use upstream::UpstreamView;
 
@@ -44,6 +46,7 @@ pub(super) enum Piece {
     Upstream(UpstreamView),
     Printed(PrintedView),
     Comparison(ComparisonView),
+    Load(Box<LoadView>),
     Log(LogView),
     Note {
         text: Excerpt,
@@ -118,6 +121,7 @@ fn piece(evidence: &Evidence) -> Piece {
         Evidence::Upstream(counted) => Piece::Upstream(UpstreamView::of(counted)),
         Evidence::Printed(printed) => Piece::Printed(PrintedView::of(printed)),
         Evidence::Comparison(comparison) => Piece::Comparison(ComparisonView::of(comparison)),
+        Evidence::Load(load) => Piece::Load(Box::new(LoadView::of(load))),
         Evidence::Log(log) => Piece::Log(LogView::of(log)),
         Evidence::Note(note) => Piece::Note {
             text: Excerpt::of(note, 0),

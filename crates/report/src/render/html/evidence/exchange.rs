@@ -56,7 +56,11 @@ impl ExchangeView {
                 Some(answer) => answer.status.to_string(),
                 None => "no answer".to_owned(),
             },
-            duration: format!("{:.1} ms", exchange.duration_ms),
+            // That of one under load is not known.
+            duration: match exchange.duration_ms {
+                known if known > 0.0 => format!("{known:.1} ms"),
+                _ => String::new(),
+            },
             open: !exchange.mismatches.is_empty() || exchange.trouble.is_some(),
             trouble: exchange
                 .trouble

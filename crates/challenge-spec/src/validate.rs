@@ -16,12 +16,14 @@ use crate::{
     yaml::{Node, Tree},
 };
 
+mod against;
 mod checks;
 mod circle;
 mod differential;
 mod environment;
 mod files;
 mod identity;
+mod load;
 mod logs;
 mod openapi;
 mod own_suite;

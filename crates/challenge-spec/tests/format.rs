@@ -75,6 +75,7 @@ fn the_example_of_the_reference_is_valid() {
             Step::Logs(_) => "logs",
             Step::OpenApi(_) => "openapi",
             Step::Differential(_) => "differential",
+            Step::Load(_) => "load",
             Step::Suite(_) => "suite",
             Step::OwnSuite(_) => "own_suite",
             Step::Pipeline(_) => "pipeline",
@@ -93,6 +94,7 @@ fn the_example_of_the_reference_is_valid() {
         "openapi",
         "stub",
         "upstream",
+        "load",
     ] {
         assert!(kinds.contains(&kind), "the example shows no {kind}");
     }

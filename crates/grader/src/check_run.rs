@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use challenge_spec::model::{ChallengeFile, Check};
+use challenge_spec::model::{ChallengeFile, Check, Step};
 use probe::expression::{RenderError, Scope, Seeds};
 use report::model::{Blame, Evidence, Outcome};
 use serde_json::{Map, Value};
@@ -97,18 +97,28 @@ async fn run_all(
         }
     };
     let limit = session.file.limits.check.get();
-    // A reference's answers, and a difference made short, are not the submission's time: a step that has
-    // those keeps the times of both sides itself.
-    let own = if check.references().is_empty() {
-        Duration::ZERO
-    } else {
-        limit * SERIES + OWN_TIME
-    };
+    // A reference's answers, a difference made short and the runs of a load are not the submission's time:
+    // a step that has those keeps time itself.
+    let own = own_time(session.file, check);
     let mut seen = Vec::new();
     match tokio::time::timeout(limit + own, steps(session, check, &mut scope, &mut seen)).await {
         Ok(verdict) => verdict,
         Err(_) => too_long(session, limit, seen).await,
     }
+}
+
+/// What the steps of a check may take beside the time that it has.
+fn own_time(file: &ChallengeFile, check: &Check) -> Duration {
+    let compares = check.has(&|step| matches!(step, Step::Differential(_)));
+    let compares = match compares {
+        true => file.limits.check.get() * SERIES + OWN_TIME,
+        false => Duration::ZERO,
+    };
+    let loads = check.steps.iter().map(|step| match step {
+        Step::Load(load) => step::longest_load(file, load),
+        _ => Duration::ZERO,
+    });
+    compares + loads.sum::<Duration>()
 }
 
 pub(crate) fn behind(

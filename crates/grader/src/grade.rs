@@ -24,6 +24,7 @@ use crate::{
     references::References,
     session::Session,
     suites::Suites,
+    turn,
     verdict::Verdict,
 };
 
@@ -82,7 +83,10 @@ pub async fn grade(
     let mut ended = if plan.needs_app() {
         let references = References::of(plan, backend);
         let opening = backend.open(&spec, snapshot, &progress);
-        match Box::pin(opened(opening, plan, &references)).await {
+        let turn = turn::shared(backend).await;
+        let opened = Box::pin(opened(opening, plan, &references)).await;
+        drop(turn);
+        match opened {
             Ok(Opening::Ready(sandbox)) => {
                 Box::pin(grading.use_sandbox(&*sandbox, backend, &references)).await
             }
@@ -168,7 +172,9 @@ impl<'a> Grading<'a> {
             run: started,
             phase,
         });
+        let turn = turn::shared(backend).await;
         let looked = Looked::at(self.plan, backend, setup, self.events).await;
+        drop(turn);
         self.events.send(Event::PhaseEnded {
             run,
             phase,
@@ -197,7 +203,7 @@ impl<'a> Grading<'a> {
             )),
             own_tests: OwnTests::of(self.plan, backend, self.events),
         };
-        let (checks, checks_took) = self.run_checks(&means).await;
+        let (checks, checks_took) = self.run_checks(&means, backend).await;
         if let Some(session) = &means.session {
             session.connections.lock().await.close().await;
         }
@@ -214,7 +220,10 @@ impl<'a> Grading<'a> {
     /// Where no check needs the submission running, it is not started.
     async fn use_tests_alone(&self, backend: &dyn Backend) -> Ended {
         let own_tests = OwnTests::of(self.plan, backend, self.events);
-        match own_tests.build().await {
+        let turn = turn::shared(backend).await;
+        let built = own_tests.build().await;
+        drop(turn);
+        match built {
             Ok(Ok(())) => {}
             Ok(Err(failure)) => return self.refused(failure, own_tests.facts().await),
             Err(why) => return self.broken(&why),
@@ -223,7 +232,7 @@ impl<'a> Grading<'a> {
             session: None,
             own_tests,
         };
-        let (checks, checks_took) = self.run_checks(&means).await;
+        let (checks, checks_took) = self.run_checks(&means, backend).await;
         Ended {
             checks,
             facts: means.own_tests.facts().await,
@@ -235,7 +244,11 @@ impl<'a> Grading<'a> {
     }
 
     /// In the challenge's order, and how long all took.
-    async fn run_checks(&self, means: &Means<'_>) -> (Vec<CheckReport>, Duration) {
+    async fn run_checks(
+        &self,
+        means: &Means<'_>,
+        backend: &dyn Backend,
+    ) -> (Vec<CheckReport>, Duration) {
         let clock = Instant::now();
         self.events.send(Event::PhaseStarted {
             run: self.run(),
@@ -245,12 +258,15 @@ impl<'a> Grading<'a> {
         let mut ended = BTreeMap::new();
         let mut checks = Vec::new();
         for check in in_order(self.plan) {
+            // Waiting for it is nobody's time.
+            let turn = turn::of_check(backend, check).await;
             self.events.send(Event::CheckStarted {
                 run: self.run(),
                 check: check.id.clone(),
             });
             let clock = Instant::now();
             let verdict = check_run::run(means, check, self.plan.seed, &env, &ended).await;
+            drop(turn);
             ended.insert(check.id.clone(), (verdict.outcome, verdict.blame));
             let is_enough = self.plan.until_lost && verdict.outcome == Outcome::Failed;
             checks.push(self.ended(check, verdict, clock.elapsed()));

@@ -24,6 +24,7 @@ mod step;
 mod stubs;
 mod subject;
 mod suites;
+mod turn;
 mod verdict;
 mod workbench;
 

@@ -27,7 +27,7 @@ pub struct Plan {
     pub(crate) partial: bool,
     pub(crate) until_lost: bool,
     pub(crate) with_practice: bool,
-    /// The solutions that its checks compare the subject with.
+    /// The other subjects that its checks compare the subject with.
     pub(crate) references: Vec<String>,
     pub(crate) env: IndexMap<String, Value>,
     /// What its stubs do at the start of each check.
@@ -180,8 +180,8 @@ impl Plan {
         !self.checks().all(Check::is_of_tests)
     }
 
-    /// The solutions that its checks compare what is graded with, each to be run in a sandbox of its own
-    /// when a check needs it.
+    /// What its checks compare what is graded with, each to be run in a sandbox of its own when a check
+    /// needs it: `reference:python`, `starter`.
     pub fn references(&self) -> &[String] {
         &self.references
     }

@@ -70,7 +70,10 @@ async fn look(
         return Ok(not_run(language, why.to_owned()));
     };
     let language = sources.language;
-    let starter = starter(plan, language);
+    let starter = starter(plan, language).map(|(name, sources)| {
+        let kind = SubjectKind::Starter(name);
+        (kind.to_string(), sources)
+    });
     let run = plan.run.to_string();
     let progress = RunEvents { run: &run, events };
     let of_starter = async {
@@ -101,18 +104,17 @@ async fn look(
     })
 }
 
-/// The challenge's starter in a language; none where there is none that can be read.
-fn starter(plan: &Plan, language: &'static Language) -> Option<(String, Sources)> {
+/// The challenge's starter in a language, by its name; none where there is none that can be read.
+pub(crate) fn starter(plan: &Plan, language: &'static Language) -> Option<(String, Sources)> {
     let challenge = &plan.challenge;
     let mut starters: Vec<_> = challenge.file.starters.iter().collect();
     // Most are called as their language is.
     starters.sort_by_key(|(name, _)| name.as_str() != language.name);
     starters.into_iter().find_map(|(name, folder)| {
         let kind = SubjectKind::Starter(name.clone());
-        let told = kind.to_string();
         let subject = Subject::of_folder(challenge, kind, &challenge.dir.join(folder)).ok()?;
         let sources = Sources::of(&subject.snapshot, None).ok()??;
-        (sources.language == language).then_some((told, sources))
+        (sources.language == language).then(|| (name.clone(), sources))
     })
 }
 

@@ -1,14 +1,18 @@
-//! The references that a plan names beside its subject: solutions of the challenge, each in a sandbox of
-//! its own, opened beside the subject or when the first check needs it. What goes wrong with them is ours.
+//! The references that a plan names beside its subject: solutions or the starter of the challenge, each in
+//! a sandbox of its own, opened beside the subject or when the first check needs it. What goes wrong with them is ours.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
-use runner::{AppState, Backend, Opening, Restart, RunnerEvent, Sandbox};
+use challenge_spec::model::{REFERENCE, STARTER};
+use runner::{
+    AppState, Backend, Opening, Restart, RunnerEvent, Sandbox,
+    practice::{Language, Sources},
+};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::{Plan, Subject, SubjectKind, finish, manifest};
+use crate::{Plan, Subject, SubjectKind, finish, manifest, practice};
 
-/// Sandboxes by the name of their solution.
+/// Sandboxes by name: `reference:python`, `starter`.
 pub(crate) struct References<'a> {
     plan: &'a Plan,
     backend: &'a dyn Backend,
@@ -91,12 +95,31 @@ impl<'a> References<'a> {
         }
     }
 
+    /// The challenge's starter in the subject's own language, else its first.
+    fn starter(&self) -> Option<(SubjectKind, PathBuf)> {
+        let starters = &self.plan.challenge.file.starters;
+        let own = || {
+            let setup = manifest::of(self.plan, self.backend.ground()).ok()?.ok();
+            let runtime = setup.and_then(|setup| Language::of_runtime(setup.runtime()?));
+            let sources = Sources::of(&self.plan.subject.snapshot, runtime).ok()??;
+            let (name, _) = practice::starter(self.plan, sources.language)?;
+            starters.get_key_value(&name)
+        };
+        let (name, folder) = own().or_else(|| starters.first())?;
+        Some((SubjectKind::Starter(name.clone()), folder.clone()))
+    }
+
     async fn open(&self, name: &str) -> Opened {
         let challenge = &self.plan.challenge;
-        let folder = challenge.file.solutions.get(name);
-        let folder = folder.ok_or_else(|| "the challenge has no such solution".to_owned())?;
+        let named = if name == STARTER {
+            self.starter()
+        } else {
+            let name = name.strip_prefix(REFERENCE).unwrap_or(name);
+            let folder = challenge.file.solutions.get(name);
+            folder.map(|folder| (SubjectKind::Solution(name.to_owned()), folder.clone()))
+        };
+        let (kind, folder) = named.ok_or_else(|| "the challenge has none such".to_owned())?;
         let folder = challenge.dir.join(folder);
-        let kind = SubjectKind::Solution(name.to_owned());
         let said = |error: &dyn std::error::Error| finish::chain(error);
         let subject = Subject::of_folder(challenge, kind, &folder).map_err(|error| said(&error))?;
         let setup = manifest::setup(&subject.snapshot, self.backend.ground())
@@ -114,5 +137,8 @@ impl<'a> References<'a> {
 }
 
 fn failed(name: &str, why: &str) -> String {
-    format!("the reference `{name}` cannot be used: {why}")
+    match name.strip_prefix(REFERENCE) {
+        Some(name) => format!("the reference `{name}` cannot be used: {why}"),
+        None => format!("the {name} cannot be used: {why}"),
+    }
 }

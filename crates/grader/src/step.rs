@@ -4,6 +4,7 @@ mod assert;
 mod differential;
 mod eventually;
 mod explain;
+mod load;
 mod logs;
 mod openapi;
 mod parallel;
@@ -27,6 +28,7 @@ use probe::{
     expression::Scope,
 };
 
+pub(crate) use load::longest as longest_load;
 pub(crate) use query::service_of;
 
 use crate::{finish, session::Session, verdict::StepEnd};
@@ -78,6 +80,7 @@ pub(crate) async fn run(
         Step::Logs(logs) => logs::run(session, logs, scope, place).await,
         Step::OpenApi(step) => openapi::run(session, step, scope, place).await,
         Step::Differential(step) => Box::pin(differential::run(session, step, scope, place)).await,
+        Step::Load(step) => Box::pin(load::run(session, step, scope, place)).await,
         Step::Suite(step) => suite::run(session, step, scope, place).await,
         Step::OwnSuite(_) | Step::Pipeline(_) => StepEnd::errored(format!(
             "step {place} looks at tests, not at the submission"

@@ -22,6 +22,7 @@ use crate::{
     references::{Openings, References},
     session::Session,
     suites::Suites,
+    turn,
 };
 
 mod difference;
@@ -70,7 +71,9 @@ impl Workbench {
         let progress = RunEvents { run: &run, events };
         let spec = plan.sandbox(setup);
         let sandbox = if plan.needs_app() {
+            let turn = turn::shared(backend).await;
             let opening = backend.open(&spec, snapshot, &progress).await;
+            drop(turn);
             match opening.map_err(WorkbenchError::Ours)? {
                 Opening::Ready(sandbox) => Some(sandbox),
                 Opening::Refused { failure, .. } => return Err(WorkbenchError::Subject(failure)),
@@ -172,8 +175,10 @@ impl Workbench {
                 run: run.clone(),
                 check: check.id.clone(),
             });
+            let turn = turn::of_check(backend, check).await;
             let clock = Instant::now();
             let verdict = check_run::run(&means, check, seed, &env, &self.ended).await;
+            drop(turn);
             self.ended
                 .insert(check.id.clone(), (verdict.outcome, verdict.blame));
             let report = assemble::check(check, verdict, clock.elapsed());

@@ -97,6 +97,11 @@ pub(super) fn requests<'a>(steps: &'a [Step], path: &Path) -> Vec<(Path, &'a Req
             Step::Parallel(parallel) => {
                 found.push((path.key("parallel").key("request"), &parallel.request));
             }
+            Step::Load(load) => {
+                let path = path.key("load").key("requests");
+                let each = load.requests.iter().enumerate();
+                found.extend(each.map(|(n, one)| (path.index(n).key("request"), &one.request)));
+            }
             step => {
                 if let Some((key, inner)) = step.inner() {
                     found.extend(requests(inner, &path.key(key).key("steps")));

@@ -65,7 +65,7 @@ impl Check {
         })
     }
 
-    /// The solutions that its `differential` steps compare with, in their order.
+    /// The other subjects that its steps compare with, in their order: `reference:python`, `starter`.
     pub fn references(&self) -> Vec<&str> {
         let mut names = Vec::new();
         for step in &self.steps {

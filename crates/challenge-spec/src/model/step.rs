@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Duration, Expected, Template, TemplateJson, present};
 
 mod differential;
+mod load;
 mod logs;
 mod openapi;
 mod own_suite;
@@ -13,7 +14,8 @@ mod status;
 mod suite;
 mod upstream;
 
-pub use differential::{Compare, Differential, Operation, REFERENCE};
+pub use differential::{Compare, Differential, Operation};
+pub use load::{Load, LoadExpect, LoadRatio, REFERENCE, STARTER};
 pub use logs::Logs;
 pub use openapi::OpenApi;
 pub use own_suite::{OwnSuiteStep, Pipeline};
@@ -53,6 +55,8 @@ pub enum Step {
     OpenApi(OpenApi),
     /// The same random requests to the submission and to a reference.
     Differential(Box<Differential>),
+    /// Many requests over a while.
+    Load(Box<Load>),
     /// One test of a suite of the challenge.
     Suite(SuiteTest),
     /// What the submission's own tests say of implementations.
@@ -89,8 +93,10 @@ impl Step {
     }
 
     pub(super) fn gather_references<'a>(&'a self, names: &mut Vec<&'a str>) {
-        if let Self::Differential(differential) = self {
-            names.push(differential.solution());
+        match self {
+            Self::Differential(differential) => names.push(&differential.against),
+            Self::Load(load) => names.extend(load.against.as_deref()),
+            _ => {}
         }
         for step in self.inside() {
             step.gather_references(names);

@@ -1,15 +1,18 @@
-use super::{request, scope::Origin, steps::Walk};
+use super::{against::Known, request, scope::Origin, steps::Walk};
 use crate::{
     finding::Finding,
-    model::{Differential, Expect, REFERENCE, Request},
+    model::{Differential, Expect, Request},
     path::Path,
-    suggestion,
 };
 
 /// The reference, and what is sent to both sides. Its names end with it.
 pub(super) fn look(walk: &mut Walk<'_>, step: &Differential, path: &Path) {
+    let known = Known {
+        starters: &[],
+        ..walk.known
+    };
     walk.findings
-        .extend(reference(&walk.solutions, step, &path.key("against")));
+        .extend(known.mistake(&step.against, path.key("against")));
     let outside = walk.scope.clone();
     walk.scope.trial = true;
     walk.vars(&step.vars, &path.key("vars"));
@@ -35,24 +38,6 @@ pub(super) fn look(walk: &mut Walk<'_>, step: &Differential, path: &Path) {
         );
     }
     walk.scope = outside;
-}
-
-fn reference(solutions: &[&str], step: &Differential, path: &Path) -> Option<Finding> {
-    let finding = |message: String| Finding::value(path.clone(), message);
-    let known = || solutions.iter().map(|name| format!("{REFERENCE}{name}"));
-    let Some(name) = step.against.strip_prefix(REFERENCE) else {
-        let known: Vec<String> = known().collect();
-        let known = suggestion::list(known.iter().map(String::as_str));
-        return Some(
-            finding(format!("`{}` is nothing to compare with", step.against))
-                .help(known.map(|known| format!("write {known}"))),
-        );
-    };
-    (!solutions.contains(&name)).then(|| {
-        finding(format!("there is no solution `{name}`"))
-            .label("unknown solution")
-            .help(suggestion::help(name, solutions.iter().copied()))
-    })
 }
 
 fn sent(walk: &mut Walk<'_>, sent: &Request, path: &Path) {

@@ -1,11 +1,13 @@
-use std::{collections::HashMap, rc::Rc};
+use std::{collections::HashMap, path::PathBuf, rc::Rc};
 
 use indexmap::IndexMap;
 use minijinja::Environment;
 use serde_json::Value;
 
 use super::{
-    Surroundings, differential, logs, openapi, quantities, queries, request,
+    Surroundings,
+    against::Known,
+    differential, load, logs, openapi, quantities, queries, request,
     scope::{Origin, Scope},
     sql::{self, Services},
     stub::{self, Stubs},
@@ -15,7 +17,10 @@ use crate::{
     expression::is_template,
     finding::Finding,
     matcher::Matcher,
-    model::{Assert, ChallengeFile, Check, Eventually, Expected, Parallel, Repeat, Step, Template},
+    model::{
+        Assert, ChallengeFile, Check, Duration, Eventually, Expected, Parallel, Repeat, Step,
+        Template,
+    },
     path::Path,
     problem::ENOUGH,
 };
@@ -25,9 +30,16 @@ pub(super) fn look(file: &ChallengeFile, around: &Surroundings<'_>, findings: &m
     let environment = Environment::new();
     let root = Path::root();
     let repaired = around.repaired;
+    let names = |all: &IndexMap<String, PathBuf>| all.keys().cloned().collect::<Vec<_>>();
+    let (solutions, starters) = (names(&file.solutions), names(&file.starters));
     let mut walk = Walk {
         templates: Templates::new(&environment, captures(file)),
-        solutions: file.solutions.keys().map(String::as_str).collect(),
+        known: Known {
+            solutions: &solutions,
+            starters: &starters,
+        },
+        limit: file.limits.check,
+        inside: None,
         services: Services::of(file, !repaired.touches(&root.key("services"))),
         stubs: Stubs::of(file, !repaired.touches(&root.key("services"))),
         scope: Scope {
@@ -76,6 +88,12 @@ pub(super) struct Walk<'a> {
     pub(super) stubs: Stubs<'a>,
     /// The names of the solutions.
     pub(super) solutions: Vec<&'a str>,
+    /// What a step can compare the submission with.
+    pub(super) known: Known<'a>,
+    /// Of a check.
+    pub(super) limit: Duration,
+    /// The step around this one.
+    pub(super) inside: Option<&'static str>,
     pub(super) scope: Scope,
     pub(super) findings: &'a mut Vec<Finding>,
 }
@@ -109,6 +127,10 @@ impl Walk<'_> {
                 return;
             }
             let path = path.index(place);
+            let outside = self.inside;
+            if let Some((key, _)) = step.inner() {
+                self.inside = Some(key);
+            }
             match step {
                 Step::Request(request) => request::look(self, request, &path.key("request")),
                 Step::Parallel(parallel) => self.parallel(parallel, &path.key("parallel")),
@@ -127,9 +149,11 @@ impl Walk<'_> {
                 Step::Differential(step) => {
                     differential::look(self, step, &path.key("differential"));
                 }
+                Step::Load(step) => load::look(self, step, outside, &path.key("load")),
                 // Looked at with its check.
                 Step::Suite(_) | Step::OwnSuite(_) | Step::Pipeline(_) => {}
             }
+            self.inside = outside;
         }
     }
 

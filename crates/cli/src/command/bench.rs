@@ -1,6 +1,6 @@
 //! What a grade is made with: an engine, our images, a backend.
 
-use std::time::Instant;
+use std::{path::PathBuf, time::Instant};
 
 use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files};
 use report::model::Report;
@@ -11,6 +11,7 @@ use runner::{
 
 use crate::{
     args::{BackendName, Ground, Isolation, Level},
+    bundle,
     failure::Failure,
     places::{Found, Places},
     signal,
@@ -57,7 +58,11 @@ pub(crate) async fn backend(
 /// This machine itself; what dead runs left there is removed meanwhile.
 pub(crate) fn local() -> LocalBackend {
     tokio::spawn(clean_host());
-    LocalBackend::new(HostNetwork::of_environment())
+    let backend = LocalBackend::new(HostNetwork::of_environment());
+    match turns() {
+        Some(folder) => backend.taking_turns(&folder),
+        None => backend,
+    }
 }
 
 /// Connects to the engine; what dead runs left there is removed meanwhile.
@@ -78,7 +83,13 @@ pub(crate) async fn docker(
     });
     let images = ImageStore::new(engine.clone(), &recipes, HostNetwork::of_environment())
         .map_err(|error| Failure::input(&error))?;
-    let backend = DockerBackend::new(engine, images);
+    let mut backend = DockerBackend::new(engine, images);
+    if let Some(folder) = turns() {
+        backend = match backend.taking_turns(&folder).await {
+            Ok(backend) => backend,
+            Err(error) => return Ok(Err(error)),
+        };
+    }
     let Some(isolation) = isolation else {
         return Ok(Ok(backend));
     };
@@ -92,6 +103,11 @@ pub(crate) async fn docker(
         }
         contained => Ok(contained),
     }
+}
+
+/// Where processes of this user take turns on an engine; none where nobody says where caches are kept.
+fn turns() -> Option<PathBuf> {
+    Some(bundle::cache().ok()?.join("turns"))
 }
 
 /// A plan for what is handed in, with the time that reading it took.

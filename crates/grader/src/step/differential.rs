@@ -43,7 +43,7 @@ pub(super) async fn run(
     scope: &Scope,
     place: &Place,
 ) -> StepEnd {
-    let sandbox = match session.reference(step.solution()).await {
+    let sandbox = match session.reference(&step.against).await {
         Ok(sandbox) => sandbox,
         Err(reason) => return StepEnd::errored(format!("step {place}: {reason}")),
     };

@@ -77,7 +77,7 @@ async fn graded(submission: &Value, reference: &Value) -> Report {
     let files = challenge_files(&challenge).unwrap();
     let selection = Selection::All;
     let plan = Plan::compile(Arc::new(challenge), &files, &skills, subject, 1, &selection).unwrap();
-    assert_eq!(plan.references(), ["python"]);
+    assert_eq!(plan.references(), ["reference:python"]);
     let backend = backend().await;
     let report = grade(&plan, &backend, &Events::silent(), Duration::ZERO).await;
     backend.close(plan.run()).await.unwrap();

@@ -5,6 +5,7 @@
 mod bench;
 mod blame;
 mod differential;
+mod load;
 mod logs;
 mod mariadb;
 mod openapi;

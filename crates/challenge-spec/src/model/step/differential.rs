@@ -62,17 +62,7 @@ pub struct Compare {
     pub unordered: Vec<String>,
 }
 
-/// What [`Differential::against`] begins with.
-pub const REFERENCE: &str = "reference:";
-
 impl Differential {
-    /// The name of the solution that it is compared with.
-    pub fn solution(&self) -> &str {
-        self.against
-            .strip_prefix(REFERENCE)
-            .unwrap_or(&self.against)
-    }
-
     /// All requests that it may send, those of `setup` first.
     pub fn requests(&self) -> impl Iterator<Item = &Request> {
         let operations = self.operations.iter().map(|operation| &operation.request);

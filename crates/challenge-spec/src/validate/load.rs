@@ -1,0 +1,165 @@
+//! `load`: what is sent, how fast and for how long, and what must come of it.
+
+use std::collections::BTreeSet;
+
+use super::{names_used_in, quantities, request, scope::Origin, steps::Walk};
+use crate::{finding::Finding, model::Load, path::Path};
+
+/// So many requests are told apart under load, renderings counted one by one.
+const MOST_FORMS: usize = 256;
+
+/// Fewer requests in a run say nothing of any share of them.
+const FEWEST: f64 = 20.0;
+
+/// `inside` is the key of the step around it.
+pub(super) fn look(walk: &mut Walk<'_>, load: &Load, inside: Option<&str>, path: &Path) {
+    if let Some(around) = inside {
+        walk.findings.push(
+            Finding::key(
+                path.clone(),
+                format!("a load cannot stand inside `{around}`"),
+            )
+            .help("make it a step of the check itself".to_owned()),
+        );
+    }
+    requests(walk, load, path);
+    if load.rate.is_none() && load.connections.is_none() {
+        walk.findings.push(
+            Finding::key(path.clone(), "how fast requests are sent is not said")
+                .label("needs `rate` or `connections`")
+                .help(
+                    "give `rate` (requests a second, for latencies) or `connections` (as fast as \
+                     answers come, for computing time)"
+                        .to_owned(),
+                ),
+        );
+    }
+    time(walk, load, path);
+    expected(walk, load, path);
+}
+
+fn requests(walk: &mut Walk<'_>, load: &Load, path: &Path) {
+    let all = path.key("requests");
+    let forms = load.requests.len().saturating_mul(load.forms as usize);
+    if forms > MOST_FORMS {
+        let each = MOST_FORMS / load.requests.len().max(1);
+        walk.findings.push(
+            Finding::key(
+                path.clone(),
+                format!("{forms} renderings are more than the {MOST_FORMS} that are kept apart"),
+            )
+            .help(format!("write `forms: {each}`")),
+        );
+    }
+    let outside = std::mem::replace(&mut walk.scope.index, true);
+    for (place, operation) in load.requests.iter().enumerate() {
+        let path = all.index(place).key("request");
+        let captures = path.key("expect").key("capture");
+        for name in operation.request.expect.capture.keys() {
+            walk.findings.push(
+                Finding::key(
+                    captures.key(name),
+                    "the requests of a `load` capture nothing, as there are many answers",
+                )
+                .help("capture it with a `request` before".to_owned()),
+            );
+        }
+        let mut request = operation.request.clone();
+        request.expect.capture.clear();
+        request::look(walk, &request, &path);
+    }
+    walk.scope.index = outside;
+    if let Some(against) = &load.against {
+        captured(walk, load, against, &all);
+    }
+}
+
+/// What the submission gave, the other subject knows nothing of.
+fn captured(walk: &mut Walk<'_>, load: &Load, against: &str, path: &Path) {
+    let mut used = BTreeSet::new();
+    if let Ok(requests) = serde_json::to_value(&load.requests) {
+        names_used_in(&requests, &mut used);
+    }
+    for name in used {
+        if walk.scope.names.get(&name) == Some(&Origin::Capture) {
+            walk.findings.push(
+                Finding::key(
+                    path.clone(),
+                    format!("`{name}` is what the submission gave: `{against}` does not have it"),
+                )
+                .help("ask for what the seeds or the requests themselves make".to_owned()),
+            );
+        }
+    }
+}
+
+fn time(walk: &mut Walk<'_>, load: &Load, path: &Path) {
+    let duration = path.key("duration");
+    if let Some(none) = quantities::no_time(duration.clone(), load.duration) {
+        walk.findings.push(none);
+    } else if load.run_time() > walk.limit.get() {
+        walk.findings.push(
+            Finding::value(
+                duration,
+                format!(
+                    "warm-up and duration are longer than a check may take, {}",
+                    walk.limit
+                ),
+            )
+            .help("make them shorter, or raise `limits.check`".to_owned()),
+        );
+    } else if let Some(rate) = load.rate
+        && rate * load.duration.get().as_secs_f64() < FEWEST
+    {
+        walk.findings.push(
+            Finding::value(
+                path.key("rate"),
+                "too few requests are measured to say anything of them",
+            )
+            .label(format!("fewer than {FEWEST} in a run"))
+            .help("make it or `duration` larger".to_owned()),
+        );
+    }
+}
+
+fn expected(walk: &mut Walk<'_>, load: &Load, path: &Path) {
+    let expect = path.key("expect");
+    for (key, _, limit) in load.expect.latencies() {
+        walk.findings
+            .extend(quantities::no_time(expect.key(key), limit));
+    }
+    let ratio = load.expect.ratio.as_ref();
+    let is_empty = |ratio: &crate::model::LoadRatio| ratio.each().next().is_none();
+    if load.expect.errors.is_none() && load.expect.latencies().next().is_none() && ratio.is_none() {
+        walk.findings.push(
+            Finding::key(expect.clone(), "nothing is expected").help(
+                "give at least one of `errors`, `p50`, `p95`, `p99` and `ratio`; `errors: 0` asks \
+                 that every answer is right"
+                    .to_owned(),
+            ),
+        );
+    }
+    if ratio.is_some_and(is_empty) {
+        walk.findings.push(
+            Finding::key(expect.key("ratio"), "nothing is expected")
+                .help("give at least one of `p50`, `p95`, `p99` and `cpu`".to_owned()),
+        );
+    }
+    match (&load.against, ratio) {
+        (None, Some(_)) => walk.findings.push(
+            Finding::key(expect.key("ratio"), "a ratio to nothing")
+                .label("needs `against`")
+                .help("name the other subject: `against: starter`, or a solution".to_owned()),
+        ),
+        (Some(_), None) => walk.findings.push(
+            Finding::key(path.key("against"), "nothing is asked of the comparison")
+                .label("needs `expect.ratio`")
+                .help("write `ratio: { p95: 0.5 }`, or leave `against` out".to_owned()),
+        ),
+        _ => {}
+    }
+    if let Some(against) = &load.against {
+        walk.findings
+            .extend(walk.known.mistake(against, path.key("against")));
+    }
+}

@@ -1,0 +1,189 @@
+//! What runs come to, or that there must be more of them. Nothing here knows where they come from.
+
+use std::time::Duration;
+
+use challenge_spec::model::LoadExpect;
+
+use super::interval::{Interval, Lies};
+
+/// A limit of time is missed when it was missed so often and never kept: noise makes nothing faster.
+pub(super) const RUNS: usize = 3;
+/// After so many pairs the ratios are looked at.
+pub(super) const LOOKS: [usize; 4] = [4, 6, 9, 12];
+/// So many rounds may say nothing.
+pub(super) const WASTED: usize = 6;
+/// How likely it may be that any interval of a step, at any look, misses the ratio that it is of.
+const DOUBT: f64 = 0.01;
+
+/// What one run came to, of which something can be said.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Figures {
+    pub(super) p50: Duration,
+    pub(super) p95: Duration,
+    pub(super) p99: Duration,
+    /// Computing time a request.
+    pub(super) cpu: Option<Duration>,
+}
+
+/// All rounds so far.
+#[derive(Debug, Default)]
+pub(super) struct Rounds {
+    /// Of the submission.
+    pub(super) ours: Vec<Figures>,
+    /// Of the submission and the other subject, one after the other.
+    pub(super) pairs: Vec<(Figures, Figures)>,
+    /// How many rounds said nothing.
+    pub(super) wasted: usize,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Decision {
+    /// Another round.
+    More,
+    /// All held.
+    Held,
+    /// Something did not, in a sentence.
+    Failed(String),
+    /// It cannot be said, in a sentence.
+    Open(String),
+}
+
+/// A ratio that was asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Ratio {
+    /// `p95`, `cpu`.
+    pub(super) of: &'static str,
+    pub(super) limit: f64,
+    /// One for each pair.
+    pub(super) ratios: Vec<f64>,
+    /// None of fewer than two pairs.
+    pub(super) interval: Option<Interval>,
+}
+
+impl Figures {
+    fn of(&self, key: &str) -> Option<Duration> {
+        match key {
+            "p50" => Some(self.p50),
+            "p95" => Some(self.p95),
+            "p99" => Some(self.p99),
+            _ => self.cpu,
+        }
+    }
+}
+
+impl Rounds {
+    /// The ratios that are asked for, as far as they are known.
+    pub(super) fn ratios(&self, expect: &LoadExpect) -> Vec<Ratio> {
+        let asked: Vec<_> = expect.ratio.iter().flat_map(|ratio| ratio.each()).collect();
+        // Every look at every figure has its share of the doubt (Bonferroni).
+        let shares = LOOKS.len() * asked.len().max(1);
+        let doubt = DOUBT / f64::from(u32::try_from(shares).unwrap_or(u32::MAX));
+        let of = |(key, limit)| {
+            let ratio = |(ours, theirs): &(Figures, Figures)| {
+                Some(ours.of(key)?.as_secs_f64() / theirs.of(key)?.as_secs_f64())
+            };
+            let ratios = self.pairs.iter().filter_map(ratio);
+            let ratios: Vec<f64> = ratios.filter(|ratio| ratio.is_finite()).collect();
+            Ratio {
+                of: key,
+                limit,
+                interval: Interval::of(&ratios, doubt),
+                ratios,
+            }
+        };
+        asked.into_iter().map(of).collect()
+    }
+
+    /// What they come to. `other` is what the other subject is called.
+    pub(super) fn decide(&self, expect: &LoadExpect, other: Option<&str>) -> Decision {
+        let limits = self.limits(expect);
+        let ratios = match other {
+            Some(other) => self.compared(expect, other),
+            None => Decision::Held,
+        };
+        match (limits, ratios) {
+            (failed @ Decision::Failed(_), _) | (_, failed @ Decision::Failed(_)) => failed,
+            (Decision::Held, Decision::Held) => Decision::Held,
+            (_, open @ Decision::Open(_)) => open,
+            _ => Decision::More,
+        }
+    }
+
+    fn limits(&self, expect: &LoadExpect) -> Decision {
+        let keeps = |run: &Figures| {
+            let mut limits = expect.latencies();
+            limits.all(|(key, _, limit)| run.of(key).is_some_and(|time| time <= limit.get()))
+        };
+        if self.ours.iter().any(keeps) {
+            return Decision::Held;
+        }
+        if self.ours.len() < RUNS {
+            return Decision::More;
+        }
+        // Of each the best, and of these the first that misses; else each run missed another.
+        let missed = expect.latencies().find_map(|(key, _, limit)| {
+            let best = self.ours.iter().filter_map(|run| run.of(key)).min()?;
+            (best > limit.get()).then(|| {
+                let best = shown(best);
+                format!("{key} was {best} at best, and should be at most {limit}")
+            })
+        });
+        let runs = self.ours.len();
+        let missed = missed.unwrap_or_else(|| "no run kept all limits".to_owned());
+        Decision::Failed(format!("too slow in each of {runs} runs: {missed}"))
+    }
+
+    fn compared(&self, expect: &LoadExpect, other: &str) -> Decision {
+        if !LOOKS.contains(&self.pairs.len()) {
+            return Decision::More;
+        }
+        let ratios = self.ratios(expect);
+        let lies = |ratio: &Ratio| {
+            let interval = ratio.interval;
+            interval.map_or(Lies::Across, |interval| interval.lies(ratio.limit))
+        };
+        let first = |wanted: Lies| ratios.iter().find(|ratio| lies(ratio) == wanted);
+        if let Some(beyond) = first(Lies::Beyond) {
+            return Decision::Failed(beyond.told(other));
+        }
+        match first(Lies::Across) {
+            None => Decision::Held,
+            Some(open) if Some(&self.pairs.len()) == LOOKS.last() => Decision::Open(format!(
+                "too near to say after {} pairs of runs: {}",
+                self.pairs.len(),
+                open.told(other)
+            )),
+            Some(_) => Decision::More,
+        }
+    }
+}
+
+impl Ratio {
+    fn told(&self, other: &str) -> String {
+        let Self { of, limit, .. } = self;
+        let what = match *of {
+            "cpu" => "computing time a request",
+            latency => latency,
+        };
+        match self.interval {
+            Some(Interval {
+                low,
+                estimate,
+                high,
+            }) => format!(
+                "{what} was {estimate:.2} times that of {other} (99 % sure: {low:.2} to {high:.2}), \
+                 and should be at most {limit}"
+            ),
+            None => format!("{what} beside that of {other} is not known"),
+        }
+    }
+}
+
+/// `12.3 ms`.
+pub(super) fn shown(time: Duration) -> String {
+    format!("{:.1} ms", time.as_secs_f64() * 1000.0)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,23 @@
+//! Whom a phase of a grade shares the engine with. Each takes its turn by itself and gives it back at its
+//! end: nobody waits for a turn while holding one.
+
+use challenge_spec::model::{Check, Step};
+use runner::{Backend, Turn};
+
+/// Builds, starts and tools share it.
+pub(crate) async fn shared(backend: &dyn Backend) -> Option<Turn> {
+    match backend.turns() {
+        Some(turns) => Some(turns.shared().await),
+        None => None,
+    }
+}
+
+/// A check that measures has it alone.
+pub(crate) async fn of_check(backend: &dyn Backend, check: &Check) -> Option<Turn> {
+    let turns = backend.turns()?;
+    Some(if check.has(&|step| matches!(step, Step::Load(_))) {
+        turns.alone().await
+    } else {
+        turns.shared().await
+    })
+}

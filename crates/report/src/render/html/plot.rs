@@ -7,6 +7,9 @@ use serde::Serialize;
 
 /// So many marks of an axis.
 const MARKS: usize = 6;
+/// From one end of an axis of times to the other at least so many times as much: less would make much of
+/// little.
+const WIDE: f64 = 5.0;
 /// Nothing is shorter or longer than this, in milliseconds.
 const SHORTEST: f64 = 0.001;
 const LONGEST: f64 = 1e9;
@@ -74,6 +77,8 @@ impl Axis {
         if from > to {
             (from, to) = (1.0, 1.0);
         }
+        let more = (WIDE / (to / from)).sqrt().max(1.0);
+        (from, to) = (from / more, to * more);
         Self::Times {
             from: from / 1.25,
             to: to * 1.25,
@@ -226,7 +231,7 @@ mod tests {
             times(0.02, 4000.0),
             ["0.1 ms", "1 ms", "10 ms", "100 ms", "1 s"]
         );
-        assert_eq!(times(30.0, 32.0), ["30 ms", "32 ms"]);
+        assert_eq!(times(30.0, 32.0), ["20 ms", "50 ms"]);
         let even = Axis::Even {
             to: 48.0,
             unit: " s",

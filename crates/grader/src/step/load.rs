@@ -19,7 +19,7 @@ use runner::AppState;
 use super::{Place, blame, trouble};
 use crate::{finish, session::Session, verdict::StepEnd};
 use decision::{Decision, Figures, LOOKS, RUNS, Rounds, WASTED};
-use side::{Run, Side, within};
+use side::{Faults, Run, Says, Side, within};
 
 /// For the engine's answers around a run.
 const AROUND: Duration = Duration::from_secs(15);
@@ -137,73 +137,63 @@ impl Trial<'_> {
         let Some(run) = self.ours.runs.last() else {
             return Ok(None);
         };
-        let session = self.ours.session;
-        let faults = run.faults();
-        if run.says_nothing().is_some() {
-            // However it was asked, it is not to die of it.
-            let state = match faults.unanswered {
-                0 => Ok(AppState::Running),
-                _ => session.sandbox.app_state().await,
-            };
-            return match state {
-                Ok(AppState::Running) => Ok(None),
-                Ok(AppState::Exited { exit }) => Err(StepEnd::Failed {
-                    reason: format!("the submission died under load: {exit}"),
+        match run.says(self.allowed()) {
+            Says::Nothing => self.alive(run).await.map(|()| None),
+            Says::Faults(faults) => Err(self.faulty(run, faults).await),
+            Says::NoRightAnswer => {
+                let duration = self.step.duration;
+                Err(StepEnd::Failed {
+                    reason: format!("not one answer under load was right within {duration}"),
                     evidence: self.with_log().await,
-                }),
-                Err(error) => Err(StepEnd::Errored {
-                    reason: format!("step {}: {}", self.place, finish::chain(&error)),
-                    evidence: self.evidence(),
-                }),
-            };
+                })
+            }
+            Says::Figures(figures) if figures.cpu.is_none() && self.asks_for_cpu() => {
+                Err(self.uncounted().await)
+            }
+            Says::Figures(figures) => Ok(Some(figures)),
         }
-        if faults.exceed(self.allowed()) {
-            return Err(self.faulty(run).await);
+    }
+
+    /// However it was asked, a submission is not to die of it.
+    async fn alive(&self, run: &Run) -> Result<(), StepEnd> {
+        if run.faults().unanswered == 0 {
+            return Ok(());
         }
-        let Some(figures) = run.figures() else {
-            let duration = self.step.duration;
-            return Err(StepEnd::Failed {
-                reason: format!("not one request under load was answered right within {duration}"),
+        match self.ours.session.sandbox.app_state().await {
+            Ok(AppState::Running) => Ok(()),
+            Ok(AppState::Exited { exit }) => Err(StepEnd::Failed {
+                reason: format!("the submission died under load: {exit}"),
                 evidence: self.with_log().await,
-            });
-        };
-        if figures.cpu.is_none() && self.asks_for_cpu() {
-            return Err(self.uncounted().await);
+            }),
+            Err(error) => Err(StepEnd::Errored {
+                reason: format!("step {}: {}", self.place, finish::chain(&error)),
+                evidence: self.evidence(),
+            }),
         }
-        Ok(Some(figures))
     }
 
     /// What the other subject's last run came to. Whatever is wrong with it is ours.
     fn of_theirs(&self) -> Result<Option<Figures>, StepEnd> {
-        let Some((side, run)) = self
-            .theirs
-            .as_ref()
-            .and_then(|side| Some((side, side.runs.last()?)))
-        else {
+        let theirs = self.theirs.as_ref();
+        let Some((side, run)) = theirs.and_then(|side| Some((side, side.runs.last()?))) else {
             return Ok(None);
         };
-        if run.says_nothing().is_some() {
-            return Ok(None);
-        }
-        let errored = |why: String| StepEnd::Errored {
+        let why = match run.says(self.allowed()) {
+            Says::Nothing => return Ok(None),
+            Says::Figures(figures) if figures.cpu.is_none() && self.asks_for_cpu() => {
+                return Ok(None);
+            }
+            Says::Figures(figures) => return Ok(Some(figures)),
+            Says::NoRightAnswer => "not one answer was right".to_owned(),
+            Says::Faults(faults) => {
+                let failed = faults.wrong + faults.unanswered;
+                format!("{failed} of {} requests failed: {}", faults.all, kinds(run))
+            }
+        };
+        Err(StepEnd::Errored {
             reason: format!("step {}: {} under load: {why}", self.place, side.name),
             evidence: self.evidence(),
-        };
-        let faults = run.faults();
-        if faults.exceed(self.allowed()) {
-            let failed = faults.wrong + faults.unanswered;
-            let kinds = kinds(run);
-            return Err(errored(format!(
-                "{failed} of {} requests failed: {kinds}",
-                faults.all
-            )));
-        }
-        let figures = run.figures();
-        match figures {
-            None => Err(errored("not one request was answered right".to_owned())),
-            Some(figures) if figures.cpu.is_none() && self.asks_for_cpu() => Ok(None),
-            Some(_) => Ok(figures),
-        }
+        })
     }
 
     fn allowed(&self) -> f64 {
@@ -216,8 +206,7 @@ impl Trial<'_> {
     }
 
     /// More of the submission's answers were wrong, or did not come, than may.
-    async fn faulty(&self, run: &Run) -> StepEnd {
-        let faults = run.faults();
+    async fn faulty(&self, run: &Run, faults: Faults) -> StepEnd {
         let evidence = self.evidence();
         if faults.unanswered > faults.wrong {
             let what = format!(

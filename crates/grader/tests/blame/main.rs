@@ -6,5 +6,6 @@
 )]
 
 mod bench;
+mod load;
 mod outcomes;
 mod stubs;

@@ -44,6 +44,19 @@ pub(super) struct Run {
     pub(super) memory_peak: Option<u64>,
 }
 
+/// What a run says of its side.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Says {
+    /// Nothing: the load engine was itself the limit.
+    Nothing,
+    /// More requests failed than may.
+    Faults(Faults),
+    /// What may fail failed, and there was nothing else.
+    NoRightAnswer,
+    /// How long its right answers took.
+    Figures(Figures),
+}
+
 /// How many requests of a run did not end in the right answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Faults {
@@ -166,13 +179,22 @@ impl Run {
         self.measured.audit.saturated
     }
 
-    /// None where nothing may be concluded from it, or nothing was answered right.
-    pub(super) fn figures(&self) -> Option<Figures> {
-        if self.says_nothing().is_some() || self.measured.right == 0 {
-            return None;
+    /// What it says of its side, where this share of the requests may fail.
+    pub(super) fn says(&self, allowed: f64) -> Says {
+        let faults = self.faults();
+        if self.says_nothing().is_some() {
+            Says::Nothing
+        } else if faults.exceed(allowed) {
+            Says::Faults(faults)
+        } else {
+            self.figures().map_or(Says::NoRightAnswer, Says::Figures)
         }
+    }
+
+    /// None where nothing was answered right.
+    fn figures(&self) -> Option<Figures> {
         let latency = &self.measured.latency;
-        Some(Figures {
+        (self.measured.right > 0).then(|| Figures {
             p50: latency.quantile(0.5),
             p95: latency.quantile(0.95),
             p99: latency.quantile(0.99),
@@ -235,5 +257,91 @@ impl Faults {
         let exact = |count: u64| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
         let failed = self.wrong + self.unanswered;
         failed > 0 && exact(failed) > share * exact(self.all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use http::Uri;
+    use loadgen::{expectation::Expectation, request::Prepared};
+
+    use super::*;
+
+    /// A load on an address where nobody listens.
+    async fn refused() -> Run {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address: Uri = format!("http://{}", listener.local_addr().unwrap())
+            .parse()
+            .unwrap();
+        drop(listener);
+        let load = load::Load {
+            target: Target::new(&address).unwrap(),
+            mix: vec![Weighted {
+                name: "one".to_owned(),
+                weight: 1,
+                request: Prepared::get(Uri::from_static("/")),
+                expectation: Expectation::default(),
+            }],
+            pace: Pace::Closed { connections: 1 },
+            warm_up: Duration::ZERO,
+            duration: Duration::from_millis(100),
+            timeout: Duration::from_secs(1),
+            limit: Duration::from_secs(10),
+            threads: 1,
+            seed: 0,
+        };
+        let mut measured = run(&load, &Stop::new()).await.unwrap();
+        measured.audit.saturated = None;
+        Run {
+            measured,
+            cpu: Some(Duration::from_secs(1)),
+            memory_peak: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_run_whose_engine_was_the_limit_says_nothing_whatever_failed_in_it() {
+        let mut run = refused().await;
+        let Says::Faults(faults) = run.says(0.5) else {
+            panic!("{run:?}");
+        };
+        assert_eq!((faults.wrong, faults.unanswered), (0, faults.all));
+        assert!(faults.all > 0);
+        for saturation in [Saturation::Cpu, Saturation::Lag, Saturation::Sockets] {
+            run.measured.audit.saturated = Some(saturation);
+            run.measured.errors.insert(Trouble::WrongAnswer, 1000);
+            assert_eq!(run.says(0.0), Says::Nothing);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_may_fail_is_no_right_answer() {
+        let mut run = refused().await;
+        assert_eq!(run.says(1.0), Says::NoRightAnswer);
+        // As many right ones.
+        run.measured.right = run.faults().all;
+        assert!(matches!(run.says(0.5), Says::Figures(_)), "{run:?}");
+        assert!(matches!(run.says(0.49), Says::Faults(_)), "{run:?}");
+        let twice = 2 * run.measured.right;
+        let cpu = run.cpu_of_one().unwrap();
+        assert_eq!(cpu, Duration::from_secs(1) / u32::try_from(twice).unwrap());
+    }
+
+    #[tokio::test]
+    async fn wrong_answers_are_told_from_those_that_did_not_come() {
+        let mut run = refused().await;
+        run.measured.errors.clear();
+        run.measured.errors.insert(Trouble::WrongStatus, 3);
+        run.measured.errors.insert(Trouble::TimedOut, 5);
+        run.measured.errors.insert(Trouble::Reset, 2);
+        run.measured.unfinished = 7;
+        let faults = run.faults();
+        assert_eq!((faults.wrong, faults.unanswered), (3, 7));
+        assert_eq!(run.worst(), Trouble::TimedOut);
+        // At a rate, what is still under way was due and did not come.
+        run.measured.load.open_loop = true;
+        assert_eq!(run.faults().unanswered, 14);
     }
 }

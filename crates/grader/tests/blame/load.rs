@@ -1,0 +1,89 @@
+//! Whose fault it is when answers under load are not as they must be.
+
+use std::net::{SocketAddr, TcpListener};
+
+use report::model::{Blame, CheckReport, Evidence, Outcome};
+use serde_json::json;
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path_regex};
+
+use crate::bench::{Behind, graded};
+
+/// A machine that is busy with other things says nothing: then it is asked again.
+const TRIES: u32 = 4;
+
+const LOAD: &str = "
+  - id: one
+    title: One
+    skill: api-design
+    points: 3
+    steps:
+      - load:
+          requests: [{ request: { send: GET /items/x, expect: { status: 200, json: { n: 1 } } } }]
+          rate: 100
+          warm_up: 50ms
+          duration: 300ms
+          expect: { errors: 0, p99: 1m }
+";
+
+async fn loaded(app: SocketAddr, behind: Behind) -> CheckReport {
+    let mut tries = 1;
+    loop {
+        let report = graded(app, behind, LOAD).await;
+        let check = report.checks.into_iter().next().unwrap();
+        let reason = check.reason.as_deref().unwrap_or_default();
+        if tries == TRIES || !reason.contains("rounds said nothing") {
+            return check;
+        }
+        tries += 1;
+    }
+}
+
+async fn answers(n: u32) -> MockServer {
+    let server = MockServer::start().await;
+    let answer = ResponseTemplate::new(200).set_body_json(json!({ "n": n }));
+    let mock = Mock::given(path_regex("^/items/")).respond_with(answer);
+    mock.mount(&server).await;
+    server
+}
+
+fn came_to(check: &CheckReport, outcome: Outcome, because: &str) {
+    let reason = check.reason.as_deref().unwrap_or_default();
+    assert_eq!(check.outcome, outcome, "{reason}");
+    assert!(reason.contains(because), "{reason}");
+}
+
+#[tokio::test]
+async fn right_answers_hold_and_wrong_ones_are_shown() {
+    let server = answers(1).await;
+    let check = loaded(*server.address(), Behind::Running).await;
+    came_to(&check, Outcome::Passed, "");
+    let server = answers(2).await;
+    let check = loaded(*server.address(), Behind::Running).await;
+    let because = "answers under load were wrong: GET /items/x: json $.n should be 1, was 2";
+    came_to(&check, Outcome::Failed, because);
+    let Evidence::Load(load) = &check.evidence[0] else {
+        panic!("{:?}", check.evidence);
+    };
+    let run = &load.sides[0].runs[0];
+    assert_eq!((run.right, run.p50_ms), (0, None));
+    assert_eq!(run.errors[0].what, "wrong answer");
+    assert_eq!(load.samples[0].mismatches[0].actual, "2");
+}
+
+#[tokio::test]
+async fn who_does_not_answer_loses_unless_the_host_is_out_of_order() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let nobody = listener.local_addr().unwrap();
+    drop(listener);
+    let check = loaded(nobody, Behind::Running).await;
+    came_to(
+        &check,
+        Outcome::Failed,
+        "the submission runs but refuses connections",
+    );
+    let check = loaded(nobody, Behind::Dies).await;
+    came_to(&check, Outcome::Failed, "the submission died ");
+    let check = loaded(nobody, Behind::DiskFull).await;
+    came_to(&check, Outcome::Errored, "the engine's disk is full");
+    assert_eq!(check.blame, Some(Blame::Ours));
+}

@@ -110,9 +110,10 @@ async fn run_all(
 /// What the steps of a check may take beside the time that it has.
 fn own_time(file: &ChallengeFile, check: &Check) -> Duration {
     let compares = check.has(&|step| matches!(step, Step::Differential(_)));
-    let compares = match compares {
-        true => file.limits.check.get() * SERIES + OWN_TIME,
-        false => Duration::ZERO,
+    let compares = if compares {
+        file.limits.check.get() * SERIES + OWN_TIME
+    } else {
+        Duration::ZERO
     };
     let loads = check.steps.iter().map(|step| match step {
         Step::Load(load) => step::longest_load(file, load),

@@ -259,7 +259,7 @@ impl Trial<'_> {
     fn said_nothing(&self) -> StepEnd {
         let sides = std::iter::once(&self.ours).chain(&self.theirs);
         let runs = sides.flat_map(|side| &side.runs);
-        let last = runs.filter_map(Run::says_nothing).last();
+        let last = runs.filter_map(Run::says_nothing).next_back();
         let says = last.map_or("the computing time was not told", Saturation::says);
         let reason = format!(
             "{} rounds said nothing of the submission: the load generator was the limit itself, {says}",

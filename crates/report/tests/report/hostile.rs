@@ -161,8 +161,8 @@ fn fill(evidence: &mut Evidence, text: &str) {
         Evidence::Load(load) => {
             text.clone_into(&mut load.step);
             load.mismatches.push(mismatch(text));
-            load.requests[0].send = text.to_owned();
-            load.ratios[0].of = text.to_owned();
+            text.clone_into(&mut load.requests[0].send);
+            text.clone_into(&mut load.ratios[0].of);
             for side in &mut load.sides {
                 text.clone_into(&mut side.subject);
                 side.runs[0].says_nothing = Some(text.to_owned());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use challenge_spec::model::LoadExpect;
+use challenge_spec::model::{LoadExpect, LoadRatio};
 
 use super::interval::{Interval, Lies};
 
@@ -75,7 +75,8 @@ impl Figures {
 impl Rounds {
     /// The ratios that are asked for, as far as they are known.
     pub(super) fn ratios(&self, expect: &LoadExpect) -> Vec<Ratio> {
-        let asked: Vec<_> = expect.ratio.iter().flat_map(|ratio| ratio.each()).collect();
+        let asked = expect.ratio.iter().flat_map(LoadRatio::each);
+        let asked: Vec<_> = asked.collect();
         // Every look at every figure has its share of the doubt (Bonferroni).
         let shares = LOOKS.len() * asked.len().max(1);
         let doubt = DOUBT / f64::from(u32::try_from(shares).unwrap_or(u32::MAX));

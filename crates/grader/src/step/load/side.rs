@@ -226,9 +226,10 @@ impl Run {
             some.map(|(_, count)| count).sum()
         };
         // In a closed loop some are always under way at the end.
-        let unfinished = match self.measured.load.open_loop {
-            true => self.measured.unfinished,
-            false => 0,
+        let unfinished = if self.measured.load.open_loop {
+            self.measured.unfinished
+        } else {
+            0
         };
         let (wrong, unanswered) = (of(&wrong), of(&|kind| !wrong(kind)) + unfinished);
         Faults {

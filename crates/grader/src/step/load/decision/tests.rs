@@ -1,4 +1,4 @@
-use challenge_spec::model::{Duration as Limit, LoadRatio};
+use challenge_spec::model::Duration as Limit;
 use proptest::prelude::*;
 
 use super::*;

@@ -9,7 +9,7 @@ use report::model::Report;
 use runner::{
     AppFailure, AppState, Backend, EngineFacts, Lack, LogMark, LogTail, Opening, PrintedLines,
     Progress, Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts, SandboxSpec,
-    ServiceEndpoint, ServiceState, snapshot::Snapshot,
+    ServiceEndpoint, ServiceState, Turns, snapshot::Snapshot,
 };
 use sidecar::protocol::{Answer, Journal, Order};
 
@@ -70,6 +70,36 @@ pub(crate) async fn graded_with(
     (file, content): (&str, &str),
     events: &Events,
 ) -> Report {
+    let bench = Bench {
+        app,
+        behind,
+        turns: None,
+    };
+    graded_on(&bench, checks, (file, content), events).await
+}
+
+/// The same on an engine that others use too.
+pub(crate) async fn graded_in_turn(
+    app: SocketAddr,
+    turns: &Turns,
+    checks: &str,
+    events: &Events,
+) -> Report {
+    let bench = Bench {
+        app,
+        behind: Behind::Running,
+        turns: Some(turns.clone()),
+    };
+    graded_on(&bench, checks, ("Dockerfile", "FROM scratch\n"), events).await
+}
+
+async fn graded_on(
+    bench: &Bench,
+    checks: &str,
+    (file, content): (&str, &str),
+    events: &Events,
+) -> Report {
+    let behind = bench.behind;
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("tiny");
     fs::create_dir(&folder).unwrap();
@@ -106,13 +136,14 @@ pub(crate) async fn graded_with(
         Behind::WithPractice | Behind::WithPracticeOfNothing => plan.with_practice(),
         _ => plan,
     };
-    grade(&plan, &Bench { app, behind }, events, Duration::ZERO).await
+    grade(&plan, bench, events, Duration::ZERO).await
 }
 
 #[derive(Debug, Clone)]
 struct Bench {
     app: SocketAddr,
     behind: Behind,
+    turns: Option<Turns>,
 }
 
 #[derive(Debug)]
@@ -129,6 +160,10 @@ impl Backend for Bench {
 
     fn engine(&self) -> Option<&EngineFacts> {
         None
+    }
+
+    fn turns(&self) -> Option<&Turns> {
+        self.turns.as_ref()
     }
 
     async fn open(

@@ -1,12 +1,25 @@
 //! Whose fault it is when answers under load are not as they must be.
 
-use std::net::{SocketAddr, TcpListener};
+use std::{
+    net::{SocketAddr, TcpListener},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use report::model::{Blame, CheckReport, Evidence, Outcome};
+use grader::Events;
+use report::{
+    event::{Event, Phase},
+    model::{Blame, CheckReport, Evidence, Outcome},
+};
+use runner::Turns;
 use serde_json::json;
+use tokio::sync::Notify;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path_regex};
 
-use crate::bench::{Behind, graded};
+use crate::bench::{Behind, graded, graded_in_turn};
 
 /// A machine that is busy with other things says nothing: then it is asked again.
 const TRIES: u32 = 4;
@@ -86,4 +99,52 @@ async fn who_does_not_answer_loses_unless_the_host_is_out_of_order() {
     let check = loaded(nobody, Behind::DiskFull).await;
     came_to(&check, Outcome::Errored, "the engine's disk is full");
     assert_eq!(check.blame, Some(Blame::Ours));
+}
+
+/// Grades by one check while somebody else is on the engine; whether they still were when it began.
+async fn began_in_company(checks: &str) -> bool {
+    let server = answers(1).await;
+    let folder = tempfile::tempdir().unwrap();
+    let turns = Turns::new(folder.path(), "bench");
+    let company = turns.shared().await;
+    let is_alone = Arc::new(AtomicBool::new(false));
+    let began = Arc::new(AtomicBool::new(false));
+    let ready = Arc::new(Notify::new());
+    let (alone, began_alone, told) = (is_alone.clone(), began.clone(), ready.clone());
+    let events = Events::new(move |event| match event {
+        Event::PhaseStarted {
+            phase: Phase::Checks,
+            ..
+        } => told.notify_one(),
+        Event::CheckStarted { .. } => {
+            began_alone.store(alone.load(Ordering::SeqCst), Ordering::SeqCst);
+        }
+        _ => {}
+    });
+    let leaving = async {
+        ready.notified().await;
+        // For one that does not wait to go wrong in.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        is_alone.store(true, Ordering::SeqCst);
+        drop(company);
+    };
+    let (report, ()) = tokio::join!(
+        graded_in_turn(*server.address(), &turns, checks, &events),
+        leaving
+    );
+    assert_ne!(report.checks[0].outcome, Outcome::Errored);
+    !began.load(Ordering::SeqCst)
+}
+
+#[tokio::test]
+async fn who_measures_waits_until_the_others_have_left() {
+    assert!(!began_in_company(LOAD).await);
+    let ordinary = "
+  - id: one
+    title: One
+    skill: api-design
+    points: 3
+    steps: [{ request: { send: GET /items/x, expect: { status: 200 } } }]
+";
+    assert!(began_in_company(ordinary).await);
 }

@@ -41,6 +41,9 @@ async fn loaded_once(submission: &Value, other: &Value, more: &Value) -> CheckRe
     let folder = dir.path().join("items");
     write_app(&folder.join("solutions/python"), other);
     write_app(&folder.join("starters/python"), other);
+    // In another language than the submission: it is not the one to compare with.
+    fs::create_dir_all(folder.join("starters/go")).unwrap();
+    fs::write(folder.join("starters/go/main.go"), "package main\n").unwrap();
     fs::write(folder.join("brief.md"), "Serve.\n").unwrap();
     let mut load = json!({
         "requests": [
@@ -63,7 +66,7 @@ async fn loaded_once(submission: &Value, other: &Value, more: &Value) -> CheckRe
         "summary": "Items",
         "app": { "ready": "/items/ready" },
         "limits": { "request": "3s", "check": "20s" },
-        "starters": { "python": "starters/python" },
+        "starters": { "go": "starters/go", "python": "starters/python" },
         "solutions": { "python": "solutions/python" },
         "checks": [{
             "id": "one",

@@ -40,8 +40,10 @@ const LOAD: &str = "
 
 async fn loaded(app: SocketAddr, behind: Behind) -> CheckReport {
     let mut tries = 1;
+    // What is sent when the last was answered is never late.
+    let load = LOAD.replace("rate: 100", "connections: 2");
     loop {
-        let report = graded(app, behind, LOAD).await;
+        let report = graded(app, behind, &load).await;
         let check = report.checks.into_iter().next().unwrap();
         let reason = check.reason.as_deref().unwrap_or_default();
         if tries == TRIES || !reason.contains("rounds said nothing") {

@@ -116,11 +116,6 @@ impl Expectation {
         self.status.as_ref()
     }
 
-    /// Whether it asks for more than a status.
-    pub fn looks_closer(&self) -> bool {
-        !self.headers.is_empty() || self.text.is_some() || self.wants_json()
-    }
-
     fn wants_json(&self) -> bool {
         let captured = |(_, source): &(String, Source)| matches!(source, Source::Path(_));
         self.json.is_some() || !self.paths.is_empty() || self.captures.iter().any(captured)

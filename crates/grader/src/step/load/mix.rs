@@ -24,10 +24,6 @@ use crate::{
 
 /// So many wrong answers are kept.
 const KEPT: usize = 3;
-/// So many answers a second are looked at closely; of more, so many as a sample.
-const LOOKED_AT: f64 = 500.0;
-/// The share of answers that is looked at closely where nobody knows how many come.
-const SAMPLE: f64 = 0.25;
 
 /// A wrong answer.
 #[derive(Debug, Clone)]
@@ -36,7 +32,7 @@ pub(super) struct Wrong {
     pub(super) judged: Judged,
 }
 
-/// The first wrong answers that were looked at closely.
+/// The first wrong answers.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Wrongs(Arc<Mutex<Vec<Wrong>>>);
 
@@ -69,10 +65,6 @@ pub(super) fn of(
     place: &Place,
     wrongs: &Wrongs,
 ) -> Result<Vec<Weighted>, StepEnd> {
-    let sample = match load.rate {
-        Some(rate) => (LOOKED_AT / rate).min(1.0),
-        None => SAMPLE,
-    };
     let mut mix = Vec::new();
     for (number, operation) in (1..).zip(&load.requests) {
         for index in 0..load.forms {
@@ -90,27 +82,24 @@ pub(super) fn of(
                     headers: prepared.headers.clone(),
                     body: prepared.body.clone(),
                 },
-                expectation: judged_by(
-                    Form {
-                        prepared,
-                        expectation,
-                        wrongs: wrongs.clone(),
-                    },
-                    sample,
-                ),
+                expectation: judged_by(Form {
+                    prepared,
+                    expectation,
+                    wrongs: wrongs.clone(),
+                }),
             });
         }
     }
     Ok(mix)
 }
 
-/// The status is looked at in every answer; all else, and what is shown of it, in a sample.
-fn judged_by(form: Form, sample: f64) -> expectation::Expectation {
+/// Every answer is looked at in full: of a sample, those beside it would pass for right ones.
+fn judged_by(form: Form) -> expectation::Expectation {
     let status = match form.expectation.statuses() {
         Some(set) => Statuses::OneOf(listed(set)),
         None => Statuses::Any,
     };
-    let mut matcher = Matcher::new(move |answer| form.holds(answer)).of_a_sample(sample);
+    let mut matcher = Matcher::new(move |answer| form.holds(answer));
     matcher.body_limit = ANSWER_LIMIT;
     expectation::Expectation {
         status,

@@ -146,6 +146,19 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn between_two_who_are_alone_others_have_their_turn() {
+        let (_folder, turns) = turns();
+        let first = turns.alone().await;
+        let mut second = Box::pin(turns.alone());
+        assert!(second.as_mut().now_or_never().is_none());
+        drop(first);
+        let shared = Box::pin(turns.shared()).now_or_never();
+        assert!(shared.is_some(), "whoever asks first");
+        drop(shared);
+        let _ = second.await;
+    }
+
+    #[tokio::test]
     async fn who_gives_up_waiting_keeps_nobody_out() {
         let (_folder, turns) = turns();
         let inside = turns.shared().await;

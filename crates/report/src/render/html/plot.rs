@@ -254,7 +254,7 @@ mod tests {
         let plot = Plot::of(
             ("A", String::new()),
             &[("ours", vec![points, vec![(1.0, 1.0)], Vec::new()])],
-            (axis, axis),
+            (axis, Axis::Even { to: 2.0, unit: "" }),
         );
         let path = &plot.lines[0].path;
         assert!(path.ends_with("h0"), "{path}");

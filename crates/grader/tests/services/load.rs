@@ -132,7 +132,7 @@ async fn a_fast_wrong_answer_is_an_error() {
         ("wrong every", "json $.id should be"),
         ("503 every", "status should be 200, was 503"),
     ] {
-        let more = json!({ "expect": { "errors": 0.05 } });
+        let more = json!({ "rate": null, "connections": 4, "expect": { "errors": 0.05 } });
         let check = loaded(&json!({ manner: 7 }), &PLAIN(), &more).await;
         failed(&check, "answers under load were wrong: GET /items/");
         failed(&check, because);
@@ -142,7 +142,7 @@ async fn a_fast_wrong_answer_is_an_error() {
         let run = &load.sides[0].runs[0];
         assert!(run.right > 0 && run.p50_ms.is_some() && !run.errors.is_empty());
         // What is allowed to fail may.
-        let more = json!({ "expect": { "errors": 0.4 } });
+        let more = json!({ "rate": null, "connections": 4, "expect": { "errors": 0.4 } });
         let check = loaded(&json!({ manner: 7 }), &PLAIN(), &more).await;
         assert_eq!(check.outcome, Outcome::Passed, "{}", told(&check));
     }

@@ -86,8 +86,6 @@ pub(super) struct Walk<'a> {
     pub(super) templates: Templates<'a>,
     pub(super) services: Services<'a>,
     pub(super) stubs: Stubs<'a>,
-    /// The names of the solutions.
-    pub(super) solutions: Vec<&'a str>,
     /// What a step can compare the submission with.
     pub(super) known: Known<'a>,
     /// Of a check.

@@ -39,7 +39,8 @@ pub struct Measured {
     pub right: u64,
     /// What was not, by kind.
     pub errors: BTreeMap<Trouble, u64>,
-    /// Requests that were under way when the run ended, or waited, and of which nothing is known.
+    /// Requests that were under way when the run ended, or waited, and of which nothing is known; in a closed
+    /// loop also those whose right answer came later.
     pub unfinished: u64,
     /// Of right answers, and of requests that were waited for as long as may be, which took at least
     /// that long. Other errors are not in it: a quick error must not make latency look better.

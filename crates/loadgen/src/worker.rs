@@ -32,6 +32,8 @@ use crate::{
 
 /// How long a lane of a closed loop rests after no connection came about.
 const REST: Duration = Duration::from_millis(20);
+/// What the last requests have beside their time, for this machine to see that it is over.
+const SLACK: Duration = Duration::from_millis(500);
 
 /// What a worker is to do.
 pub(crate) struct Order {
@@ -79,6 +81,8 @@ struct Shop {
     tally: Mutex<Tally>,
     agenda: Mutex<Agenda>,
     under_way: AtomicU64,
+    /// Right answers that came to a closed loop after its end.
+    late: AtomicU64,
     numbers: AtomicU64,
 }
 
@@ -94,6 +98,7 @@ pub(crate) fn work(order: Order, ground: Ground) -> io::Result<Brought> {
         ground: Arc::new(ground),
         agenda: Mutex::default(),
         under_way: AtomicU64::new(0),
+        late: AtomicU64::new(0),
         numbers: AtomicU64::new(0),
         order,
     });
@@ -108,7 +113,9 @@ pub(crate) fn work(order: Order, ground: Ground) -> io::Result<Brought> {
         .map(|entry| entry.right + entry.troubles.total())
         .sum();
     let unfinished = match shop.order.pace {
-        WorkerPace::Closed { .. } => shop.under_way.load(Ordering::Relaxed),
+        WorkerPace::Closed { .. } => {
+            shop.under_way.load(Ordering::Relaxed) + shop.late.load(Ordering::Relaxed)
+        }
         WorkerPace::Open { .. } => tally.due - ended,
     };
     Ok(Brought {
@@ -146,7 +153,15 @@ async fn run(shop: &Arc<Shop>) -> io::Result<(Use, Instant, u64)> {
             }
             let used = Use::of_this_thread().since(before.0);
             let until = Instant::now().clamp(window.from, window.to);
-            Ok((used, until, shop.ground.bytes() - before.1))
+            let bytes = shop.ground.bytes() - before.1;
+            // Whether the last requests are answered at all, they have their time to show.
+            let last = window.to + shop.order.timeout + SLACK;
+            let rest = async { while lanes.join_next().await.is_some() {} };
+            tokio::select! {
+                _ = timeout_at(last.into(), rest) => {}
+                () = stop.stopped() => {}
+            }
+            Ok((used, until, bytes))
         }
         WorkerPace::Open { connections, .. } => {
             let alarm = Alarm::new()?;
@@ -164,7 +179,7 @@ async fn run(shop: &Arc<Shop>) -> io::Result<(Use, Instant, u64)> {
                 dispatch(shop, *connections, &alarm, &mut lanes).await?;
                 // What is under way has its time, and no more than that.
                 let rest = async { while lanes.join_next().await.is_some() {} };
-                let _ = timeout_at((last + REST).into(), rest).await;
+                let _ = timeout_at((last + SLACK).into(), rest).await;
                 sleep_until(window.to.into()).await;
                 io::Result::Ok(())
             };
@@ -253,7 +268,7 @@ async fn open(shop: Arc<Shop>, mut lane: Lane, seat: usize) {
 /// A lane of a closed loop.
 async fn closed(shop: Arc<Shop>, mut lane: Lane) {
     let mut now = Instant::now();
-    loop {
+    while now < shop.order.window.to {
         let mut job = shop.next_job(now);
         let until = now + shop.order.timeout;
         shop.under_way.fetch_add(1, Ordering::Relaxed);
@@ -348,12 +363,16 @@ impl Shop {
     }
 
     /// Counts, where it belongs to the window: in an open loop what was due in it, in a closed loop
-    /// what ended in it.
+    /// what ended in it, and what was under way at its end and failed.
     fn end(&self, job: Job, now: Instant, result: Result<(), Trouble>) {
         let mut tally = locked(&self.tally);
         let counts = match self.order.pace {
             WorkerPace::Open { .. } => tally.window.holds(job.since),
-            WorkerPace::Closed { .. } => tally.window.holds(now),
+            WorkerPace::Closed { .. } if now > tally.window.to && result.is_ok() => {
+                self.late.fetch_add(1, Ordering::Relaxed);
+                false
+            }
+            WorkerPace::Closed { .. } => tally.window.from <= now,
         };
         if counts {
             if let WorkerPace::Closed { .. } = self.order.pace {

@@ -129,6 +129,21 @@ fn expected(walk: &mut Walk<'_>, load: &Load, path: &Path) {
             .extend(quantities::no_time(expect.key(key), limit));
     }
     let ratio = load.expect.ratio.as_ref();
+    let of_ratio = ratio.iter().flat_map(|ratio| ratio.each());
+    let of_ratio = of_ratio.filter(|(key, _)| *key != "cpu");
+    let latencies = load.expect.latencies().map(|(key, ..)| expect.key(key));
+    let latencies = latencies.chain(of_ratio.map(|(key, _)| expect.key("ratio").key(key)));
+    for latency in latencies.filter(|_| load.rate.is_none()) {
+        walk.findings.push(
+            Finding::key(latency, "latencies are those of a load with a `rate`")
+                .label("needs `rate`")
+                .help(
+                    "without one each request waits for the answer before it, and whoever is slow is asked \
+                     less often"
+                        .to_owned(),
+                ),
+        );
+    }
     let is_empty = |ratio: &crate::model::LoadRatio| ratio.each().next().is_none();
     if load.expect.errors.is_none() && load.expect.latencies().next().is_none() && ratio.is_none() {
         walk.findings.push(

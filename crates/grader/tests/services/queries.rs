@@ -86,7 +86,9 @@ async fn what_is_asked_once_for_each_row_is_named() {
 async fn a_flood_of_forms_hides_nothing() {
     let form = |number: u32| {
         let digits = (0..6).map(|place| number / 5_u32.pow(place) % 5);
-        let operators = digits.map(|digit| ["+", "-", "*", "/", "%"][digit as usize]);
+        let operators: Vec<_> = digits
+            .map(|digit| ["+", "-", "*", "/", "%"][digit as usize])
+            .collect();
         format!("select 1 {} 1", operators.join(" 1 "))
     };
     let mut statements = one_for_each();

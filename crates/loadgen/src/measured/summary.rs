@@ -28,7 +28,7 @@ pub struct Summary {
     pub failed: u64,
     /// Failed requests among those that ended.
     pub error_rate: f64,
-    /// Requests that were under way or waited when the run ended.
+    /// Requests that were under way or waited when the run ended, and did not fail.
     pub unfinished: u64,
     /// How many failed in which way.
     pub errors: BTreeMap<Trouble, u64>,

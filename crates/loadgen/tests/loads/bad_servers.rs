@@ -1,6 +1,6 @@
 //! Servers that do as they should not: each a clear result, in bounded time and memory.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use loadgen::{load::Pace, measured::Measured, trouble::Trouble};
 use tokio::{
@@ -80,6 +80,26 @@ async fn one_that_stalls_for_ever() {
         assert_eq!(measured.latency.count(), measured.failed());
         assert!(measured.latency.quantile(0.5) >= Duration::from_millis(199));
     }
+}
+
+#[tokio::test]
+async fn one_that_answers_for_a_while_and_then_holds_every_connection() {
+    let begun = Instant::now();
+    let server = Server::start(move |mut stream| async move {
+        while request(&mut stream).await?.is_some() {
+            if begun.elapsed() > SHORT {
+                std::future::pending::<()>().await;
+            }
+            stream.write_all(OK).await?;
+        }
+        Ok(())
+    });
+    let mut load = closed(server.address, 4, 300);
+    load.timeout = Duration::from_secs(2);
+    let measured = measured(&load).await;
+    // They are waited for after the end, so that they do not pass for what was merely under way.
+    assert_eq!(measured.errors[&Trouble::TimedOut], 4, "{measured:?}");
+    assert_eq!(measured.unfinished, 0);
 }
 
 #[tokio::test]

@@ -56,8 +56,8 @@ mod tests {
 
     use super::*;
 
-    fn told(cpu: Option<u64>, peak: Option<u64>) -> Option<ContainerStatsResponse> {
-        Some(ContainerStatsResponse {
+    fn told(cpu: Option<u64>, peak: Option<u64>) -> ContainerStatsResponse {
+        ContainerStatsResponse {
             cpu_stats: Some(ContainerCpuStats {
                 cpu_usage: Some(ContainerCpuUsage {
                     total_usage: cpu,
@@ -70,20 +70,23 @@ mod tests {
                 ..ContainerMemoryStats::default()
             }),
             ..ContainerStatsResponse::default()
-        })
+        }
     }
 
     #[test]
     fn computing_time_is_of_all_or_not_told() {
-        let app = ("app", told(Some(1_500_000_000), Some(7)));
-        let db = ("db", told(Some(500_000_000), None));
+        let app = ("app", Some(told(Some(1_500_000_000), Some(7))));
+        let db = ("db", Some(told(Some(500_000_000), None)));
         let usage = added_up(&[app.clone(), db]).unwrap();
         assert_eq!(usage.cpu, Duration::from_secs(2));
         assert_eq!(
             usage.memory_peak.into_iter().collect::<Vec<_>>(),
             [("app".to_owned(), 7)]
         );
-        assert_eq!(added_up(&[app.clone(), ("db", told(None, None))]), None);
+        assert_eq!(
+            added_up(&[app.clone(), ("db", Some(told(None, None)))]),
+            None
+        );
         assert_eq!(added_up(&[app, ("db", None)]), None);
     }
 }

@@ -47,7 +47,7 @@ pub(super) struct Run {
 /// What a run says of its side.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Says {
-    /// Nothing: the load engine was itself the limit.
+    /// Nothing: the load engine was itself the limit, and not more answers were wrong than may be.
     Nothing,
     /// More requests failed than may.
     Faults(Faults),
@@ -182,7 +182,14 @@ impl Run {
     /// What it says of its side, where this share of the requests may fail.
     pub(super) fn says(&self, allowed: f64) -> Says {
         let faults = self.faults();
-        if self.says_nothing().is_some() {
+        let wrong = Faults {
+            unanswered: 0,
+            ..faults
+        };
+        if wrong.exceed(allowed) {
+            // Whoever was the limit, it changes no answer.
+            Says::Faults(wrong)
+        } else if self.says_nothing().is_some() {
             Says::Nothing
         } else if faults.exceed(allowed) {
             Says::Faults(faults)
@@ -225,7 +232,7 @@ impl Run {
             let some = errors.iter().filter(|(kind, _)| which(kind));
             some.map(|(_, count)| count).sum()
         };
-        // In a closed loop some are always under way at the end.
+        // In a closed loop those are right ones that came after its end.
         let unfinished = if self.measured.load.open_loop {
             self.measured.unfinished
         } else {
@@ -303,7 +310,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_run_whose_engine_was_the_limit_says_nothing_whatever_failed_in_it() {
+    async fn a_run_whose_engine_was_the_limit_says_nothing_of_what_did_not_come() {
         let mut run = refused().await;
         let Says::Faults(faults) = run.says(0.5) else {
             panic!("{run:?}");
@@ -312,9 +319,14 @@ mod tests {
         assert!(faults.all > 0);
         for saturation in [Saturation::Cpu, Saturation::Lag, Saturation::Sockets] {
             run.measured.audit.saturated = Some(saturation);
-            run.measured.errors.insert(Trouble::WrongAnswer, 1000);
             assert_eq!(run.says(0.0), Says::Nothing);
         }
+        // What was answered wrong is wrong whatever the engine could do.
+        run.measured.errors.insert(Trouble::WrongAnswer, 1000);
+        let Says::Faults(faults) = run.says(0.0) else {
+            panic!("{run:?}");
+        };
+        assert_eq!((faults.wrong, faults.unanswered), (1000, 0));
     }
 
     #[tokio::test]

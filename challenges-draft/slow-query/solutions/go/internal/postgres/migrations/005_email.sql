@@ -1,0 +1,1 @@
+create index concurrently customers_by_email on customers (lower(email));

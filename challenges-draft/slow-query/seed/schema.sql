@@ -76,11 +76,11 @@ cross join lateral generate_series(1, 1 + n % 3) line
 join products product on product.id = 1 + pg_temp.scatter(n * 3 + line) % 2000
 order by n, line;
 
--- Customers 1 to 8 are marketplaces, with some 5,200 orders each; the others have about nine. Orders come
+-- Customers 1 to 32 are marketplaces, with some 1,300 orders each; the others have about nine. Orders come
 -- from several tills that report every now and then, so that their ids are not in the order of time.
 insert into orders (id, customer_id, status, total_cents, placed_at)
 select n,
-       case when n % 12 = 0 then 1 + (n / 12) % 8 else 9 + pg_temp.scatter(n + 3) % 49992 end,
+       case when n % 12 = 0 then 1 + (n / 12) % 32 else 33 + pg_temp.scatter(n + 3) % 49968 end,
        case
            when chance < 2 then 'returned'
            when chance < 5 then 'cancelled'

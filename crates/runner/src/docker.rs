@@ -62,7 +62,7 @@ use crate::{
     errand::{Errand, ErrandEnd},
     images::ImageStore,
     lease::Lease,
-    practice::{Sources, ToolRun},
+    practice::{self as tools, Kept, Sources, ToolRun},
     snapshot::Snapshot,
     visit::VisitorSpec,
 };
@@ -91,6 +91,7 @@ pub struct DockerBackend {
     preparing: Preparing,
     system: OnceCell<SystemInfo>,
     turns: Option<Turns>,
+    said: Option<Kept>,
 }
 
 impl DockerBackend {
@@ -108,6 +109,7 @@ impl DockerBackend {
             preparing: Preparing::default(),
             system: OnceCell::new(),
             turns: None,
+            said: None,
         }
     }
 
@@ -138,6 +140,13 @@ impl DockerBackend {
         let id = self.system().await?.id.clone();
         self.turns = Some(Turns::new(folder, &id.unwrap_or_default()));
         Ok(self)
+    }
+
+    /// Keeping what tools say of sources in this folder, for when the same ones come again.
+    #[must_use]
+    pub fn keeping_practice(mut self, folder: &Path) -> Self {
+        self.said = Some(Kept::new(folder));
+        self
     }
 
     /// With the network rules or, for tests that show what they keep from happening, without.
@@ -275,8 +284,16 @@ impl Backend for DockerBackend {
         let name = sources.language.image;
         let images = self.images.ensure(&[name], progress).await?;
         let image = images.get(name).cloned().unwrap_or_default();
+        let key = tools::key(sources, &image);
+        if let Some(said) = self.said.as_ref().and_then(|kept| kept.find(&key, sources)) {
+            return Ok(said);
+        }
         let site = Site::new(&self.engine, &self.lease, run, self.makings.of(run));
-        Ok(Box::pin(practice::look(&site, image, sources)).await?)
+        let said = Box::pin(practice::look(&site, image, sources)).await?;
+        if let Some(kept) = &self.said {
+            kept.keep(&key, &said);
+        }
+        Ok(said)
     }
 
     async fn close(&self, run: &RunId) -> Result<(), RunnerError> {

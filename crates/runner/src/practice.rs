@@ -2,6 +2,7 @@
 //! files, with settings of ours. What they say is somebody else's text, bounded, and decides nothing.
 
 mod finding;
+mod kept;
 mod language;
 mod reading;
 mod sources;
@@ -12,6 +13,7 @@ pub use self::{
     sources::Sources,
 };
 pub(crate) use self::{
+    kept::{Kept, key},
     language::Tool,
     reading::{FOLDER, read},
     sources::USER,

@@ -84,6 +84,9 @@ pub(crate) async fn docker(
     let images = ImageStore::new(engine.clone(), &recipes, HostNetwork::of_environment())
         .map_err(|error| Failure::input(&error))?;
     let mut backend = DockerBackend::new(engine, images);
+    if let Ok(cache) = bundle::cache() {
+        backend = backend.keeping_practice(&cache.join("practice"));
+    }
     if let Some(folder) = turns() {
         backend = match backend.taking_turns(&folder).await {
             Ok(backend) => backend,

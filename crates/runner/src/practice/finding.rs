@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 /// So many findings are kept as they were told; all are counted.
 const KEPT: usize = 20;
 /// So many rules are told apart; findings of further ones are counted alone.
@@ -19,7 +21,7 @@ pub struct ToolRun {
 }
 
 /// What a tool found.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Findings {
     /// All of them.
     pub count: u64,
@@ -32,7 +34,7 @@ pub struct Findings {
 }
 
 /// One place that a tool has something to say about.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Its path among the files.
     pub file: String,

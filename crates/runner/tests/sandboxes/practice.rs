@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, fs};
 
 use runner::{
-    Backend as _, RunnerEvent,
+    Backend as _, DockerBackend, RunnerEvent,
     practice::{Findings, Sources, ToolRun},
     snapshot::Snapshot,
 };
@@ -48,6 +48,33 @@ fn places(run: &ToolRun) -> Vec<String> {
         .collect();
     places.sort();
     places
+}
+
+#[tokio::test]
+async fn the_same_sources_are_not_looked_at_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let keeping = async |backend: DockerBackend| backend.keeping_practice(folder.path());
+    let stand = Stand::with_backend(keeping).await;
+    let run = stand.spec().run;
+    let silent = |_: RunnerEvent| {};
+    let look = async |code: &str| {
+        let sources = Sources::of(&files(&[("main.py", code)]), None);
+        let sources = sources.unwrap().unwrap();
+        let looked = stand.backend.look(&run, &sources, &silent).await;
+        looked.unwrap().remove(0)
+    };
+    let first = look("import os\n").await;
+    assert_eq!(places(&first), ["main.py:1 F401"]);
+    let kept = fs::read_dir(folder.path())
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap();
+    let text = fs::read_to_string(kept.path()).unwrap();
+    fs::write(kept.path(), text.replace("F401", "F402")).unwrap();
+    let again = look("import os\n").await;
+    assert_eq!(places(&again), ["main.py:1 F402"]);
+    assert_eq!(places(&look("import json\n").await), ["main.py:1 F401"]);
 }
 
 #[tokio::test]

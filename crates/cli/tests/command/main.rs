@@ -18,6 +18,7 @@ mod local;
 mod own_suite;
 mod proof;
 mod served;
+mod slow_query;
 mod suites;
 mod support;
 mod test_the_service;

@@ -176,10 +176,10 @@ impl Visiting<'_> {
         let (exec, output) = self.execute(&command).await?;
         let mut take = |piece: &[u8]| tail.push(piece);
         let ended = self.until_ended(&exec, output, &mut take);
-        match tokio::time::timeout(self.visit.within, ended).await {
-            Ok(code) => Ok(Some(code?)),
-            Err(_) => Ok(None),
-        }
+        let whole = self.visit.within + 3 * LOST;
+        tokio::time::timeout(whole, ended)
+            .await
+            .unwrap_or_else(|_| Err(self.lost()))
     }
 
     /// How its container ended, if it did.
@@ -225,15 +225,24 @@ impl Visiting<'_> {
         Ok((exec, output))
     }
 
-    /// Its exit code once it has ended.
+    fn lost(&self) -> SandboxError {
+        SandboxError::Visitor {
+            role: self.role.to_owned(),
+            why: "the engine does not say how its program ended".to_owned(),
+        }
+    }
+
+    /// Its exit code once it has ended, or none where it has been seen to run for too long. What the engine
+    /// takes to begin it is not its time, and one that the engine has lost did not take too long.
     async fn until_ended(
         &self,
         exec: &str,
         output: impl Stream<Item = Result<LogOutput, SandboxError>>,
         take: &mut (dyn FnMut(&[u8]) + Send),
-    ) -> Result<i64, SandboxError> {
+    ) -> Result<Option<i64>, SandboxError> {
         let mut output = std::pin::pin!(output.fuse());
         let mut printing = true;
+        let mut began: Option<Instant> = None;
         let mut looks = tokio::time::interval_at(tokio::time::Instant::now() + LOOK, LOOK);
         let mut lost: Option<Instant> = None;
         let code = loop {
@@ -256,11 +265,11 @@ impl Visiting<'_> {
             }
             if state.running == Some(true) {
                 lost = None;
+                if began.get_or_insert_with(Instant::now).elapsed() > self.visit.within {
+                    return Ok(None);
+                }
             } else if lost.get_or_insert_with(Instant::now).elapsed() > LOST {
-                return Err(SandboxError::Visitor {
-                    role: self.role.to_owned(),
-                    why: "the engine does not say how its program ended".to_owned(),
-                });
+                return Err(self.lost());
             }
         };
         // What is still on its way; others may hold on to the stream for ever.
@@ -271,7 +280,7 @@ impl Visiting<'_> {
             Ok(())
         };
         tokio::time::timeout(LOOK, rest).await.unwrap_or(Ok(()))?;
-        Ok(code)
+        Ok(Some(code))
     }
 
     /// What it left; in the inner error, why it is not read.

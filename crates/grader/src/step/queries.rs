@@ -88,7 +88,10 @@ pub(super) async fn run(
     }
     let mut reason = finish::differs("the submission's statements to the database: ", &mismatches);
     if let Some((form, count)) = came.most_called().filter(|(_, count)| count.calls > 1) {
-        let text = brief(&text(&form), SHOWN);
+        let text = text(&form);
+        // In a sentence it stands in one line.
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let text = brief(&words.join(" "), SHOWN);
         let _ = write!(reason, "; {} times: {text}", count.calls);
     }
     let holds = mismatches.is_empty();

@@ -21,8 +21,8 @@ pub use service::{MariaDb, Postgres, RateLimit, Redis, Service, Stub, StubErrors
 pub use step::{
     Assert, Calls, CallsOf, Compare, Counts, Differential, Eventually, Expect, Explain, Load,
     LoadExpect, LoadRatio, Logs, OpenApi, Operation, OwnSuiteStep, Parallel, Pipeline, PlanExpect,
-    Queries, REFERENCE, Repeat, Request, Rows, STARTER, SetStub, Sql, StatusClass, StatusSet, Step,
-    SuiteTest, Upstream,
+    Queries, REFERENCE, RedisExpect, RedisStep, Repeat, Request, Rows, STARTER, SetStub, Sql,
+    StatusClass, StatusSet, Step, SuiteTest, Upstream,
 };
 pub use suite::Suite;
 pub use text::{Expected, Template, TemplateJson};

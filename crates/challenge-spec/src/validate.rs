@@ -30,6 +30,7 @@ mod own_suite;
 mod proof;
 mod quantities;
 mod queries;
+mod redis;
 mod request;
 mod reset;
 mod scope;

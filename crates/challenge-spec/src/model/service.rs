@@ -163,6 +163,11 @@ impl Service {
         self.database().is_some()
     }
 
+    /// Whether it is a Redis or Valkey server.
+    pub fn is_redis(&self) -> bool {
+        matches!(self, Self::Redis(_) | Self::Valkey(_))
+    }
+
     /// What it is, where it is a stub.
     pub fn as_stub(&self) -> Option<&Stub> {
         match self {

@@ -10,6 +10,7 @@ mod logs;
 mod openapi;
 mod own_suite;
 mod queries;
+mod redis;
 mod status;
 mod suite;
 mod upstream;
@@ -20,6 +21,7 @@ pub use logs::Logs;
 pub use openapi::OpenApi;
 pub use own_suite::{OwnSuiteStep, Pipeline};
 pub use queries::{Counts, Explain, PlanExpect, Queries};
+pub use redis::{RedisExpect, RedisStep};
 pub use status::{StatusClass, StatusSet};
 pub use suite::SuiteTest;
 pub use upstream::{Calls, CallsOf, SetStub, Upstream};
@@ -38,6 +40,8 @@ pub enum Step {
     Queries(Queries),
     /// How a database finds the rows of a query.
     Explain(Explain),
+    /// Steps, and what the submission did with a Redis or Valkey service meanwhile.
+    Redis(RedisStep),
     /// Steps, and what the submission called a stub for meanwhile.
     Upstream(Upstream),
     /// What a stub does from now on.
@@ -83,6 +87,7 @@ impl Step {
             Self::Eventually(eventually) => Some(("eventually", &eventually.steps)),
             Self::Repeat(repeat) => Some(("repeat", &repeat.steps)),
             Self::Queries(queries) => Some(("queries", &queries.steps)),
+            Self::Redis(redis) => Some(("redis", &redis.steps)),
             Self::Upstream(upstream) => Some(("upstream", &upstream.steps)),
             _ => None,
         }

@@ -79,7 +79,7 @@ pub(super) fn no_time(path: Path, time: Duration) -> Option<Finding> {
     })
 }
 
-fn no_size(path: Path, size: ByteSize) -> Option<Finding> {
+pub(super) fn no_size(path: Path, size: ByteSize) -> Option<Finding> {
     (size.bytes() == 0).then(|| {
         Finding::value(path, "a size of zero leaves room for nothing").label("must be more than 0")
     })

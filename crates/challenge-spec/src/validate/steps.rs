@@ -7,7 +7,9 @@ use serde_json::Value;
 use super::{
     Surroundings,
     against::Known,
-    differential, load, logs, openapi, quantities, queries, request,
+    differential, load, logs, openapi, quantities, queries,
+    redis::{self, Caches},
+    request,
     scope::{Origin, Scope},
     sql::{self, Services},
     stub::{self, Stubs},
@@ -41,6 +43,7 @@ pub(super) fn look(file: &ChallengeFile, around: &Surroundings<'_>, findings: &m
         limit: file.limits.check,
         inside: None,
         services: Services::of(file, !repaired.touches(&root.key("services"))),
+        caches: Caches::of(file, !repaired.touches(&root.key("services"))),
         stubs: Stubs::of(file, !repaired.touches(&root.key("services"))),
         scope: Scope {
             complete: true,
@@ -85,6 +88,7 @@ fn captures(file: &ChallengeFile) -> HashMap<String, String> {
 pub(super) struct Walk<'a> {
     pub(super) templates: Templates<'a>,
     pub(super) services: Services<'a>,
+    pub(super) caches: Caches<'a>,
     pub(super) stubs: Stubs<'a>,
     /// What a step can compare the submission with.
     pub(super) known: Known<'a>,
@@ -135,6 +139,7 @@ impl Walk<'_> {
                 Step::Sql(sql) => sql::look(self, sql, &path.key("sql")),
                 Step::Queries(step) => queries::look(self, step, &path.key("queries")),
                 Step::Explain(step) => queries::explain(self, step, &path.key("explain")),
+                Step::Redis(step) => redis::look(self, step, &path.key("redis")),
                 Step::Upstream(step) => stub::upstream(self, step, &path.key("upstream")),
                 Step::Stub(step) => stub::set(self, step, &path.key("stub")),
                 Step::Eventually(eventually) => {

@@ -7,7 +7,7 @@ use challenge_spec::model::{ChallengeFile, Check, Step};
 use report::model::{Blame, Outcome};
 use runner::Lack;
 
-use crate::{step::service_of, stubs::stub_of, verdict::Verdict};
+use crate::{step::{redis_of, service_of}, stubs::stub_of, verdict::Verdict};
 
 /// Of each check, where the submission cannot be used at all.
 pub(crate) fn refused(lacks: &[Lack], reason: &str) -> Verdict {
@@ -69,11 +69,13 @@ fn asked<'a>(file: &'a ChallengeFile, steps: &'a [Step]) -> Vec<&'a str> {
 
 fn asked_by<'a>(file: &'a ChallengeFile, step: &'a Step) -> Vec<&'a str> {
     let database = |named: &'a Option<String>| service_of(file, named.as_deref());
+    let cache = |named: &'a Option<String>| redis_of(file, named.as_deref());
     let stub = |named: &'a Option<String>| stub_of(file, named.as_deref());
     let asked = match step {
         Step::Sql(step) => database(&step.service),
         Step::Queries(step) => database(&step.service),
         Step::Explain(step) => database(&step.service),
+        Step::Redis(step) => cache(&step.service),
         Step::Upstream(step) => stub(&step.service),
         Step::Stub(step) => stub(&step.service),
         _ => None,

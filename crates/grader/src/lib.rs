@@ -14,6 +14,7 @@ mod own_tests;
 mod patch;
 mod plan;
 mod practice;
+mod redis;
 mod references;
 mod results;
 mod sandbox_spec;

@@ -10,6 +10,7 @@ mod openapi;
 mod parallel;
 mod queries;
 mod query;
+mod redis;
 mod repeat;
 mod request;
 mod stub;
@@ -30,6 +31,7 @@ use probe::{
 
 pub(crate) use load::longest as longest_load;
 pub(crate) use query::service_of;
+pub(crate) use redis::redis_of;
 
 use crate::{finish, session::Session, verdict::StepEnd};
 
@@ -70,6 +72,7 @@ pub(crate) async fn run(
         Step::Sql(sql) => query::run(session, sql, scope, place).await,
         Step::Queries(step) => Box::pin(queries::run(session, step, scope, place)).await,
         Step::Explain(step) => explain::run(session, step, scope, place).await,
+        Step::Redis(step) => Box::pin(redis::run(session, step, scope, place)).await,
         Step::Upstream(step) => Box::pin(upstream::run(session, step, scope, place)).await,
         Step::Stub(step) => stub::run(session, step, scope, place).await,
         Step::Eventually(eventually) => {

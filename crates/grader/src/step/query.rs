@@ -1,5 +1,7 @@
 //! `sql`: a query to a service, as the grader's own role.
 
+use std::error::Error;
+
 use challenge_spec::model::{ChallengeFile, Sql};
 use probe::{
     evidence,
@@ -118,7 +120,7 @@ pub(super) async fn unanswered(
     service: &str,
     place: &Place,
     mut evidence: Vec<Evidence>,
-    error: &SqlError,
+    error: &(impl Error + Sync),
 ) -> StepEnd {
     evidence.push(Evidence::Note(finish::chain(error)));
     match session.service_state(service).await {

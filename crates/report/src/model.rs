@@ -3,6 +3,7 @@
 mod check;
 mod comparison;
 mod evidence;
+mod keyspace;
 mod load;
 mod outcome;
 mod practice;
@@ -17,6 +18,7 @@ pub use comparison::{Comparison, PairedExchange};
 pub use evidence::{
     Answer, Burst, Evidence, Exchange, Log, Mismatch, Query, SentRequest, TallyLine, Trouble,
 };
+pub use keyspace::{CommandCount, Keyspace, KeyspaceCounts, StoredKey};
 pub use load::{
     LatencyPoint, Load, LoadInterval, LoadRatio, LoadRequest, LoadRun, LoadSecond, LoadSide,
 };

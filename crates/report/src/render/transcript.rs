@@ -1,5 +1,6 @@
 //! Evidence as plain text, bounded: for formats that know no more than lines.
 
+mod keyspace;
 pub(super) mod load;
 
 use serde_json::Value;
@@ -39,6 +40,7 @@ pub fn of(evidence: &[Evidence]) -> String {
             Evidence::Query(query) => push_query(&mut out, query),
             Evidence::Statements(counted) => push_statements(&mut out, counted),
             Evidence::Plan(plan) => push_plan(&mut out, plan),
+            Evidence::Keyspace(keyspace) => keyspace::push_keyspace(&mut out, keyspace),
             Evidence::Upstream(counted) => push_upstream(&mut out, counted),
             Evidence::Printed(printed) => push_printed(&mut out, printed),
             Evidence::Comparison(comparison) => push_comparison(&mut out, comparison),

@@ -5,7 +5,7 @@ use comrak::{Arena, Options, nodes::NodeValue, parse_document};
 use report::{
     model::{
         Answer, Evidence, Exchange, Log, Mismatch, PrintedLine, Query, Report, Setup, Statement,
-        SubmissionFailure, TallyLine,
+        StoredKey, SubmissionFailure, TallyLine,
     },
     neutral,
     render::{
@@ -134,6 +134,18 @@ fn fill(evidence: &mut Evidence, text: &str) {
             plan.args.push(text.into());
             plan.nodes.push(text.to_owned());
             plan.mismatches.push(mismatch(text));
+        }
+        Evidence::Keyspace(keyspace) => {
+            text.clone_into(&mut keyspace.step);
+            text.clone_into(&mut keyspace.service);
+            keyspace.mismatches.push(mismatch(text));
+            keyspace.shown.push(StoredKey {
+                database: 1,
+                name: text.to_owned(),
+                ttl_ms: None,
+            });
+            let counts = keyspace.counts.as_mut().expect("the example has counts");
+            text.clone_into(&mut counts.by_name[0].name);
         }
         Evidence::Upstream(counted) => {
             text.clone_into(&mut counted.step);

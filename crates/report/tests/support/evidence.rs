@@ -1,9 +1,9 @@
 //! Evidence of every kind.
 
 use report::model::{
-    Answer, Burst, Comparison, Evidence, Exchange, Log, Mismatch, PairedExchange, Plan, Printed,
-    PrintedLine, Query, SentRequest, Statement, Statements, TallyLine, Trouble, Upstream,
-    UpstreamForm,
+    Answer, Burst, CommandCount, Comparison, Evidence, Exchange, Keyspace, KeyspaceCounts, Log,
+    Mismatch, PairedExchange, Plan, Printed, PrintedLine, Query, SentRequest, Statement,
+    Statements, StoredKey, TallyLine, Trouble, Upstream, UpstreamForm,
 };
 use serde_json::json;
 
@@ -195,6 +195,41 @@ pub(super) fn plan() -> Evidence {
             "    Seq Scan on orders, filter (customer_id = 4410) (212 rows, 999788 more read in vain)",
         ]),
         mismatches: vec![mismatch("rows_scanned", "0", "1000000")],
+    }))
+}
+
+/// A cache that is asked once for each product, and keeps some for ever.
+pub(super) fn keyspace() -> Evidence {
+    let command = |name: &str, calls| CommandCount {
+        name: name.to_owned(),
+        calls,
+    };
+    let key = |name: &str, ttl_ms| StoredKey {
+        database: 0,
+        name: name.to_owned(),
+        ttl_ms,
+    };
+    Evidence::Keyspace(Box::new(Keyspace {
+        step: "4".to_owned(),
+        service: "cache".to_owned(),
+        counts: Some(KeyspaceCounts {
+            hits: 48,
+            misses: 2,
+            commands: 52,
+            by_name: vec![command("get", 50), command("set", 2)],
+            names_omitted: 0,
+        }),
+        keys: 214,
+        without_ttl: 1,
+        longest_ttl_ms: Some(59_820),
+        cut: false,
+        memory_bytes: 61_300,
+        shown: vec![
+            key("product:SKU-4410", None),
+            key("product:SKU-4411", Some(59_820)),
+        ],
+        keys_omitted: 212,
+        mismatches: vec![mismatch("without_ttl", "0", "1")],
     }))
 }
 

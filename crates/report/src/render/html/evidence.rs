@@ -4,6 +4,7 @@ mod comparison;
 mod database;
 mod excerpt;
 mod exchange;
+mod keyspace;
 mod load;
 mod printed;
 mod upstream;
@@ -20,6 +21,7 @@ use comparison::ComparisonView;
 use database::{PlanView, StatementsView};
 use excerpt::{DiffView, Excerpt};
 use exchange::ExchangeView;
+use keyspace::KeyspaceView;
 use load::LoadView;
 use printed::PrintedView;
 use upstream::UpstreamView;
@@ -43,6 +45,7 @@ pub(super) enum Piece {
     Query(QueryView),
     Statements(StatementsView),
     Plan(PlanView),
+    Keyspace(KeyspaceView),
     Upstream(UpstreamView),
     Printed(PrintedView),
     Comparison(ComparisonView),
@@ -118,6 +121,7 @@ fn piece(evidence: &Evidence) -> Piece {
         Evidence::Query(query) => Piece::Query(QueryView::of(query)),
         Evidence::Statements(counted) => Piece::Statements(StatementsView::of(counted)),
         Evidence::Plan(plan) => Piece::Plan(PlanView::of(plan)),
+        Evidence::Keyspace(keyspace) => Piece::Keyspace(KeyspaceView::of(keyspace)),
         Evidence::Upstream(counted) => Piece::Upstream(UpstreamView::of(counted)),
         Evidence::Printed(printed) => Piece::Printed(PrintedView::of(printed)),
         Evidence::Comparison(comparison) => Piece::Comparison(ComparisonView::of(comparison)),

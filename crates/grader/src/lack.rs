@@ -7,7 +7,11 @@ use challenge_spec::model::{ChallengeFile, Check, Step};
 use report::model::{Blame, Outcome};
 use runner::Lack;
 
-use crate::{step::{redis_of, service_of}, stubs::stub_of, verdict::Verdict};
+use crate::{
+    step::{redis_of, service_of},
+    stubs::stub_of,
+    verdict::Verdict,
+};
 
 /// Of each check, where the submission cannot be used at all.
 pub(crate) fn refused(lacks: &[Lack], reason: &str) -> Verdict {

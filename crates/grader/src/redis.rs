@@ -217,9 +217,7 @@ impl<'a> Server<'a> {
 
     /// Where the next part begins, and the names of this one.
     async fn scan(&mut self, cursor: &[u8]) -> Result<(Vec<u8>, Vec<Vec<u8>>), RedisError> {
-        let mut replies = self
-            .ask(&[vec![b"SCAN", cursor, b"COUNT", BATCH]])
-            .await?;
+        let mut replies = self.ask(&[vec![b"SCAN", cursor, b"COUNT", BATCH]]).await?;
         let Some(Reply::List(parts)) = replies.pop() else {
             return Err(self.untold("no list of keys"));
         };
@@ -315,7 +313,10 @@ mod tests {
         for said in busy {
             assert!(!refused("cache", said).is_ours(), "{said}");
         }
-        for said in ["NOPERM User has no permissions", "ERR unknown command 'INFO'"] {
+        for said in [
+            "NOPERM User has no permissions",
+            "ERR unknown command 'INFO'",
+        ] {
             assert!(refused("cache", said).is_ours(), "{said}");
         }
     }

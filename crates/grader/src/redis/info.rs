@@ -103,7 +103,9 @@ fn is_control(command: &str) -> bool {
 }
 
 fn fields(info: &str) -> BTreeMap<&str, &str> {
-    info.lines().filter_map(|line| line.split_once(':')).collect()
+    info.lines()
+        .filter_map(|line| line.split_once(':'))
+        .collect()
 }
 
 fn number(fields: &BTreeMap<&str, &str>, name: &str) -> Option<u64> {

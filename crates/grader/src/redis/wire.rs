@@ -108,7 +108,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Wire<S> {
 
     async fn line(&mut self) -> Result<Vec<u8>, WireError> {
         let mut line = Vec::new();
-        let read = (&mut self.0).take(LINE).read_until(b'\n', &mut line).await?;
+        let read = (&mut self.0)
+            .take(LINE)
+            .read_until(b'\n', &mut line)
+            .await?;
         if read == 0 {
             return Err(io::Error::from(io::ErrorKind::UnexpectedEof).into());
         }
@@ -154,10 +157,17 @@ mod tests {
     async fn what_is_too_large_or_of_no_protocol_is_not_read() {
         let large = answered(b"$3000000\r\nx").await;
         assert!(matches!(large, Err(WireError::TooLarge)), "{large:?}");
-        let many = format!("*2\r\n$2000000\r\n{}\r\n$2000000\r\n", "x".repeat(2_000_000));
+        let many = format!(
+            "*2\r\n$2000000\r\n{}\r\n$2000000\r\n",
+            "x".repeat(2_000_000)
+        );
         let many = answered(many.as_bytes()).await;
         assert!(matches!(many, Err(WireError::TooLarge)));
-        for garbled in [&b"HTTP/1.1 400\r\n"[..], b"$x\r\n", b"*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n"] {
+        for garbled in [
+            &b"HTTP/1.1 400\r\n"[..],
+            b"$x\r\n",
+            b"*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n",
+        ] {
             let found = answered(garbled).await;
             assert!(matches!(found, Err(WireError::Garbled)), "{found:?}");
         }

@@ -156,7 +156,9 @@ impl Found {
             } else if self.keys.cut {
                 found.push(Mismatch {
                     at: "longest_ttl".to_owned(),
-                    expected: format!("no more than {MOST_KEYS} keys, 4 MiB of their names, to look at"),
+                    expected: format!(
+                        "no more than {MOST_KEYS} keys, 4 MiB of their names, to look at"
+                    ),
                     actual: format!("{} keys", self.keys()),
                 });
             }
@@ -183,10 +185,13 @@ impl Found {
     ) -> Keyspace {
         let mut by_name: Vec<_> = self.came.commands.iter().collect();
         by_name.sort_by_key(|(_, calls)| std::cmp::Reverse(**calls));
-        let commands = by_name.iter().take(COMMANDS).map(|(name, calls)| CommandCount {
-            name: (*name).clone(),
-            calls: **calls,
-        });
+        let commands = by_name
+            .iter()
+            .take(COMMANDS)
+            .map(|(name, calls)| CommandCount {
+                name: (*name).clone(),
+                calls: **calls,
+            });
         let counts = KeyspaceCounts {
             hits: self.came.hits,
             misses: self.came.misses,

@@ -11,5 +11,6 @@ mod mariadb;
 mod openapi;
 mod postgres;
 mod queries;
+mod redis;
 mod reset;
 mod upstream;

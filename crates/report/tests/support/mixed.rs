@@ -23,6 +23,7 @@ fn outcome(check: CheckReport) -> CheckReport {
                     evidence::query(),
                     evidence::statements(),
                     evidence::plan(),
+                    evidence::keyspace(),
                     evidence::upstream(),
                     evidence::printed(),
                     evidence::comparison(),

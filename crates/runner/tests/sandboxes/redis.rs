@@ -104,6 +104,8 @@ async fn an_app_uses_its_server_and_does_not_administer_it() {
         let forbidden = [
             json!(["CONFIG", "GET", "*"]),
             json!(["CONFIG", "SET", "maxmemory", "0"]),
+            // The grader goes by these counts.
+            json!(["CONFIG", "RESETSTAT"]),
             json!(["DEBUG", "SLEEP", "0"]),
             json!(["SHUTDOWN", "NOSAVE"]),
             json!(["MODULE", "LIST"]),
@@ -158,6 +160,8 @@ async fn the_grader_reads_every_key_and_changes_nothing() {
         assert_eq!(grader(&*sandbox, "DBSIZE").await, ":2\r\n");
         assert!(grader(&*sandbox, "SCAN 0").await.starts_with("*2"));
         assert!(grader(&*sandbox, "INFO memory").await.starts_with('$'));
+        assert_eq!(grader(&*sandbox, "PTTL a").await, ":-1\r\n");
+        assert_eq!(grader(&*sandbox, "SELECT 3").await, "");
         for command in [
             "SET a 2",
             "DEL a",

@@ -34,7 +34,11 @@ pub(super) fn push_keyspace(out: &mut Vec<String>, keyspace: &Keyspace) {
             push(out, &line);
         }
         let unshown = counts.by_name.len().saturating_sub(MANY) as u64;
-        push_omitted(out, counts.names_omitted.saturating_add(unshown), "commands");
+        push_omitted(
+            out,
+            counts.names_omitted.saturating_add(unshown),
+            "commands",
+        );
     }
     for key in keyspace.shown.iter().take(MANY) {
         let lives = key.ttl_ms.map_or_else(

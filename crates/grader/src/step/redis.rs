@@ -53,7 +53,7 @@ pub(super) async fn run(
     };
     let (mut server, before) = match begun.await {
         Ok(begun) => begun,
-        Err(error) => return untold(session, service, place, Vec::new(), error).await,
+        Err(error) => return untold(session, service, place, Vec::new(), &error).await,
     };
     let mut seen = Vec::new();
     for (index, inner) in step.steps.iter().enumerate() {
@@ -70,7 +70,7 @@ pub(super) async fn run(
     };
     let (after, stored, keys) = match looked.await {
         Ok(looked) => looked,
-        Err(error) => return untold(session, service, place, seen, error).await,
+        Err(error) => return untold(session, service, place, seen, &error).await,
     };
     let Some(came) = after.since(&before) else {
         let reason = format!("step {place}: the service `{service}` was started anew meanwhile");
@@ -117,16 +117,18 @@ struct Found {
 impl Found {
     /// Those that were looked at have not expired; the server's own count may hold some that have.
     fn keys(&self) -> u64 {
-        match self.keys.cut {
-            true => self.stored.keys(),
-            false => self.keys.ttls.len() as u64,
+        if self.keys.cut {
+            self.stored.keys()
+        } else {
+            self.keys.ttls.len() as u64
         }
     }
 
     fn without_ttl(&self) -> u64 {
-        match self.keys.cut {
-            true => self.stored.without_ttl(),
-            false => self.keys.without_ttl() as u64,
+        if self.keys.cut {
+            self.stored.without_ttl()
+        } else {
+            self.keys.without_ttl() as u64
         }
     }
 
@@ -233,12 +235,12 @@ async fn untold(
     service: &str,
     place: &Place,
     seen: Vec<Evidence>,
-    error: RedisError,
+    error: &RedisError,
 ) -> StepEnd {
     if error.is_ours() {
-        return StepEnd::errored(format!("step {place}: {}", finish::chain(&error))).after(seen);
+        return StepEnd::errored(format!("step {place}: {}", finish::chain(error))).after(seen);
     }
-    unanswered(session, service, place, seen, &error).await
+    unanswered(session, service, place, seen, error).await
 }
 
 #[cfg(test)]

@@ -10,11 +10,11 @@ fn cache(kind: &str) -> Value {
 }
 
 /// Asks the submission to run commands.
-fn ask(commands: Value) -> Value {
+fn ask(commands: &Value) -> Value {
     answered(commands, 200)
 }
 
-fn answered(commands: Value, status: u16) -> Value {
+fn answered(commands: &Value, status: u16) -> Value {
     json!({ "request": {
         "send": "POST /", "json": ["redis", commands], "expect": { "status": status },
     } })
@@ -53,11 +53,11 @@ async fn what_the_submission_does_is_counted_and_what_the_grader_does_is_not() {
         });
         let none = json!({ "hits": 0, "misses": 0, "commands": 0, "keys": 1 });
         let steps = json!([
-            ask(ordinary()),
-            { "redis": { "steps": [ask(ordinary())], "expect": counts } },
+            ask(&ordinary()),
+            { "redis": { "steps": [ask(&ordinary())], "expect": counts } },
             { "redis": { "expect": { "keys": 1 } } },
-            { "redis": { "steps": [ask(json!([["PING"]]))], "expect": none } },
-            ask(ordinary()),
+            { "redis": { "steps": [ask(&json!([["PING"]]))], "expect": none } },
+            ask(&ordinary()),
         ]);
         passes(&graded(&cache(kind), &json!([]), &steps).await);
     }
@@ -73,7 +73,7 @@ async fn keys_that_live_too_long_are_told_with_their_names() {
         ["GET", "short"],
     ]);
     let step = json!({ "redis": {
-        "steps": [ask(commands)],
+        "steps": [ask(&commands)],
         "expect": { "without_ttl": 0, "longest_ttl": "60s" },
     } });
     let report = grade(json!([step])).await;
@@ -102,7 +102,7 @@ async fn keys_that_live_too_long_are_told_with_their_names() {
 #[tokio::test]
 async fn of_many_keys_some_are_looked_at_and_all_are_counted() {
     let many = "for i = 1, 12000 do redis.call('set', 'k' .. i, 'x', 'EX', 60) end";
-    let fill = ask(json!([["EVAL", many, "0"]]));
+    let fill = ask(&json!([["EVAL", many, "0"]]));
     let all = json!({ "redis": { "expect": { "keys": 12_000, "without_ttl": 0 } } });
     passes(&grade(json!([fill, all])).await);
 
@@ -118,11 +118,11 @@ async fn of_many_keys_some_are_looked_at_and_all_are_counted() {
 async fn counts_are_not_forgotten_at_the_submissions_wish() {
     let step = json!({ "redis": {
         "steps": [
-            ask(json!([["SET", "a", "1"], ["GET", "a"]])),
-            answered(json!([["CONFIG", "RESETSTAT"]]), 500),
-            answered(json!([["DEBUG", "RELOAD"]]), 500),
-            answered(json!([["SHUTDOWN", "NOSAVE"]]), 500),
-            ask(json!([["FLUSHALL"], ["RESET"]])),
+            ask(&json!([["SET", "a", "1"], ["GET", "a"]])),
+            answered(&json!([["CONFIG", "RESETSTAT"]]), 500),
+            answered(&json!([["DEBUG", "RELOAD"]]), 500),
+            answered(&json!([["SHUTDOWN", "NOSAVE"]]), 500),
+            ask(&json!([["FLUSHALL"], ["RESET"]])),
         ],
         "expect": { "hits": 1, "commands": 3, "keys": 0 },
     } });
@@ -143,7 +143,7 @@ async fn a_server_that_the_submission_keeps_busy_costs_points() {
 async fn a_server_that_the_submission_kills_costs_points() {
     let script = "local t = {} for i = 1, 100000 do t[i] = string.rep(tostring(i), 1000) end";
     let step = json!({ "redis": {
-        "steps": [answered(json!([["EVAL", script, "0"]]), 500)],
+        "steps": [answered(&json!([["EVAL", script, "0"]]), 500)],
         "expect": { "keys": 0 },
     } });
     let report = grade(json!([step])).await;

@@ -5,7 +5,7 @@ use comrak::{Arena, Options, nodes::NodeValue, parse_document};
 use report::{
     model::{
         Answer, Evidence, Exchange, Log, Mismatch, PrintedLine, Query, Report, Setup, Statement,
-        StoredKey, SubmissionFailure, TallyLine,
+        SubmissionFailure, TallyLine,
     },
     neutral,
     render::{
@@ -139,13 +139,9 @@ fn fill(evidence: &mut Evidence, text: &str) {
             text.clone_into(&mut keyspace.step);
             text.clone_into(&mut keyspace.service);
             keyspace.mismatches.push(mismatch(text));
-            keyspace.shown.push(StoredKey {
-                database: 1,
-                name: text.to_owned(),
-                ttl_ms: None,
-            });
-            let counts = keyspace.counts.as_mut().expect("the example has counts");
-            text.clone_into(&mut counts.by_name[0].name);
+            text.clone_into(&mut keyspace.shown[0].name);
+            let counts = keyspace.counts.iter_mut();
+            counts.for_each(|counts| text.clone_into(&mut counts.by_name[0].name));
         }
         Evidence::Upstream(counted) => {
             text.clone_into(&mut counted.step);

@@ -300,35 +300,4 @@ async fn in_time<T>(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_server_that_is_busy_was_made_so_and_one_that_knows_no_grader_is_ours() {
-        let busy = [
-            "BUSY Redis is busy running a script",
-            "ERR max number of clients reached",
-            "OOM command not allowed",
-        ];
-        for said in busy {
-            assert!(!refused("cache", said).is_ours(), "{said}");
-        }
-        for said in [
-            "NOPERM User has no permissions",
-            "ERR unknown command 'INFO'",
-        ] {
-            assert!(refused("cache", said).is_ours(), "{said}");
-        }
-    }
-
-    #[test]
-    fn the_longest_time_to_live_is_of_those_that_expire() {
-        let ttls = [("a", Some(5)), ("b", None), ("c", Some(9))];
-        let ttls = ttls.map(|(name, ttl)| ((0, name.as_bytes().to_vec()), ttl));
-        let keys = Keys {
-            ttls: ttls.into_iter().collect(),
-            cut: false,
-        };
-        assert_eq!((keys.without_ttl(), keys.longest_ttl()), (1, Some(9)));
-    }
-}
+mod tests;

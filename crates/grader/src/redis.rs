@@ -29,6 +29,8 @@ const LONGEST: Duration = Duration::from_secs(2);
 pub(crate) const MOST_KEYS: usize = 10_000;
 /// So many bytes of their names.
 const MOST_BYTES: usize = 4 * 1024 * 1024;
+/// So often all keys are looked at, where some come or move meanwhile.
+const LOOKS: u32 = 3;
 /// So many keys are asked for at once, about.
 const BATCH: &[u8] = b"100";
 /// How much of what a server says stands in a report, in characters.
@@ -54,8 +56,17 @@ pub(crate) struct Server<'a> {
 pub(crate) struct Keys {
     /// How long each has to live, in milliseconds, by database and name; none where it never expires.
     pub(crate) ttls: BTreeMap<(u32, Vec<u8>), Option<u64>>,
-    /// Whether there are more than are looked at.
-    pub(crate) cut: bool,
+    /// Why some were not looked at; none where all were.
+    pub(crate) unseen: Option<Unseen>,
+}
+
+/// Why there are keys that were not looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unseen {
+    /// There are more than are looked at.
+    TooMany,
+    /// Some come or move all the time.
+    Moved,
 }
 
 /// Why there are no counts or keys.
@@ -108,11 +119,6 @@ impl RedisError {
 }
 
 impl Keys {
-    /// How many of them never expire.
-    pub(crate) fn without_ttl(&self) -> usize {
-        self.ttls.values().filter(|ttl| ttl.is_none()).count()
-    }
-
     /// The longest that one of those which expire has to live, in milliseconds.
     pub(crate) fn longest_ttl(&self) -> Option<u64> {
         self.ttls.values().copied().flatten().max()
@@ -167,12 +173,33 @@ impl<'a> Server<'a> {
 
     /// What is stored, and the keys of it, as many as are looked at.
     pub(crate) async fn stored(&mut self) -> Result<(Stored, Keys), RedisError> {
-        let info = self.info(&["keyspace", "memory"]).await?;
-        let stored =
-            Stored::read(&info).ok_or_else(|| self.untold("no keyspace in what it says"))?;
         let service = self.service;
-        let keys = in_time(service, self.keys(&stored)).await?;
-        Ok((stored, keys))
+        in_time(service, self.looked()).await
+    }
+
+    /// Reading the keys removes those that have expired, so that the server's count after it is right. A key
+    /// that moves to where the look has been already is in that count, but not among those looked at.
+    async fn looked(&mut self) -> Result<(Stored, Keys), RedisError> {
+        let mut stored = self.count().await?;
+        let mut looks = 0;
+        loop {
+            let mut keys = self.keys(&stored).await?;
+            stored = self.count().await?;
+            looks += 1;
+            let are_all = stored.keys() <= keys.ttls.len() as u64;
+            if !are_all && keys.unseen.is_none() {
+                if looks < LOOKS {
+                    continue;
+                }
+                keys.unseen = Some(Unseen::Moved);
+            }
+            return Ok((stored, keys));
+        }
+    }
+
+    async fn count(&mut self) -> Result<Stored, RedisError> {
+        let info = self.info(&["keyspace", "memory"]).await?;
+        Stored::read(&info).ok_or_else(|| self.untold("no keyspace in what it says"))
     }
 
     async fn keys(&mut self, stored: &Stored) -> Result<Keys, RedisError> {
@@ -206,7 +233,7 @@ impl<'a> Server<'a> {
                     break;
                 }
                 if keys.ttls.len() >= MOST_KEYS || bytes >= MOST_BYTES {
-                    keys.cut = true;
+                    keys.unseen = Some(Unseen::TooMany);
                     return Ok(keys);
                 }
                 cursor = next;

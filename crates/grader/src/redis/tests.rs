@@ -42,15 +42,45 @@ async fn keys_that_come_twice_count_once_and_those_that_go_meanwhile_do_not() {
         "*2\r\n$1\r\n8\r\n*0\r\n",
         "*2\r\n$1\r\n0\r\n*3\r\n$1\r\nb\r\n$1\r\nc\r\n$1\r\nd\r\n",
         ":400\r\n:-2\r\n:-2\r\n",
+        AFTER,
     ])
     .await;
     let mut server = Server::open("cache", &endpoint).await.unwrap();
     let (stored, keys) = server.stored().await.unwrap();
-    assert_eq!((stored.keys(), stored.memory), (4, 2));
+    assert_eq!((stored.keys(), stored.memory), (2, 2));
     let found: Vec<_> = keys.ttls.into_iter().collect();
     let expected = [((2, b"a".to_vec()), None), ((2, b"b".to_vec()), Some(400))];
     assert_eq!(found, expected);
-    assert!(!keys.cut);
+    assert_eq!(keys.unseen, None);
+}
+
+/// With fewer keys: two have gone since.
+const AFTER: &str = "$82\r\nused_memory:9\r\nused_memory_startup:4\r\nmem_clients_normal:3\r\n\
+    db2:keys=2,expires=1\r\n\r\n";
+
+#[tokio::test]
+async fn keys_that_are_moved_out_of_sight_are_counted_and_missed() {
+    const ONE: &str = "*2\r\n$1\r\n0\r\n*1\r\n$1\r\na\r\n";
+    let look = ["+OK\r\n", ONE, ":500\r\n", AFTER];
+    let mut answers = vec!["+OK\r\n", INFO];
+    for _ in 0..LOOKS {
+        answers.extend(look);
+    }
+    let endpoint = told(answers.leak()).await;
+    let mut server = Server::open("cache", &endpoint).await.unwrap();
+    let (stored, keys) = server.stored().await.unwrap();
+    assert_eq!((stored.keys(), stored.without_ttl()), (2, 1));
+    assert_eq!((keys.ttls.len(), keys.unseen), (1, Some(Unseen::Moved)));
+
+    // One that came meanwhile is there at the next look.
+    let two = "*2\r\n$1\r\n0\r\n*2\r\n$1\r\na\r\n$1\r\nb\r\n";
+    let mut answers = vec!["+OK\r\n", INFO];
+    answers.extend(look);
+    answers.extend(["+OK\r\n", two, ":500\r\n:-1\r\n", AFTER]);
+    let endpoint = told(answers.leak()).await;
+    let mut server = Server::open("cache", &endpoint).await.unwrap();
+    let (_, keys) = server.stored().await.unwrap();
+    assert_eq!((keys.ttls.len(), keys.unseen), (2, None));
 }
 
 #[tokio::test]
@@ -86,7 +116,7 @@ fn the_longest_time_to_live_is_of_those_that_expire() {
     let ttls = ttls.map(|(name, ttl)| ((0, name.as_bytes().to_vec()), ttl));
     let keys = Keys {
         ttls: ttls.into_iter().collect(),
-        cut: false,
+        unseen: None,
     };
-    assert_eq!((keys.without_ttl(), keys.longest_ttl()), (1, Some(9)));
+    assert_eq!(keys.longest_ttl(), Some(9));
 }

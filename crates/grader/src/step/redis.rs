@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::{Place, blame, matchers, query::unanswered};
 use crate::{
     finish,
-    redis::{Keys, MOST_KEYS, RedisError, Server, Stored, Tally},
+    redis::{Keys, MOST_KEYS, RedisError, Server, Stored, Tally, Unseen},
     session::Session,
     verdict::StepEnd,
 };
@@ -39,12 +39,6 @@ pub(super) async fn run(
         .and_then(|service| Some((service, session.sandbox.service(service)?)))
     else {
         return StepEnd::errored(format!("step {place}: no service of Redis or Valkey"));
-    };
-    let expected = matchers(step.expect.counts(), scope)
-        .and_then(|counts| Ok((counts, matchers(step.expect.stored(), scope)?)));
-    let (counts, kept) = match expected {
-        Ok(expected) => expected,
-        Err(error) => return blame(place, &error.captures, &error),
     };
     let begun = async {
         let mut server = Server::open(service, endpoint).await?;
@@ -75,6 +69,13 @@ pub(super) async fn run(
     let Some(came) = after.since(&before) else {
         let reason = format!("step {place}: the service `{service}` was started anew meanwhile");
         return StepEnd::errored(reason).after(seen);
+    };
+    // What the steps have captured may be in it.
+    let expected = matchers(step.expect.counts(), scope)
+        .and_then(|counts| Ok((counts, matchers(step.expect.stored(), scope)?)));
+    let (counts, kept) = match expected {
+        Ok(expected) => expected,
+        Err(error) => return blame(place, &error.captures, &error).after(seen),
     };
     let found = Found { came, stored, keys };
     let given = counts.iter().chain(&kept);
@@ -115,31 +116,14 @@ struct Found {
 }
 
 impl Found {
-    /// Those that were looked at have not expired; the server's own count may hold some that have.
-    fn keys(&self) -> u64 {
-        if self.keys.cut {
-            self.stored.keys()
-        } else {
-            self.keys.ttls.len() as u64
-        }
-    }
-
-    fn without_ttl(&self) -> u64 {
-        if self.keys.cut {
-            self.stored.without_ttl()
-        } else {
-            self.keys.without_ttl() as u64
-        }
-    }
-
     /// What a key of the step's `expect` is about.
     fn value(&self, key: &str) -> Value {
         Value::from(match key {
             "hits" => self.came.hits,
             "misses" => self.came.misses,
             "commands" => self.came.all(),
-            "keys" => self.keys(),
-            _ => self.without_ttl(),
+            "keys" => self.stored.keys(),
+            _ => self.stored.without_ttl(),
         })
     }
 
@@ -155,14 +139,8 @@ impl Found {
                     expected: format!("at most {most}"),
                     actual: format!("{} s", longest.div_ceil(1000)),
                 });
-            } else if self.keys.cut {
-                found.push(Mismatch {
-                    at: "longest_ttl".to_owned(),
-                    expected: format!(
-                        "no more than {MOST_KEYS} keys, 4 MiB of their names, to look at"
-                    ),
-                    actual: format!("{} keys", self.keys()),
-                });
+            } else if let Some(unseen) = self.keys.unseen {
+                found.push(self.missed(unseen));
             }
         }
         if let Some(most) = step.expect.memory
@@ -175,6 +153,25 @@ impl Found {
             });
         }
         found
+    }
+
+    /// The one that lives longest may be among those that were not looked at.
+    fn missed(&self, unseen: Unseen) -> Mismatch {
+        let (expected, actual) = match unseen {
+            Unseen::TooMany => (
+                format!("no more than {MOST_KEYS} keys, 4 MiB of their names, to look at"),
+                format!("{} keys", self.stored.keys()),
+            ),
+            Unseen::Moved => (
+                "keys that stay where they are while they are looked at".to_owned(),
+                "keys that come or move all the time".to_owned(),
+            ),
+        };
+        Mismatch {
+            at: "longest_ttl".to_owned(),
+            expected,
+            actual,
+        }
     }
 
     fn shown(
@@ -217,12 +214,12 @@ impl Found {
             step: place.to_string(),
             service: service.to_owned(),
             counts: has_steps.then_some(counts),
-            keys: self.keys(),
-            without_ttl: self.without_ttl(),
+            keys: self.stored.keys(),
+            without_ttl: self.stored.without_ttl(),
             longest_ttl_ms: self.keys.longest_ttl(),
-            cut: self.keys.cut,
+            cut: self.keys.unseen.is_some(),
             memory_bytes: self.stored.memory,
-            keys_omitted: self.keys().saturating_sub(shown.len() as u64),
+            keys_omitted: self.stored.keys().saturating_sub(shown.len() as u64),
             shown,
             mismatches,
         }
@@ -249,7 +246,7 @@ mod tests {
 
     use super::*;
 
-    fn found(cut: bool) -> Found {
+    fn found(unseen: Option<Unseen>) -> Found {
         let keys = (0_u64..30).map(|number| {
             let ttl = (number > 0).then_some(number * 1000);
             ((0, format!("key:{number}").into_bytes()), ttl)
@@ -257,12 +254,12 @@ mod tests {
         Found {
             came: Tally::default(),
             stored: Stored {
-                databases: [(0, (50, 45))].into(),
+                databases: [(0, (30, 29))].into(),
                 memory: 2048,
             },
             keys: Keys {
                 ttls: keys.collect(),
-                cut,
+                unseen,
             },
         }
     }
@@ -280,31 +277,26 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_those_that_were_looked_at_or_where_there_are_too_many_the_servers_count() {
-        let all = found(false);
-        assert_eq!((all.keys(), all.without_ttl()), (30, 1));
-        let some = found(true);
-        assert_eq!((some.keys(), some.without_ttl()), (50, 5));
-    }
-
-    #[test]
     fn what_lives_too_long_or_cannot_all_be_looked_at_does_not_hold() {
         let at = |found: &Found, seconds| {
             let step = step(Some(Duration::from_secs(seconds)), None);
             let found = found.beyond(&step);
             found.into_iter().next().map(|mismatch| mismatch.actual)
         };
-        assert_eq!(at(&found(false), 29), None);
-        assert_eq!(at(&found(false), 28).as_deref(), Some("29 s"));
-        assert_eq!(at(&found(true), 29).as_deref(), Some("50 keys"));
+        assert_eq!(at(&found(None), 29), None);
+        assert_eq!(at(&found(None), 28).as_deref(), Some("29 s"));
+        let many = found(Some(Unseen::TooMany));
+        assert_eq!(at(&many, 29).as_deref(), Some("30 keys"));
+        let moved = at(&found(Some(Unseen::Moved)), 29).unwrap();
+        assert!(moved.contains("move all the time"));
         let memory = |text| step(None, Some(ByteSize::parse(text).unwrap()));
-        assert!(found(false).beyond(&memory("2KiB")).is_empty());
-        assert_eq!(found(false).beyond(&memory("1KiB")).len(), 1);
+        assert!(found(None).beyond(&memory("2KiB")).is_empty());
+        assert_eq!(found(None).beyond(&memory("1KiB")).len(), 1);
     }
 
     #[test]
     fn keys_that_never_expire_are_shown_first() {
-        let shown = found(false).shown(
+        let shown = found(None).shown(
             &Place::first(1),
             "cache",
             false,

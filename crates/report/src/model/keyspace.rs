@@ -20,7 +20,8 @@ pub struct Keyspace {
     pub without_ttl: u64,
     /// The longest that one of those that expire had to live, in milliseconds; none where none expires.
     pub longest_ttl_ms: Option<u64>,
-    /// Whether there were more keys than are looked at: then the longest is that of some.
+    /// Whether there were keys that were not looked at, as they were too many or moved all the time: then the
+    /// longest is that of some.
     pub cut: bool,
     /// What all that was stored took, in bytes.
     pub memory_bytes: u64,

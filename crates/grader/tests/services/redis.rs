@@ -122,11 +122,88 @@ async fn counts_are_not_forgotten_at_the_submissions_wish() {
             answered(&json!([["CONFIG", "RESETSTAT"]]), 500),
             answered(&json!([["DEBUG", "RELOAD"]]), 500),
             answered(&json!([["SHUTDOWN", "NOSAVE"]]), 500),
-            ask(&json!([["FLUSHALL"], ["RESET"]])),
+            answered(&json!([["EVAL", "return redis.call('config', 'resetstat')", "0"]]), 500),
+            ask(&json!([["SWAPDB", "0", "1"], ["SCRIPT", "FLUSH"], ["FLUSHALL"], ["RESET"]])),
         ],
-        "expect": { "hits": 1, "commands": 3, "keys": 0 },
+        "expect": { "hits": 1, "commands": 6, "keys": 0 },
     } });
     passes(&grade(json!([step])).await);
+}
+
+#[tokio::test]
+async fn keys_that_have_expired_are_not_there() {
+    let brief = "for i = 1, 9000 do redis.call('set', 'k' .. i, 'x', 'PX', 1) end";
+    for kind in ["redis", "valkey"] {
+        let expect = json!({ "keys": 1, "without_ttl": 0, "longest_ttl": "60s" });
+        let steps = json!([
+            ask(&json!([["SET", "a", "1", "EX", "60"], ["EVAL", brief, "0"]])),
+            { "redis": { "expect": expect } },
+        ]);
+        passes(&graded(&cache(kind), &json!([]), &steps).await);
+    }
+}
+
+#[tokio::test]
+async fn what_is_expected_may_be_what_the_steps_captured() {
+    let told = json!({ "request": { "send": "POST /document", "json": { "stored": 1 }, "expect": { "status": 200 } } });
+    let asked = json!({ "request": {
+        "send": "GET /openapi.json",
+        "expect": { "status": 200, "capture": { "stored": "$.stored" } },
+    } });
+    let step = json!({ "redis": {
+        "steps": [told, asked, ask(&json!([["SET", "a", "1"]]))],
+        "expect": { "keys": "{{ stored }}" },
+    } });
+    passes(&grade(json!([step])).await);
+}
+
+/// It asks all the time, from the start on.
+#[tokio::test]
+async fn a_submission_that_never_rests_is_counted_nonetheless() {
+    let asks = json!(["repeat redis", vec![["GET", "a"]; 200]]);
+    let waits = json!(["repeat redis", [["BLPOP", "queue", "1"]]]);
+    let at_start = json!([asks, asks, asks, waits]);
+    let step = json!({ "redis": {
+        "steps": [ask(&json!([["PING"]]))],
+        "expect": { "hits": 0, "misses": { "$range": { "min": 1 } }, "keys": 0, "longest_ttl": "1s" },
+    } });
+    passes(&graded(&cache("redis"), &at_start, &json!([step])).await);
+}
+
+#[tokio::test]
+async fn names_too_large_to_be_read_cost_points() {
+    let large = "redis.call('set', string.rep('k', 3000000), 'x', 'EX', 60)";
+    let step = json!({ "redis": {
+        "steps": [ask(&json!([["EVAL", large, "0"]]))],
+        "expect": { "keys": 1 },
+    } });
+    let report = grade(json!([step])).await;
+    fails(&report, "an answer is larger than 2048 KiB");
+}
+
+#[tokio::test]
+async fn a_server_that_the_submission_has_filled_still_tells() {
+    let flood = json!({ "request": {
+        "send": "POST /flood", "json": 65536, "expect": { "status": 200 },
+    } });
+    let step = json!({ "redis": {
+        "steps": [flood],
+        "expect": { "keys": { "$range": { "min": 100 } }, "memory": "8MiB" },
+    } });
+    fails(&grade(json!([step])).await, "memory should be at most 8MiB");
+}
+
+#[tokio::test]
+async fn a_server_that_the_submission_crowds_costs_points() {
+    let crowd = json!({ "request": {
+        "send": "POST /crowd", "json": null, "expect": { "json": { "told": { "$contains": "ConnectionError" } } },
+    } });
+    let step = json!({ "redis": { "expect": { "keys": 0 } } });
+    // With less memory, some of a thousand connections are closed for others.
+    let roomy =
+        json!({ "cache": { "redis": { "version": "8", "limits": { "memory": "512MiB" } } } });
+    let report = graded(&roomy, &json!([]), &json!([crowd, step])).await;
+    fails(&report, "answer the grader");
 }
 
 /// The submission keeps the server from answering anybody.

@@ -80,6 +80,17 @@ def flood(size):
         number += 1
 
 
+def crowd():
+    """Opens connections until the server refuses; what it said."""
+    while True:
+        try:
+            client = redis.Redis.from_url(os.environ["REDIS_URL"], single_connection_client=True)
+            client.ping()
+            HELD.append(client)
+        except redis.RedisError as error:
+            return [type(error).__name__, str(error), len(HELD)]
+
+
 HELD = []
 DOCUMENT = {}
 
@@ -106,6 +117,8 @@ class Handler(BaseHTTPRequestHandler):
                 self.answer(200, call_all(asked, self.path == "/call-at-once"))
             elif self.path == "/flood":
                 self.answer(200, {"told": flood(asked)})
+            elif self.path == "/crowd":
+                self.answer(200, {"told": crowd()})
             else:
                 kind, statements = asked
                 self.answer(200, {"rows": run(kind, statements)})

@@ -19,7 +19,7 @@ pub(super) fn push_keyspace(out: &mut Vec<String>, keyspace: &Keyspace) {
         format!(", the longest to live{of} {} s", longest.div_ceil(1000))
     });
     let line = format!(
-        "step {}: {} tells of {counts}{} keys, {} that never expire{longest}; {} KiB",
+        "step {}: {} tells of {counts}{} keys, {} of them for ever{longest}; {} KiB",
         brief(&keyspace.step, 20),
         brief(&keyspace.service, 80),
         keyspace.keys,
@@ -42,7 +42,7 @@ pub(super) fn push_keyspace(out: &mut Vec<String>, keyspace: &Keyspace) {
     }
     for key in keyspace.shown.iter().take(MANY) {
         let lives = key.ttl_ms.map_or_else(
-            || "never expires".to_owned(),
+            || "lives for ever".to_owned(),
             |ttl| format!("lives {} s", ttl.div_ceil(1000)),
         );
         let line = format!(

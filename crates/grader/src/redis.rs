@@ -45,7 +45,7 @@ const OURS: [&str; 6] = [
     "ERR syntax",
 ];
 
-/// A session that asks for counts and keys.
+/// A session that asks for counts and keys. It ends with the server.
 pub(crate) struct Server<'a> {
     wire: Wire<TcpStream>,
     service: &'a str,
@@ -167,7 +167,7 @@ impl<'a> Server<'a> {
     }
 
     async fn tally(&mut self) -> Result<Tally, RedisError> {
-        let info = self.info(&["server", "stats", "commandstats"]).await?;
+        let info = self.info(&["stats", "commandstats"]).await?;
         Tally::read(&info).ok_or_else(|| self.untold("no such counts in what it says of itself"))
     }
 

@@ -12,8 +12,6 @@ const CONTROL: [&str; 15] = [
 /// What a server has counted since it was started.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
-    /// Of this start of the server.
-    run: String,
     pub(crate) hits: u64,
     pub(crate) misses: u64,
     /// How often each command was run, by its name.
@@ -30,7 +28,7 @@ pub(crate) struct Stored {
 }
 
 impl Tally {
-    /// Of the sections `server`, `stats` and `commandstats`.
+    /// Of the sections `stats` and `commandstats`.
     pub(super) fn read(info: &str) -> Option<Self> {
         let fields = fields(info);
         let commands = fields.iter().filter_map(|(name, value)| {
@@ -39,7 +37,6 @@ impl Tally {
         });
         let counted = commands.filter(|(name, calls)| *calls > 0 && !is_control(name));
         Some(Self {
-            run: (*fields.get("run_id")?).to_owned(),
             hits: number(&fields, "keyspace_hits")?,
             misses: number(&fields, "keyspace_misses")?,
             commands: counted
@@ -48,8 +45,8 @@ impl Tally {
         })
     }
 
-    /// What has come since an earlier one; nothing where the server was started anew between them.
-    pub(crate) fn since(&self, earlier: &Self) -> Option<Self> {
+    /// What has come since an earlier one of the same session, and so of the same start of the server.
+    pub(crate) fn since(&self, earlier: &Self) -> Self {
         let less = |now: u64, before: u64| now.saturating_sub(before);
         let mut came = self.clone();
         came.hits = less(self.hits, earlier.hits);
@@ -58,7 +55,7 @@ impl Tally {
             *calls = less(*calls, earlier.commands.get(name).copied().unwrap_or(0));
         }
         came.commands.retain(|_, calls| *calls > 0);
-        (self.run == earlier.run).then_some(came)
+        came
     }
 
     /// All commands together.
@@ -122,7 +119,7 @@ fn part(value: &str, name: &str) -> Option<u64> {
 mod tests {
     use super::*;
 
-    const COUNTS: &str = "# Server\r\nredis_version:8.0.0\r\nrun_id:abc\r\n# Stats\r\n\
+    const COUNTS: &str = "# Stats\r\n\
         total_commands_processed:99\r\nkeyspace_hits:7\r\nkeyspace_misses:2\r\n# Commandstats\r\n\
         cmdstat_get:calls=9,usec=1,usec_per_call=0.11,rejected_calls=0,failed_calls=0\r\n\
         cmdstat_client|setinfo:calls=4,usec=1\r\ncmdstat_ping:calls=3,usec=1\r\n\
@@ -134,20 +131,18 @@ mod tests {
         assert_eq!((tally.hits, tally.misses, tally.all()), (7, 2, 10));
         let names: Vec<&str> = tally.commands.keys().map(String::as_str).collect();
         assert_eq!(names, ["get", "xgroup create"]);
-        assert_eq!(Tally::read("run_id:abc\r\nkeyspace_hits:7\r\n"), None);
+        assert_eq!(Tally::read("keyspace_hits:7\r\n"), None);
     }
 
     #[test]
-    fn only_what_came_meanwhile_counts_and_of_one_start() {
+    fn only_what_came_meanwhile_counts() {
         let before = Tally::read(COUNTS).unwrap();
         let mut after = before.clone();
         after.hits += 3;
         after.commands.insert("get".to_owned(), 14);
-        let came = after.since(&before).unwrap();
+        let came = after.since(&before);
         assert_eq!((came.hits, came.misses, came.all()), (3, 0, 5));
         assert_eq!(came.commands.len(), 1);
-        after.run = "def".to_owned();
-        assert_eq!(after.since(&before), None);
     }
 
     #[test]

@@ -8,11 +8,14 @@ use rand_chacha::{
 };
 use serde::Serialize;
 
-use crate::variant::{Purpose, Variant};
+use crate::{
+    Repeats,
+    variant::{Purpose, Variant},
+};
 
 /// How thoroughly a challenge is proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Thoroughness<'a> {
+pub struct Thoroughness {
     /// The first seed; others follow from it.
     pub seed: u64,
     /// With how many seeds every subject is graded.
@@ -21,8 +24,6 @@ pub struct Thoroughness<'a> {
     pub repeat: u32,
     /// Which subjects.
     pub scope: Scope,
-    /// With [`Scope::Solutions`], which of them, by name; all where it is empty.
-    pub of: &'a [String],
 }
 
 /// Which subjects are graded; only all of them are a proof.
@@ -34,27 +35,30 @@ pub enum Scope {
     /// So many defects, chosen by the seed, beside what is no defect, all once and in one order: a
     /// quick look.
     Sample(u32),
-    /// The solutions, in one order: whether they ever lose a point.
-    Solutions,
 }
 
-impl Thoroughness<'_> {
+impl Thoroughness {
     /// The seeds, at most nine digits each but for the first, so that a person can copy them.
     pub fn seeds(self) -> Vec<u64> {
         if matches!(self.scope, Scope::Sample(_)) {
             return vec![self.seed];
         }
-        let mut random = ChaCha8Rng::seed_from_u64(self.seed);
-        let others = (1..self.seeds).map(|_| random.next_u64() % 1_000_000_000);
-        std::iter::once(self.seed).chain(others).collect()
+        drawn(self.seed, self.seeds)
     }
+}
 
-    fn names(self, kind: &SubjectKind) -> bool {
-        let SubjectKind::Solution(name) = kind else {
-            return true;
-        };
-        self.scope != Scope::Solutions || self.of.is_empty() || self.of.contains(name)
+impl Repeats<'_> {
+    /// The seeds, drawn as those of a proof are.
+    pub fn seeds(self) -> Vec<u64> {
+        drawn(self.seed, self.seeds.min(self.times))
     }
+}
+
+/// So many seeds, at least one.
+fn drawn(first: u64, count: u32) -> Vec<u64> {
+    let mut random = ChaCha8Rng::seed_from_u64(first);
+    let others = (1..count).map(|_| random.next_u64() % 1_000_000_000);
+    std::iter::once(first).chain(others).collect()
 }
 
 /// Every subject with every seed, solutions first: defects are built on their layers. Then each
@@ -62,7 +66,7 @@ impl Thoroughness<'_> {
 pub(crate) fn agenda(
     challenge: &Challenge,
     subjects: &[Subject],
-    how: Thoroughness<'_>,
+    how: Thoroughness,
 ) -> Vec<Variant> {
     let mut variants = Vec::new();
     let is_solution = |subject: &&Subject| matches!(subject.kind, SubjectKind::Solution(_));
@@ -78,15 +82,8 @@ pub(crate) fn agenda(
         for time in 1..=how.repeat.max(1) {
             let purpose = Purpose::Matrix { time };
             let row = |subject| variant(challenge, subject, &purpose, seed, None);
-            let named = |subject: &&Subject| how.names(&subject.kind);
-            variants.extend(solutions().filter(named).map(row));
-            if how.scope == Scope::All {
-                variants.extend(others().map(row));
-            }
+            variants.extend(solutions().chain(others()).map(row));
         }
-    }
-    if how.scope == Scope::Solutions {
-        return variants;
     }
     for subject in solutions() {
         let order = shuffled(challenge, how.seed);
@@ -101,6 +98,24 @@ pub(crate) fn agenda(
         }));
     }
     variants
+}
+
+/// Every subject once, then all of them again, each time with the next seed: a bad minute of the machine
+/// is no single subject's.
+pub(crate) fn repeated(
+    challenge: &Challenge,
+    subjects: &[Subject],
+    how: Repeats<'_>,
+) -> Vec<Variant> {
+    let seeds = how.seeds();
+    let round = |at: usize| {
+        let time = u32::try_from(at / seeds.len() + 1).unwrap_or(u32::MAX);
+        let (seed, purpose) = (seeds[at % seeds.len()], Purpose::Matrix { time });
+        let row = move |subject| variant(challenge, subject, &purpose, seed, None);
+        subjects.iter().map(row)
+    };
+    let rounds = usize::try_from(how.times).unwrap_or(usize::MAX);
+    (0..rounds).flat_map(round).collect()
 }
 
 /// Starters, nothing, and some defects in an order that follows from a seed.

@@ -114,6 +114,31 @@ impl Finding {
         matches!(self, Self::Errored { .. })
     }
 
+    /// The check that it is of; none where it is of a whole subject.
+    pub fn check(&self) -> Option<&str> {
+        match self {
+            Self::SolutionLoses { check, .. }
+            | Self::DefectSurvives { check, .. }
+            | Self::DefectKillsMore { check, .. }
+            | Self::NeverKilled { check }
+            | Self::Unsteady { check, .. } => Some(check),
+            Self::Errored { check, .. } => check.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// How that check ended; none where no check was run.
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self {
+            Self::SolutionLoses { outcome, .. }
+            | Self::DefectSurvives { outcome, .. }
+            | Self::DefectKillsMore { outcome, .. }
+            | Self::Unsteady { then: outcome, .. } => Some(*outcome),
+            Self::Errored { .. } => Some(Outcome::Errored),
+            _ => None,
+        }
+    }
+
     /// One sentence.
     pub fn sentence(&self) -> String {
         match self {

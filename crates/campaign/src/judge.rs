@@ -81,6 +81,24 @@ fn judge(challenge: &Challenge, row: &Record, findings: &mut Vec<Finding>) {
     }
 }
 
+/// What of one grade of a solution or a defect is not as it must be. A check that is skipped behind an
+/// undecided one is no finding of its own.
+pub(crate) fn astray(challenge: &Challenge, record: &Record) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    judge(challenge, record, &mut findings);
+    let is_open = |check: &str| {
+        let ended = record.outcome(check);
+        ended.is_some_and(|ended| matches!(ended.outcome, Outcome::Inconclusive | Outcome::Errored))
+    };
+    findings.retain(|finding| {
+        finding.outcome() != Some(Outcome::Skipped)
+            || !finding
+                .check()
+                .is_some_and(|check| is_behind(challenge, check, &is_open))
+    });
+    findings
+}
+
 /// Whether no check of it could be run, through our own fault. Single ones are findings too.
 fn errored(record: &Record, findings: &mut Vec<Finding>) -> bool {
     let errored = |ended: &&Ended| ended.outcome == Outcome::Errored;
@@ -118,8 +136,9 @@ fn judge_defect(challenge: &Challenge, defect: &Defect, row: &Record, findings: 
     }
     for ended in &row.checks {
         let named = defect.loses.contains(&ended.check);
+        let is_lost = |check: &str| defect.loses.iter().any(|id| id == check);
         let masked =
-            ended.outcome == Outcome::Skipped && is_behind(challenge, defect, &ended.check);
+            ended.outcome == Outcome::Skipped && is_behind(challenge, &ended.check, &is_lost);
         match ended.outcome {
             Outcome::Errored => {}
             Outcome::Failed if named => {}
@@ -140,7 +159,8 @@ fn judge_defect(challenge: &Challenge, defect: &Defect, row: &Record, findings: 
     }
 }
 
-fn is_behind(challenge: &Challenge, defect: &Defect, check: &str) -> bool {
+/// Whether a check requires such a one, or one that does.
+fn is_behind(challenge: &Challenge, check: &str, such: &dyn Fn(&str) -> bool) -> bool {
     let mut open = vec![check];
     let mut seen: Vec<&str> = Vec::new();
     while let Some(id) = open.pop() {
@@ -151,7 +171,7 @@ fn is_behind(challenge: &Challenge, defect: &Defect, check: &str) -> bool {
         let Some(check) = challenge.check(id) else {
             continue;
         };
-        if check.requires.iter().any(|id| defect.loses.contains(id)) {
+        if check.requires.iter().any(|id| such(id)) {
             return true;
         }
         open.extend(check.requires.iter().map(String::as_str));

@@ -2,7 +2,7 @@
 //!
 //! [`verify`] is the proof of every check: its [`agenda`](Thoroughness) of variants goes through one
 //! scheduler, which keeps to a [`Budget`] and writes a [`Journal`]; what they earned and lost is a
-//! [`Proof`].
+//! [`Proof`]. [`stability`] grades the same subjects again and again by the same scheduler.
 
 mod agenda;
 mod budget;
@@ -15,7 +15,7 @@ mod mutation;
 mod proof;
 mod record;
 mod schedule;
-mod steadiness;
+mod stability;
 mod subjects;
 mod variant;
 mod verify;
@@ -31,7 +31,7 @@ pub use mutation::{Mutate, Mutated, mutate};
 pub use proof::Proof;
 pub use record::{Ended, Record, Unusable};
 pub use schedule::{Bench, Told};
-pub use steadiness::{Grounds, Repeated, Steadiness};
+pub use stability::{Grounds, Repeated, Repeats, Stability, StabilityRecord, Stray, stability};
 pub use subjects::{SubjectError, subject, subjects};
 pub use variant::Purpose;
 pub use verify::{VerifyError, verify};

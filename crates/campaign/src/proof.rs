@@ -45,7 +45,7 @@ impl Proof {
     pub(crate) fn of(
         challenge: &Challenge,
         digest: &str,
-        how: Thoroughness<'_>,
+        how: Thoroughness,
         records: &[Record],
     ) -> Self {
         let images = records.iter().flat_map(|record| record.images.clone());

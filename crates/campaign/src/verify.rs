@@ -90,7 +90,7 @@ fn last_lines(failure: &Unusable) -> String {
 ///
 /// # Errors
 /// When the challenge's own files are at fault, or the journal cannot be written.
-pub async fn verify(bench: &Bench<'_>, how: Thoroughness<'_>) -> Result<Proof, VerifyError> {
+pub async fn verify(bench: &Bench<'_>, how: Thoroughness) -> Result<Proof, VerifyError> {
     let challenge = bench.challenge;
     let files = challenge_files(challenge).map_err(VerifyError::Files)?;
     let subjects = subjects(challenge)?;

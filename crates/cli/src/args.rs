@@ -5,9 +5,11 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 mod authoring;
+mod campaign;
 mod load;
 
 pub(crate) use authoring::{Lint, New, Pack, Run};
+pub(crate) use campaign::{Campaign, Stability, Verify};
 pub(crate) use load::Load;
 
 /// Grades a backend developer's work by running it.
@@ -208,54 +210,8 @@ pub(crate) enum Challenge {
     Schema,
     /// Grade nothing, the starters, the solutions and the defects, and print the kill matrix
     Verify(Verify),
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Verify {
-    /// Ids or folders; all challenges unless given
-    #[arg(value_name = "CHALLENGE")]
-    pub(crate) names: Vec<String>,
-    /// Where random values come from; an interrupted proof goes on with the one it began with
-    #[arg(long)]
-    pub(crate) seed: Option<u64>,
-    /// With how many seeds every subject is graded: the verdicts must be the same
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=100))]
-    pub(crate) seeds: u32,
-    /// How often every subject is graded with each seed
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub(crate) repeat: u32,
-    /// Grade only so many defects, chosen by the seed, each subject once: a quick look, and no proof
-    #[arg(long, value_name = "N", conflicts_with_all = ["seeds", "repeat", "write", "mutate"])]
-    pub(crate) sample: Option<u32>,
-    /// Grade the solutions only, with all seeds and repeats: whether they ever lose a point, and no proof
-    #[arg(long, conflicts_with_all = ["sample", "write", "mutate"])]
-    pub(crate) solutions: bool,
-    /// Write down in this file, as JSON, how often that was and what was lost
-    #[arg(long, value_name = "FILE", requires = "solutions")]
-    pub(crate) record: Option<PathBuf>,
-    /// Let so many threads compute beside it: verdicts must not hang by how busy the machine is
-    #[arg(long, value_name = "N", default_value_t = 0, conflicts_with = "write")]
-    pub(crate) busy: u8,
-    /// How many sandboxes stand at once; as many as this machine bears unless given
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=64))]
-    pub(crate) jobs: Option<u8>,
-    /// Make so many small changes to a solution, one at a time: a check must notice each
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) mutate: Option<u32>,
-    /// The solution that is changed, the first unless given; with --solutions, those that are graded
-    #[arg(long, value_name = "SOLUTION")]
-    pub(crate) of: Vec<String>,
-    /// Write the certificate into the challenge's folder when all holds
-    #[arg(long)]
-    pub(crate) write: bool,
-    /// Keep what is found out in this file, and go on from it; in the user's cache unless given
-    #[arg(long, value_name = "FILE")]
-    pub(crate) journal: Option<PathBuf>,
-    /// Grade everything again, whatever an interrupted proof has found out
-    #[arg(long)]
-    pub(crate) fresh: bool,
-    #[command(flatten)]
-    pub(crate) ground: Ground,
+    /// Grade the solutions and the defects again and again, and report verdicts that change
+    Stability(Stability),
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! One subcommand a file.
 
 mod bench;
+mod campaign;
 mod challenge;
 mod clean;
 mod demo;
@@ -13,6 +14,7 @@ mod new;
 mod pack;
 mod report;
 mod run;
+mod stability;
 mod verify;
 
 use std::process::ExitCode;

@@ -13,7 +13,10 @@ use std::{
 };
 
 use async_trait::async_trait;
-use campaign::{Bench, Budget, Journal, Proof, Scope, Thoroughness, Told, VerifyError, verify};
+use campaign::{
+    Bench, Budget, Journal, Proof, Repeats, Scope, Stability, Thoroughness, Told, VerifyError,
+    stability, verify,
+};
 use challenge_spec::{Challenge, Skills};
 use grader::Events;
 use runner::{
@@ -91,6 +94,38 @@ pub(crate) async fn matrix(
 
 /// Proves it with a backend.
 pub(crate) async fn prove(asked: &Asked<'_>, backend: &Files) -> Seen {
+    let how = Thoroughness {
+        seed: 1,
+        seeds: asked.seeds,
+        repeat: asked.repeat,
+        scope: asked.scope,
+    };
+    let (proof, kept) = on_bench(asked, backend, async |bench| verify(bench, how).await).await;
+    Seen {
+        proof,
+        opened: backend.opened.load(Ordering::SeqCst),
+        at_once: backend.most.load(Ordering::SeqCst),
+        kept,
+    }
+}
+
+/// Grades it again and again.
+pub(crate) async fn repeat(
+    asked: &Asked<'_>,
+    backend: &Files,
+    how: Repeats<'_>,
+) -> Result<Stability, VerifyError> {
+    on_bench(asked, backend, async |bench| stability(bench, how).await)
+        .await
+        .0
+}
+
+/// What came of it, and how many results the journal had.
+async fn on_bench<T>(
+    asked: &Asked<'_>,
+    backend: &Files,
+    work: impl AsyncFnOnce(&Bench<'_>) -> T,
+) -> (T, usize) {
     let dir = tempfile::tempdir().unwrap();
     let challenge = challenge(asked, dir.path());
     let skills = Skills::embedded();
@@ -104,32 +139,17 @@ pub(crate) async fn prove(asked: &Asked<'_>, backend: &Files) -> Seen {
             *kept.lock().unwrap() = known;
         }
     };
-    let budget = Budget::of(2);
-    let events = Events::silent();
     let bench = Bench {
         challenge: &challenge,
         skills: &skills,
         backend,
-        budget: &budget,
+        budget: &Budget::of(2),
         journal: journal.as_ref(),
-        events: &events,
+        events: &Events::silent(),
         told: &told,
     };
-    let how = Thoroughness {
-        seed: 1,
-        seeds: asked.seeds,
-        repeat: asked.repeat,
-        scope: asked.scope,
-        of: &[],
-    };
-    let proof = verify(&bench, how).await;
-    let kept = *kept.lock().unwrap();
-    Seen {
-        proof,
-        opened: backend.opened.load(Ordering::SeqCst),
-        at_once: backend.most.load(Ordering::SeqCst),
-        kept,
-    }
+    let done = work(&bench).await;
+    (done, *kept.lock().unwrap())
 }
 
 fn challenge(asked: &Asked<'_>, dir: &Path) -> Arc<Challenge> {

@@ -59,29 +59,6 @@ async fn a_sample_of_the_defects_is_graded_once_and_proves_nothing() {
 }
 
 #[tokio::test]
-async fn the_solutions_alone_are_graded_as_often_as_is_asked() {
-    let asked = Asked {
-        defects: BOTH,
-        scope: Scope::Solutions,
-        seeds: 2,
-        repeat: 3,
-        ..Asked::default()
-    };
-    let proof = prove(&asked, &Files::default()).await.proof.unwrap();
-    assert_eq!(proof.variants, 6);
-    assert!(proof.holds() && !proof.proven(), "{:?}", sentences(&proof));
-    let text = proof.render(false);
-    assert!(text.contains("lost nothing in 6 grades"), "{text}");
-    let wrong = Asked {
-        solution: "{\n\"n\": 1,\n\"m\": 2\n}\n",
-        defects: &[],
-        ..asked
-    };
-    let proof = prove(&wrong, &Files::default()).await.proof.unwrap();
-    assert!(!proof.holds());
-}
-
-#[tokio::test]
 async fn a_check_that_is_alone_only_behind_another_is_run_once_with_it() {
     let asked = Asked {
         requires: "[n]",

@@ -8,6 +8,7 @@ mod bench;
 mod conditions;
 mod journal;
 mod matrix;
+mod stability;
 
 use campaign::{Finding, Proof};
 

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, process::ExitCode};
 use challenge_spec::{Challenge, model::Visibility, schema};
 use report::exit;
 
-use super::{lint, new, pack, run as checks_run, verify};
+use super::{lint, new, pack, run as checks_run, stability, verify};
 use crate::{
     args::{self, Global},
     failure::Failure,
@@ -30,6 +30,7 @@ pub(crate) async fn run(
             Ok(exit::ExitCode::Success.into())
         }
         args::Challenge::Verify(args) => verify::run(global, places, args).await,
+        args::Challenge::Stability(args) => stability::run(global, places, args).await,
     }
 }
 

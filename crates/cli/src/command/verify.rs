@@ -1,35 +1,21 @@
 //! `tryout challenge verify`.
 
-mod busy;
-mod lines;
-mod place;
-mod record;
+use std::process::ExitCode;
 
-use std::{
-    process::ExitCode,
-    sync::{Mutex, PoisonError},
-    time::Instant,
-};
-
-use campaign::{
-    Bench, Budget, Journal, JournalError, Mutate, Proof, Scope, Thoroughness, Told, VerifyError,
-};
+use campaign::{Mutate, Proof, Scope, Thoroughness};
 use challenge_spec::mutants::Mutants;
-use grader::{Events, challenge_files};
 use report::{
     certificate::{self, Certification},
     exit,
 };
-use runner::{Backend, RunId, mutator::Mutator};
+use runner::{Backend, mutator::Mutator};
 
-use self::busy::Busy;
-use super::bench;
+use super::{bench, campaign::Campaign};
 use crate::{
     args::{BackendName, Global, Verify},
     failure::Failure,
     output::{self, Look},
     places::{Found, Places, unreadable},
-    progress, signal,
 };
 
 pub(crate) async fn run(
@@ -37,19 +23,18 @@ pub(crate) async fn run(
     places: &Places,
     args: &Verify,
 ) -> Result<ExitCode, Failure> {
-    bench::demand_trust(&args.ground)?;
+    bench::demand_trust(&args.campaign.ground)?;
     demand_containers(args)?;
-    demand_use_of_names(args)?;
     let mut challenges = Vec::new();
     for name in places.names_or_all(&args.names)? {
         let found = places.challenge(&name)?;
-        demand_solutions(args, &found)?;
+        demand_solution(args, &found)?;
         challenges.push(found);
     }
     let (docker, local);
-    let ground = match args.ground.backend {
+    let ground = match args.campaign.ground.backend {
         BackendName::Docker => {
-            docker = bench::docker(places, Some(&args.ground.isolation))
+            docker = bench::docker(places, Some(&args.campaign.ground.isolation))
                 .await?
                 .map_err(|error| Failure::ours(&error))?;
             Ground {
@@ -82,7 +67,7 @@ struct Ground<'a> {
 
 /// A certificate is of sandboxes as every submission gets them, and changes are made in a container.
 fn demand_containers(args: &Verify) -> Result<(), Failure> {
-    let flag = match (args.ground.backend, args.write, args.mutate) {
+    let flag = match (args.campaign.ground.backend, args.write, args.mutate) {
         (BackendName::Local, true, _) => "--write",
         (BackendName::Local, _, Some(_)) => "--mutate",
         _ => return Ok(()),
@@ -92,24 +77,11 @@ fn demand_containers(args: &Verify) -> Result<(), Failure> {
     )))
 }
 
-/// `--of` means something beside other flags only.
-fn demand_use_of_names(args: &Verify) -> Result<(), Failure> {
-    let wrong = match (args.of.len(), args.solutions, args.mutate) {
-        (0, _, _) | (_, true, _) | (1, false, Some(_)) => return Ok(()),
-        (_, false, None) => "--of needs --mutate or --solutions",
-        (_, false, Some(_)) => "--mutate changes one solution: name it by one --of",
-    };
-    Err(Failure::Input(wrong.to_owned()))
-}
-
 /// Not after an hour's proof.
-fn demand_solutions(args: &Verify, found: &Found) -> Result<(), Failure> {
+fn demand_solution(args: &Verify, found: &Found) -> Result<(), Failure> {
     let file = &found.challenge.file;
-    let unknown = args
-        .of
-        .iter()
-        .find(|name| !file.solutions.contains_key(*name));
-    let Some(unknown) = unknown else {
+    let unknown = |name: &&String| !file.solutions.contains_key(*name);
+    let Some(unknown) = args.of.as_ref().filter(unknown) else {
         return Ok(());
     };
     let known: Vec<_> = file.solutions.keys().map(String::as_str).collect();
@@ -130,105 +102,48 @@ async fn one(
         // Whoever writes replaces it.
         certificate::read(&found.challenge.dir).map_err(|error| Failure::input(&error))?;
     }
-    if let Some(path) = &args.record {
-        // Not after hours of grading.
-        record::earlier(path)?;
-    }
     let backend = ground.backend;
     let mutants = Mutants::load(&found.challenge).map_err(unreadable)?;
-    let journal = journal(args, found)?;
-    if !journal.is_empty() && !global.quiet {
-        output::say(&format!(
-            "going on with what an earlier proof found out, seed {}; --fresh grades everything again\n",
-            journal.seed()
-        ));
-    }
+    let (scope, kind) = match args.sample {
+        Some(count) => (Scope::Sample(count), "-sample"),
+        None => (Scope::All, ""),
+    };
+    let campaign = Campaign::new(global, &args.campaign, found, backend, kind)?;
     let how = Thoroughness {
-        seed: args.seed.unwrap_or(journal.seed()),
+        seed: campaign.seed(),
         seeds: args.seeds,
         repeat: args.repeat,
-        scope: scope(args),
-        of: &args.of,
+        scope,
     };
-    let budget = match args.jobs {
-        Some(jobs) => Budget::of(jobs.into()),
-        None => Budget::of_machine(&found.challenge.file),
-    };
-    let events = if global.json_events {
-        progress::listener(global, Look::stderr())
-    } else {
-        Events::silent()
-    };
-    let opened: Mutex<Vec<RunId>> = Mutex::default();
-    let lines = lines::of(global, Look::stderr());
-    let told = |told: Told<'_>| {
-        if let Told::Opens(run) = &told {
-            let mut opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
-            opened.push((*run).clone());
-        }
-        lines(&told);
-    };
-    let bench = Bench {
-        challenge: &found.challenge,
-        skills: &found.skills,
-        backend,
-        budget: &budget,
-        journal: Some(&journal),
-        events: &events,
-        told: &told,
-    };
-    let proving = async {
-        let proof = campaign::verify(&bench, how).await?;
+    let proving = campaign.run(async |bench| {
+        let proof = ::campaign::verify(bench, how).await?;
         match (args.mutate, ground.mutator) {
             (Some(count), Some(mutator)) => {
                 let how = mutation(args, found, count, how.seed);
-                let mutated = campaign::mutate(&bench, mutator, &mutants, &how).await?;
+                let mutated = ::campaign::mutate(bench, mutator, &mutants, &how).await?;
                 Ok(proof.with(mutated))
             }
             _ => Ok(proof),
         }
-    };
-    let beside = Busy::start(args.busy);
-    let began = Instant::now();
-    let proving = signal::unless_stopped(proving).await;
-    drop(beside);
-    let took = began.elapsed();
-    let proof = match proving {
-        Ok(done) => done.map_err(|error| told_failure(&error))?,
-        Err(stopped) => {
-            let open = opened.into_inner().unwrap_or_else(PoisonError::into_inner);
-            close_all(backend, &open).await;
-            return Err(stopped);
-        }
-    };
+    });
+    let proof = proving.await?;
     if !global.json_events {
         output::data(&proof.render(Look::stdout().unicode));
-    }
-    if let Some(path) = &args.record {
-        record::write(path, args, &found.challenge, &proof, budget.at_once(), took)?;
     }
     if proof.proven() {
         certify(args, backend, found, &proof, global.quiet)?;
     }
     if proof.holds() {
-        journal.remove().map_err(|error| Failure::ours(&error))?;
+        campaign.over()?;
     }
     Ok(code(&proof))
-}
-
-fn scope(args: &Verify) -> Scope {
-    match (args.sample, args.solutions) {
-        (Some(count), _) => Scope::Sample(count),
-        (None, true) => Scope::Solutions,
-        (None, false) => Scope::All,
-    }
 }
 
 fn mutation(args: &Verify, found: &Found, count: u32, seed: u64) -> Mutate {
     let first = found.challenge.file.solutions.keys().next();
     Mutate {
         count: usize::try_from(count).unwrap_or(usize::MAX),
-        of: args.of.first().or(first).cloned().unwrap_or_default(),
+        of: args.of.as_ref().or(first).cloned().unwrap_or_default(),
         seed,
     }
 }
@@ -246,7 +161,7 @@ fn certify(
     let dir = &challenge.dir;
     if args.write {
         let at = chrono::Utc::now();
-        let Some(certificate) = campaign::certificate(challenge, proof, backend.engine(), at)
+        let Some(certificate) = ::campaign::certificate(challenge, proof, backend.engine(), at)
         else {
             return Ok(());
         };
@@ -268,41 +183,8 @@ fn certify(
     Ok(())
 }
 
-/// Where nothing can be kept there is a message and no proof: hours of work would hang by a thread.
-fn journal(args: &Verify, found: &Found) -> Result<Journal, Failure> {
-    let challenge = &found.challenge;
-    let files = challenge_files(challenge).map_err(|error| Failure::input(&error))?;
-    let path = match &args.journal {
-        Some(path) => path.clone(),
-        None => place::of_journal(challenge, scope(args))?,
-    };
-    let about = (challenge.file.id.as_str(), files.digest());
-    let seed = args.seed.unwrap_or_else(bench::any_seed);
-    let version = env!("CARGO_PKG_VERSION");
-    Journal::open(&path, about, version, seed, args.fresh).map_err(|error| match error {
-        JournalError::InUse { .. } => Failure::input(&error),
-        JournalError::File { .. } => Failure::ours(&error),
-    })
-}
-
-fn told_failure(error: &VerifyError) -> Failure {
-    if error.is_ours() {
-        Failure::ours(error)
-    } else {
-        Failure::input(error)
-    }
-}
-
-async fn close_all(backend: &dyn Backend, runs: &[RunId]) {
-    for run in runs {
-        if let Err(error) = backend.close(run).await {
-            tracing::warn!(%error, "a sandbox could not be removed");
-        }
-    }
-}
-
 fn code(proof: &Proof) -> exit::ExitCode {
-    let ours = proof.findings.iter().any(campaign::Finding::is_ours);
+    let ours = proof.findings.iter().any(::campaign::Finding::is_ours);
     match (proof.holds(), ours) {
         (true, _) => exit::ExitCode::Success,
         (false, false) => exit::ExitCode::BelowMinScore,

@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use campaign::{Grounds, Steadiness};
+use campaign::{Grounds, StabilityRecord};
 use challenge_spec::{Challenge, Skills};
 use grader::challenge_files;
 use report::certificate::{Certification, certification};
@@ -35,32 +35,33 @@ fn every_challenge_has_a_certificate_of_its_present_files() {
 }
 
 #[test]
-fn no_solution_lost_a_point_however_often_it_was_graded() {
+fn no_verdict_changed_however_often_a_solution_was_graded() {
     for challenge in challenges() {
         let id = &challenge.file.id;
-        let path = root().join(format!("docs/proofs/{id}-steadiness.json"));
+        let path = root().join(format!("docs/proofs/{id}-stability.json"));
         let text = fs::read_to_string(&path)
             .unwrap_or_else(|error| panic!("{}: {error}; `make prove` makes it", path.display()));
-        let record = Steadiness::of_json(&text).unwrap();
+        let record = StabilityRecord::of_json(&text).unwrap();
         assert_eq!(&record.challenge, id);
         let now = Grounds::of(&challenge).unwrap();
         // Each grade of tests runs them dozens of times.
         let tests_are_graded = !challenge.file.implementations.is_empty();
         let enough = if tests_are_graded { 2 } else { 10 };
-        for name in now.solutions.keys() {
+        let solutions = now.subjects.keys();
+        for name in solutions.filter(|name| name.starts_with("solution:")) {
             let of_it = record.runs.iter().filter(|run| {
-                run.of.solutions.contains_key(name) && now.hold(&run.of) && run.seeds >= enough
+                run.of.subjects.contains_key(name) && now.hold(&run.of) && run.seeds >= enough
             });
             let busy: Vec<bool> = of_it.map(|run| run.busy > 0).collect();
             assert!(
                 busy.contains(&true) && busy.contains(&false),
-                "{} does not say of {id}'s solution {name} as it is now that it lost nothing with {enough} seeds, \
+                "{} does not say of {id}'s {name} as it is now that it lost nothing with {enough} seeds, \
                  on an idle machine and a busy one; `make prove` makes it anew",
                 path.display()
             );
         }
         for run in &record.runs {
-            assert_eq!(run.lost, [""; 0], "beside {} busy processes", run.busy);
+            assert_eq!(run.changed, [""; 0], "beside {} busy processes", run.busy);
         }
     }
 }

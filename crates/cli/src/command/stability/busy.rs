@@ -1,4 +1,4 @@
-//! Threads that only compute, so that a proof is made on a busy machine.
+//! Threads that only compute, so that grades are made on a busy machine.
 
 use std::{
     hint,
@@ -17,7 +17,7 @@ pub(super) struct Busy {
 }
 
 impl Busy {
-    pub(super) fn start(count: u8) -> Self {
+    pub(super) fn start(count: u32) -> Self {
         let is_over = Arc::new(AtomicBool::new(false));
         let compute = || {
             let is_over = Arc::clone(&is_over);

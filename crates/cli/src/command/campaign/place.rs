@@ -1,26 +1,20 @@
-//! Where a proof's journal is.
+//! Where a journal is.
 
 use std::{fs, path::PathBuf};
 
-use campaign::Scope;
 use challenge_spec::Challenge;
 
 use crate::{bundle, failure::Failure};
 
-/// One for each folder that is proven, so that two copies of a challenge do not share one; and a look at
-/// some subjects has its own, so that it ends no proof of all.
-pub(super) fn of_journal(challenge: &Challenge, scope: Scope) -> Result<PathBuf, Failure> {
+/// One for each folder and kind of campaign: two copies of a challenge do not share one, and a quick look
+/// ends no proof.
+pub(super) fn of_journal(challenge: &Challenge, kind: &str) -> Result<PathBuf, Failure> {
     let cache = bundle::cache().map_err(|error| Failure::ours(&error))?;
     let folder = fs::canonicalize(&challenge.dir).map_err(|error| {
         Failure::Input(format!("cannot read {}: {error}", challenge.dir.display()))
     })?;
     let hash = fnv(folder.to_string_lossy().as_bytes());
-    let of = match scope {
-        Scope::All => "",
-        Scope::Sample(_) => "-sample",
-        Scope::Solutions => "-solutions",
-    };
-    let name = format!("{}-{hash:016x}{of}.jsonl", challenge.file.id);
+    let name = format!("{}-{hash:016x}{kind}.jsonl", challenge.file.id);
     Ok(cache.join("proofs").join(name))
 }
 

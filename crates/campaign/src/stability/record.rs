@@ -1,43 +1,44 @@
-//! How often the solutions of a challenge were graded without losing a point, as it is written down.
+//! How often the subjects of a challenge were graded and what changed, as it is written down.
 
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use challenge_spec::Challenge;
 use chrono::{DateTime, Utc};
-use grader::{SubjectKind, challenge_files};
+use grader::{Subject, challenge_files};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{VerifyError, subject};
+use super::is_repeated;
+use crate::{VerifyError, subjects};
 
 /// What was found out, and of what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Steadiness {
+pub struct StabilityRecord {
     /// The challenge's id.
     pub challenge: String,
     /// When the last run ended.
     pub at: DateTime<Utc>,
-    /// Of some solutions each, on an idle or a busy machine.
+    /// Of some subjects each, on an idle or a busy machine.
     pub runs: Vec<Repeated>,
 }
 
-/// What a grade of a solution rests on; defects, starters and the brief are left out.
+/// What grades of some subjects rest on; other subjects, starters and the brief are left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Grounds {
     /// SHA-256 of the checks and all that they need.
     pub checks: String,
-    /// Digests of the solutions' files, by language.
-    pub solutions: BTreeMap<String, String>,
+    /// Digests of the subjects' files, by their names: `solution:go`, `defect:no-index`.
+    pub subjects: BTreeMap<String, String>,
 }
 
-impl Steadiness {
-    /// Adds a run, in place of those of the same solutions or fewer that were as busy.
+impl StabilityRecord {
+    /// Adds a run, in place of those of the same subjects or fewer that were as busy.
     pub fn add(&mut self, run: Repeated) {
         self.runs.retain(|earlier| {
-            let mut solutions = earlier.of.solutions.keys();
-            earlier.busy != run.busy || !solutions.all(|name| run.of.solutions.contains_key(name))
+            let mut subjects = earlier.of.subjects.keys();
+            earlier.busy != run.busy || !subjects.all(|name| run.of.subjects.contains_key(name))
         });
         self.runs.push(run);
         self.runs.sort_by_key(|run| run.busy);
@@ -61,19 +62,22 @@ pub struct Repeated {
     pub busy: u32,
     /// How many sandboxes stood at once.
     pub at_once: u32,
-    /// How often each solution was graded.
+    /// How often each subject was graded.
     pub times: u32,
     /// With how many seeds.
     pub seeds: u32,
     /// How many grades that were.
     pub grades: u32,
-    /// What was lost or undecided: a sentence for each.
-    pub lost: Vec<String>,
+    /// Checks that ended otherwise than they must: a sentence for each.
+    pub changed: Vec<String>,
+    /// Checks that noise left undecided, as seldom as it may: a sentence for each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undecided: Vec<String>,
     /// How long it took.
     pub seconds: u64,
 }
 
-impl Steadiness {
+impl StabilityRecord {
     /// As it is written down.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
@@ -89,33 +93,34 @@ impl Steadiness {
 }
 
 impl Grounds {
-    /// Whether these are grounds of some of the same solutions, unchanged, and of the same checks.
+    /// Whether these are grounds of some of the same subjects, unchanged, and of the same checks.
     pub fn hold(&self, of: &Self) -> bool {
-        let mut solutions = of.solutions.iter();
+        let mut subjects = of.subjects.iter();
         of.checks == self.checks
-            && solutions.all(|(name, digest)| self.solutions.get(name) == Some(digest))
+            && subjects.all(|(name, digest)| self.subjects.get(name) == Some(digest))
     }
 
-    /// Of some solutions only; of all where none is named.
+    /// Of those subjects only.
     #[must_use]
     pub fn only(mut self, of: &[String]) -> Self {
-        self.solutions
-            .retain(|name, _| of.is_empty() || of.contains(name));
+        self.subjects.retain(|name, _| of.contains(name));
         self
     }
 
-    /// Of a challenge as it is.
+    /// Of a challenge as it is: its solutions and its defects.
+    ///
+    /// # Errors
+    /// When files of the challenge cannot be read, or a patch does not apply.
     pub fn of(challenge: &Challenge) -> Result<Self, VerifyError> {
-        let mut solutions = BTreeMap::new();
-        for language in challenge.file.solutions.keys() {
-            let kind = SubjectKind::Solution(language.clone());
-            if let Some(solution) = subject(challenge, &kind)? {
-                solutions.insert(language.clone(), solution.snapshot.digest().to_owned());
-            }
-        }
+        let mut all = subjects(challenge)?;
+        all.retain(is_repeated);
+        let digest = |subject: &Subject| {
+            let name = subject.kind.to_string();
+            (name, subject.snapshot.digest().to_owned())
+        };
         Ok(Self {
             checks: checks(challenge)?,
-            solutions,
+            subjects: all.iter().map(digest).collect(),
         })
     }
 }
@@ -162,13 +167,13 @@ fn checks(challenge: &Challenge) -> Result<String, VerifyError> {
 mod tests {
     use super::*;
 
-    fn run(busy: u32, solutions: &[(&str, &str)]) -> Repeated {
-        let solutions = solutions.iter();
-        let solutions = solutions.map(|(name, digest)| ((*name).to_owned(), (*digest).to_owned()));
+    fn run(busy: u32, subjects: &[(&str, &str)]) -> Repeated {
+        let subjects = subjects.iter();
+        let subjects = subjects.map(|(name, digest)| ((*name).to_owned(), (*digest).to_owned()));
         Repeated {
             of: Grounds {
                 checks: "c".to_owned(),
-                solutions: solutions.collect(),
+                subjects: subjects.collect(),
             },
             version: "1".to_owned(),
             busy,
@@ -176,13 +181,14 @@ mod tests {
             times: 1,
             seeds: 1,
             grades: 1,
-            lost: Vec::new(),
+            changed: Vec::new(),
+            undecided: Vec::new(),
             seconds: 1,
         }
     }
 
-    fn of(runs: &[Repeated]) -> Steadiness {
-        let mut all = Steadiness {
+    fn of(runs: &[Repeated]) -> StabilityRecord {
+        let mut all = StabilityRecord {
             challenge: "a".to_owned(),
             at: DateTime::default(),
             runs: Vec::new(),
@@ -212,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_counts_while_its_solutions_and_the_checks_are_as_they_were() {
+    fn a_run_counts_while_its_subjects_and_the_checks_are_as_they_were() {
         let now = run(0, &[("go", "1"), ("java", "1")]).of;
         let kept = |run: Repeated| {
             let mut all = of(&[run]);
@@ -229,6 +235,5 @@ mod tests {
             now.clone().only(&["go".to_owned()]),
             run(0, &[("go", "1")]).of
         );
-        assert_eq!(now.clone().only(&[]), now);
     }
 }

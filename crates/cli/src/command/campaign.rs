@@ -1,0 +1,147 @@
+//! What every command needs that grades many subjects: what is known already, how many stand at once, who
+//! is told, and an end by Ctrl-C.
+
+mod lines;
+mod place;
+
+use std::sync::{Mutex, PoisonError};
+
+use ::campaign::{Bench, Budget, Journal, JournalError, Told, VerifyError};
+use grader::{Events, challenge_files};
+use runner::{Backend, RunId};
+
+use super::bench;
+use crate::{
+    args::{self, Global},
+    failure::Failure,
+    output::{self, Look},
+    places::Found,
+    progress, signal,
+};
+
+/// Many grades of one challenge's subjects.
+pub(super) struct Campaign<'a> {
+    global: &'a Global,
+    found: &'a Found,
+    backend: &'a dyn Backend,
+    journal: Journal,
+    budget: Budget,
+    seed: u64,
+}
+
+impl<'a> Campaign<'a> {
+    /// `kind` is part of the journal's name: what one kind of campaign found out another does not end.
+    pub(super) fn new(
+        global: &'a Global,
+        args: &args::Campaign,
+        found: &'a Found,
+        backend: &'a dyn Backend,
+        kind: &str,
+    ) -> Result<Self, Failure> {
+        let journal = journal(args, found, kind)?;
+        if !journal.is_empty() && !global.quiet {
+            output::say(&format!(
+                "going on with what was found out earlier, seed {}; --fresh grades everything again\n",
+                journal.seed()
+            ));
+        }
+        Ok(Self {
+            seed: args.seed.unwrap_or(journal.seed()),
+            journal,
+            budget: match args.jobs {
+                Some(jobs) => Budget::of(jobs.into()),
+                None => Budget::of_machine(&found.challenge.file),
+            },
+            global,
+            found,
+            backend,
+        })
+    }
+
+    /// Where random values come from.
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// How many sandboxes stand at once.
+    pub(super) fn at_once(&self) -> usize {
+        self.budget.at_once()
+    }
+
+    /// Grades, until it is done or somebody has enough of it: then nothing is left standing.
+    pub(super) async fn run<T>(
+        &self,
+        work: impl AsyncFnOnce(&Bench<'_>) -> Result<T, VerifyError>,
+    ) -> Result<T, Failure> {
+        let events = if self.global.json_events {
+            progress::listener(self.global, Look::stderr())
+        } else {
+            Events::silent()
+        };
+        let opened: Mutex<Vec<RunId>> = Mutex::default();
+        let lines = lines::of(self.global, Look::stderr());
+        let told = |told: Told<'_>| {
+            if let Told::Opens(run) = &told {
+                let mut opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
+                opened.push((*run).clone());
+            }
+            lines(&told);
+        };
+        let bench = Bench {
+            challenge: &self.found.challenge,
+            skills: &self.found.skills,
+            backend: self.backend,
+            budget: &self.budget,
+            journal: Some(&self.journal),
+            events: &events,
+            told: &told,
+        };
+        match signal::unless_stopped(work(&bench)).await {
+            Ok(done) => done.map_err(|error| told_failure(&error)),
+            Err(stopped) => {
+                let open = opened.into_inner().unwrap_or_else(PoisonError::into_inner);
+                close_all(self.backend, &open).await;
+                Err(stopped)
+            }
+        }
+    }
+
+    /// There is nothing left to go on with.
+    pub(super) fn over(self) -> Result<(), Failure> {
+        self.journal.remove().map_err(|error| Failure::ours(&error))
+    }
+}
+
+/// Where nothing can be kept there is a message and no campaign: hours of work would hang by a thread.
+fn journal(args: &args::Campaign, found: &Found, kind: &str) -> Result<Journal, Failure> {
+    let challenge = &found.challenge;
+    let files = challenge_files(challenge).map_err(|error| Failure::input(&error))?;
+    let path = match &args.journal {
+        Some(path) => path.clone(),
+        None => place::of_journal(challenge, kind)?,
+    };
+    let about = (challenge.file.id.as_str(), files.digest());
+    let seed = args.seed.unwrap_or_else(bench::any_seed);
+    let version = env!("CARGO_PKG_VERSION");
+    Journal::open(&path, about, version, seed, args.fresh).map_err(|error| match error {
+        JournalError::InUse { .. } => Failure::input(&error),
+        JournalError::File { .. } => Failure::ours(&error),
+    })
+}
+
+/// Whose mistake it is.
+pub(super) fn told_failure(error: &VerifyError) -> Failure {
+    if error.is_ours() {
+        Failure::ours(error)
+    } else {
+        Failure::input(error)
+    }
+}
+
+async fn close_all(backend: &dyn Backend, runs: &[RunId]) {
+    for run in runs {
+        if let Err(error) = backend.close(run).await {
+            tracing::warn!(%error, "a sandbox could not be removed");
+        }
+    }
+}

@@ -21,6 +21,7 @@ mod checks;
 mod circle;
 mod differential;
 mod environment;
+mod fault;
 mod files;
 mod identity;
 mod load;

@@ -3,6 +3,7 @@
 mod check;
 mod comparison;
 mod evidence;
+mod fault;
 mod keyspace;
 mod load;
 mod outcome;
@@ -18,6 +19,7 @@ pub use comparison::{Comparison, PairedExchange};
 pub use evidence::{
     Answer, Burst, Evidence, Exchange, Log, Mismatch, Query, SentRequest, TallyLine, Trouble,
 };
+pub use fault::{Fault, FaultKind};
 pub use keyspace::{CommandCount, Keyspace, KeyspaceCounts, StoredKey};
 pub use load::{
     LatencyPoint, Load, LoadInterval, LoadRatio, LoadRequest, LoadRun, LoadSecond, LoadSide,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Duration, Expected, Template, TemplateJson, present};
 
 mod differential;
+mod fault;
 mod load;
 mod logs;
 mod openapi;
@@ -16,6 +17,7 @@ mod suite;
 mod upstream;
 
 pub use differential::{Compare, Differential, Operation};
+pub use fault::{Fault, FaultKind};
 pub use load::{Load, LoadExpect, LoadRatio, REFERENCE, STARTER};
 pub use logs::Logs;
 pub use openapi::OpenApi;
@@ -46,6 +48,8 @@ pub enum Step {
     Upstream(Upstream),
     /// What a stub does from now on.
     Stub(SetStub),
+    /// Steps, and what is done to a service meanwhile.
+    Fault(Fault),
     /// Steps tried again until they hold or the time is over.
     Eventually(Eventually),
     /// Steps done several times over, for what shows itself only now and then.
@@ -84,6 +88,7 @@ impl Step {
     /// The steps inside it, and its key, which they stand under as `steps`.
     pub fn inner(&self) -> Option<(&'static str, &[Self])> {
         match self {
+            Self::Fault(fault) => Some(("fault", &fault.steps)),
             Self::Eventually(eventually) => Some(("eventually", &eventually.steps)),
             Self::Repeat(repeat) => Some(("repeat", &repeat.steps)),
             Self::Queries(queries) => Some(("queries", &queries.steps)),

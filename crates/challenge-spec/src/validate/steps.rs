@@ -7,7 +7,9 @@ use serde_json::Value;
 use super::{
     Surroundings,
     against::Known,
-    differential, load, logs, openapi, quantities, queries,
+    differential,
+    fault::{self, Breakable},
+    load, logs, openapi, quantities, queries,
     redis::{self, Caches},
     request,
     scope::{Origin, Scope},
@@ -45,6 +47,7 @@ pub(super) fn look(file: &ChallengeFile, around: &Surroundings<'_>, findings: &m
         services: Services::of(file, !repaired.touches(&root.key("services"))),
         caches: Caches::of(file, !repaired.touches(&root.key("services"))),
         stubs: Stubs::of(file, !repaired.touches(&root.key("services"))),
+        breakable: Breakable::of(file, !repaired.touches(&root.key("services"))),
         scope: Scope {
             complete: true,
             ..Scope::default()
@@ -90,6 +93,7 @@ pub(super) struct Walk<'a> {
     pub(super) services: Services<'a>,
     pub(super) caches: Caches<'a>,
     pub(super) stubs: Stubs<'a>,
+    pub(super) breakable: Breakable<'a>,
     /// What a step can compare the submission with.
     pub(super) known: Known<'a>,
     /// Of a check.
@@ -107,6 +111,7 @@ impl Walk<'_> {
             self.scope.announce(name, Origin::Capture, path);
         });
         self.vars(&check.vars, &path.key("vars"));
+        fault::together(self, &check.steps, &steps);
         self.steps(&check.steps, &steps);
     }
 
@@ -142,6 +147,7 @@ impl Walk<'_> {
                 Step::Redis(step) => redis::look(self, step, &path.key("redis")),
                 Step::Upstream(step) => stub::upstream(self, step, &path.key("upstream")),
                 Step::Stub(step) => stub::set(self, step, &path.key("stub")),
+                Step::Fault(step) => fault::look(self, step, &path.key("fault")),
                 Step::Eventually(eventually) => {
                     self.eventually(eventually, &path.key("eventually"));
                 }

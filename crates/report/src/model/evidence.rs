@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Comparison, Keyspace, Load, Plan, Printed, Statements, Upstream};
+use super::{Comparison, Fault, Keyspace, Load, Plan, Printed, Statements, Upstream};
 
 /// What a person needs in order to believe an outcome. Every text in it is bounded and redacted
 /// where it was made, and hostile: a renderer escapes it.
@@ -22,6 +22,8 @@ pub enum Evidence {
     Plan(Box<Plan>),
     /// What the submission did with a Redis or Valkey service, and stored there.
     Keyspace(Box<Keyspace>),
+    /// What was done to a service while steps were done.
+    Fault(Box<Fault>),
     /// What the submission called a stub for.
     Upstream(Box<Upstream>),
     /// Lines that a program printed, looked through for some of them.

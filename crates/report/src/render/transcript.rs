@@ -1,5 +1,6 @@
 //! Evidence as plain text, bounded: for formats that know no more than lines.
 
+pub(super) mod fault;
 mod keyspace;
 pub(super) mod load;
 
@@ -41,6 +42,13 @@ pub fn of(evidence: &[Evidence]) -> String {
             Evidence::Statements(counted) => push_statements(&mut out, counted),
             Evidence::Plan(plan) => push_plan(&mut out, plan),
             Evidence::Keyspace(keyspace) => keyspace::push_keyspace(&mut out, keyspace),
+            Evidence::Fault(fault) => {
+                let step = brief(&fault.step, 20);
+                push(
+                    &mut out,
+                    &format!("step {step}: {}", fault::in_words(fault)),
+                );
+            }
             Evidence::Upstream(counted) => push_upstream(&mut out, counted),
             Evidence::Printed(printed) => push_printed(&mut out, printed),
             Evidence::Comparison(comparison) => push_comparison(&mut out, comparison),

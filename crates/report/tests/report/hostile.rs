@@ -143,6 +143,10 @@ fn fill(evidence: &mut Evidence, text: &str) {
             let counts = keyspace.counts.iter_mut();
             counts.for_each(|counts| text.clone_into(&mut counts.by_name[0].name));
         }
+        Evidence::Fault(fault) => {
+            text.clone_into(&mut fault.step);
+            text.clone_into(&mut fault.service);
+        }
         Evidence::Upstream(counted) => {
             text.clone_into(&mut counted.step);
             text.clone_into(&mut counted.service);

@@ -1,9 +1,9 @@
 //! Evidence of every kind.
 
 use report::model::{
-    Answer, Burst, CommandCount, Comparison, Evidence, Exchange, Keyspace, KeyspaceCounts, Log,
-    Mismatch, PairedExchange, Plan, Printed, PrintedLine, Query, SentRequest, Statement,
-    Statements, StoredKey, TallyLine, Trouble, Upstream, UpstreamForm,
+    Answer, Burst, CommandCount, Comparison, Evidence, Exchange, Fault, FaultKind, Keyspace,
+    KeyspaceCounts, Log, Mismatch, PairedExchange, Plan, Printed, PrintedLine, Query, SentRequest,
+    Statement, Statements, StoredKey, TallyLine, Trouble, Upstream, UpstreamForm,
 };
 use serde_json::json;
 
@@ -230,6 +230,18 @@ pub(super) fn keyspace() -> Evidence {
         ],
         keys_omitted: 212,
         mismatches: vec![mismatch("without_ttl", "0", "1")],
+    }))
+}
+
+/// A cache that was away for a second.
+pub(super) fn fault() -> Evidence {
+    Evidence::Fault(Box::new(Fault {
+        step: "5".to_owned(),
+        service: "cache".to_owned(),
+        is: FaultKind::Slow,
+        by_ms: Some(300),
+        lasted_ms: 1_240,
+        back_after_ms: Some(31),
     }))
 }
 

@@ -24,6 +24,7 @@ fn outcome(check: CheckReport) -> CheckReport {
                     evidence::statements(),
                     evidence::plan(),
                     evidence::keyspace(),
+                    evidence::fault(),
                     evidence::upstream(),
                     evidence::printed(),
                     evidence::comparison(),

@@ -46,6 +46,10 @@ pub(super) enum Piece {
     Statements(StatementsView),
     Plan(PlanView),
     Keyspace(KeyspaceView),
+    Fault {
+        step: String,
+        text: String,
+    },
     Upstream(UpstreamView),
     Printed(PrintedView),
     Comparison(ComparisonView),
@@ -122,6 +126,10 @@ fn piece(evidence: &Evidence) -> Piece {
         Evidence::Statements(counted) => Piece::Statements(StatementsView::of(counted)),
         Evidence::Plan(plan) => Piece::Plan(PlanView::of(plan)),
         Evidence::Keyspace(keyspace) => Piece::Keyspace(KeyspaceView::of(keyspace)),
+        Evidence::Fault(fault) => Piece::Fault {
+            step: brief(&fault.step, 20),
+            text: transcript::fault::in_words(fault),
+        },
         Evidence::Upstream(counted) => Piece::Upstream(UpstreamView::of(counted)),
         Evidence::Printed(printed) => Piece::Printed(PrintedView::of(printed)),
         Evidence::Comparison(comparison) => Piece::Comparison(ComparisonView::of(comparison)),

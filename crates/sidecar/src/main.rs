@@ -1,4 +1,5 @@
-//! The program inside a sandbox: `sidecar stub FOLDER`, and `sidecar steer FOLDER` beside it.
+//! The program inside a sandbox: `sidecar stub FOLDER`, `sidecar proxy FOLDER PORT`, and `sidecar steer FOLDER`
+//! beside either.
 
 use std::{
     env, fs,
@@ -10,8 +11,10 @@ use std::{
 };
 
 use sidecar::{
-    protocol::{BEHAVIOUR_VARIABLE, ORDER_VARIABLE, STUB_PORT},
-    stub::{Stub, obey, steer},
+    control::{Steered, obey, steer},
+    protocol::{BEHAVIOUR_VARIABLE, ORDER_VARIABLE, PROXY_PORT, STUB_PORT},
+    proxy::Proxy,
+    stub::Stub,
 };
 use tokio::net::{TcpListener, TcpSocket, UnixListener};
 
@@ -24,8 +27,9 @@ async fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words[..] {
         ["stub", folder] => stand(Path::new(folder)).await,
+        ["proxy", folder, port] => pass_on(Path::new(folder), port).await,
         ["steer", folder] => order(Path::new(folder)).await,
-        _ => Err("usage: sidecar stub|steer FOLDER".to_owned()),
+        _ => Err("usage: sidecar stub|steer FOLDER, sidecar proxy FOLDER PORT".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -38,34 +42,50 @@ async fn main() -> ExitCode {
 
 /// Its own user's alone.
 fn socket(folder: &Path) -> PathBuf {
-    folder.join("stub")
+    folder.join("orders")
 }
 
 async fn stand(folder: &Path) -> Result<(), String> {
     let behaviour = env::var(BEHAVIOUR_VARIABLE).map_err(|error| error.to_string())?;
     let behaviour = serde_json::from_str(&behaviour).map_err(|error| error.to_string())?;
     let stub = Stub::new(behaviour)?;
+    let listener = listener(STUB_PORT).map_err(|error| error.to_string())?;
+    tokio::select! {
+        () = stub.serve(listener) => Ok(()),
+        ended = steered(&stub, folder) => ended,
+    }
+}
+
+/// Stands before a port of this network namespace.
+async fn pass_on(folder: &Path, port: &str) -> Result<(), String> {
+    let port = port.parse::<u16>().map_err(|error| error.to_string())?;
+    let proxy = Proxy::new((Ipv4Addr::LOCALHOST, port).into());
+    let listener = listener(PROXY_PORT).map_err(|error| error.to_string())?;
+    tokio::select! {
+        () = proxy.serve(listener) => Ok(()),
+        ended = steered(&proxy, folder) => ended,
+    }
+}
+
+/// Whoever is heard here knows that the port is listened to.
+async fn steered(steered: &impl Steered, folder: &Path) -> Result<(), String> {
     let socket = socket(folder);
     // Of one that was here before and started again.
     let _ = fs::remove_file(&socket);
     let control = UnixListener::bind(&socket).map_err(|error| error.to_string())?;
     let alone = fs::Permissions::from_mode(0o600);
     fs::set_permissions(&socket, alone).map_err(|error| error.to_string())?;
-    let listener = listener().map_err(|error| error.to_string())?;
-    tokio::select! {
-        () = stub.serve(listener) => {}
-        () = obey(&stub, control) => {}
-    }
+    obey(steered, control).await;
     Ok(())
 }
 
 /// What the kernel keeps for connections is bounded with the rest.
-fn listener() -> io::Result<TcpListener> {
+fn listener(port: u16) -> io::Result<TcpListener> {
     let socket = TcpSocket::new_v4()?;
     socket.set_reuseaddr(true)?;
     socket.set_send_buffer_size(KERNEL_BUFFER)?;
     socket.set_recv_buffer_size(KERNEL_BUFFER)?;
-    socket.bind((Ipv4Addr::UNSPECIFIED, STUB_PORT).into())?;
+    socket.bind((Ipv4Addr::UNSPECIFIED, port).into())?;
     socket.listen(1024)
 }
 

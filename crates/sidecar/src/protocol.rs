@@ -7,6 +7,8 @@ use serde_json::Value;
 
 /// The port that a stub listens on.
 pub const STUB_PORT: u16 = 8080;
+/// The port that a proxy listens on, beside the service in one network namespace.
+pub const PROXY_PORT: u16 = 17_000;
 /// Where the program is in its image.
 pub const PROGRAM: &str = "/usr/local/bin/sidecar";
 /// The variable that carries a stub's first [`Behaviour`].
@@ -101,11 +103,16 @@ pub enum Failure {
     Close,
 }
 
-/// What a stub is told.
+/// What a program is told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Order {
     /// From now on it does this.
     Behave(Behaviour),
+    /// From now on a proxy passes on what the service says so much later; what is on its way likewise.
+    Delay {
+        /// In milliseconds.
+        by_ms: u64,
+    },
     /// From now on calls are counted.
     Begin,
     /// What was counted since, and an end of it.
@@ -115,7 +122,7 @@ pub enum Order {
     },
 }
 
-/// What a stub says to an order.
+/// What it says to an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Answer {
     /// It does so.

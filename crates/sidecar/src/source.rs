@@ -2,16 +2,23 @@
 
 /// Each file that it is compiled from, by its path below the crate's folder.
 pub const SOURCE: &[(&str, &str)] = &[
+    ("src/control.rs", include_str!("control.rs")),
     ("src/lib.rs", include_str!("lib.rs")),
     ("src/main.rs", include_str!("main.rs")),
     ("src/protocol.rs", include_str!("protocol.rs")),
+    ("src/proxy.rs", include_str!("proxy.rs")),
+    (
+        "src/proxy/connection.rs",
+        include_str!("proxy/connection.rs"),
+    ),
+    ("src/proxy/line.rs", include_str!("proxy/line.rs")),
     ("src/source.rs", include_str!("source.rs")),
     ("src/stub.rs", include_str!("stub.rs")),
     ("src/stub/answer.rs", include_str!("stub/answer.rs")),
     ("src/stub/chance.rs", include_str!("stub/chance.rs")),
     ("src/stub/connection.rs", include_str!("stub/connection.rs")),
-    ("src/stub/control.rs", include_str!("stub/control.rs")),
     ("src/stub/fill.rs", include_str!("stub/fill.rs")),
+    ("src/stub/follow.rs", include_str!("stub/follow.rs")),
     ("src/stub/journal.rs", include_str!("stub/journal.rs")),
     ("src/stub/pattern.rs", include_str!("stub/pattern.rs")),
     ("src/stub/rate.rs", include_str!("stub/rate.rs")),

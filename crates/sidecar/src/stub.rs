@@ -3,34 +3,26 @@
 mod answer;
 mod chance;
 mod connection;
-mod control;
 mod fill;
+mod follow;
 mod journal;
 mod pattern;
 mod rate;
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::{net::TcpListener, sync::Semaphore};
 
+pub use self::pattern::Pattern;
 use self::{
     answer::{Answering, Reply},
     journal::Counting,
 };
-pub use self::{
-    control::{obey, steer},
-    pattern::Pattern,
-};
-use crate::protocol::Behaviour;
+use crate::{control::PAUSE, protocol::Behaviour};
 
 /// How many connections are heard at once. Each may hold a head and an answer: together with the
 /// program they stay within half of [`crate::protocol::ENOUGH_MEMORY`]. Many systems let a process open 1,024 files, and orders need some.
 const CONNECTIONS: usize = 900;
-/// After the system gave no connection, being short of something.
-const PAUSE: Duration = Duration::from_millis(10);
 
 /// What answers. Cheap to clone; all clones are one.
 #[derive(Debug, Clone)]

@@ -6,8 +6,9 @@ use hyper::{Request, client::conn::http1::SendRequest};
 use hyper_util::rt::TokioIo;
 use serde_json::{Value, json};
 use sidecar::{
+    control::{obey, steer},
     protocol::{Answer, Behaviour, Body, Journal, Order, Route},
-    stub::{Stub, obey, steer},
+    stub::Stub,
 };
 use tokio::net::{TcpListener, TcpStream, UnixListener};
 

@@ -1,7 +1,7 @@
 use serde_json::json;
 use sidecar::{
+    control::steer,
     protocol::{Answer, Behaviour, Order},
-    stub::steer,
 };
 
 use crate::stand::{Stand, call, prices, route};

@@ -1,4 +1,4 @@
-//! How a stub is steered: one order and one answer a connection of a Unix socket.
+//! How a program inside a sandbox is steered: one order and one answer a connection of a Unix socket.
 
 use std::{io, path::Path, time::Duration};
 
@@ -7,33 +7,37 @@ use tokio::{
     net::{UnixListener, UnixStream},
 };
 
-use super::{PAUSE, Stub, answer::Answering};
 use crate::protocol::{Answer, MOST_ORDER, Order};
 
 /// For one order. We alone give any.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long calls that came before are waited for when counting begins.
-const QUIET_WITHIN: Duration = Duration::from_secs(2);
-const BETWEEN_LOOKS: Duration = Duration::from_millis(5);
+/// After the system gave no connection, being short of something.
+pub(crate) const PAUSE: Duration = Duration::from_millis(10);
 /// More than any journal is.
 const MOST_ANSWER: u64 = 4 * 1024 * 1024;
 
-/// Takes orders, for ever.
-pub async fn obey(stub: &Stub, socket: UnixListener) {
+/// What takes orders. Cheap to clone; all clones are one.
+pub trait Steered: Clone + Send + Sync + 'static {
+    /// Does what is ordered.
+    fn follow(&self, order: Order) -> impl Future<Output = Answer> + Send;
+}
+
+/// Has orders taken, for ever.
+pub async fn obey(steered: &impl Steered, socket: UnixListener) {
     loop {
         let Ok((stream, _)) = socket.accept().await else {
             tokio::time::sleep(PAUSE).await;
             continue;
         };
-        let stub = stub.clone();
+        let steered = steered.clone();
         tokio::spawn(async move {
             // Whoever gave the order hears that it was not answered.
-            let _ = tokio::time::timeout(PATIENCE, take(&stub, stream)).await;
+            let _ = tokio::time::timeout(PATIENCE, take(&steered, stream)).await;
         });
     }
 }
 
-async fn take(stub: &Stub, mut stream: UnixStream) -> io::Result<()> {
+async fn take(steered: &impl Steered, mut stream: UnixStream) -> io::Result<()> {
     let (reading, mut writing) = stream.split();
     let mut line = String::new();
     let most = MOST_ORDER as u64 + 1;
@@ -41,7 +45,7 @@ async fn take(stub: &Stub, mut stream: UnixStream) -> io::Result<()> {
         .read_line(&mut line)
         .await?;
     let answer = match serde_json::from_str(&line) {
-        Ok(order) => follow(stub, order).await,
+        Ok(order) => steered.follow(order).await,
         Err(error) => refused(format!("the order cannot be read: {error}")),
     };
     let mut line = serde_json::to_vec(&answer)?;
@@ -50,36 +54,7 @@ async fn take(stub: &Stub, mut stream: UnixStream) -> io::Result<()> {
     writing.shutdown().await
 }
 
-/// Does what is ordered.
-async fn follow(stub: &Stub, order: Order) -> Answer {
-    match order {
-        Order::Behave(behaviour) => match Answering::new(behaviour) {
-            Ok(answering) => {
-                stub.behave(answering);
-                Answer::Done
-            }
-            Err(why) => refused(why),
-        },
-        Order::Begin => {
-            // What an earlier request has begun is not to be counted with what comes.
-            let quiet = async {
-                while stub.counting.open() > 0 {
-                    tokio::time::sleep(BETWEEN_LOOKS).await;
-                }
-            };
-            let _ = tokio::time::timeout(QUIET_WITHIN, quiet).await;
-            Answer::Begun {
-                window: stub.counting.begin(),
-            }
-        }
-        Order::End { window } => match stub.counting.end(window) {
-            Some(journal) => Answer::Counted(journal),
-            None => refused(format!("nothing is counted under {window}")),
-        },
-    }
-}
-
-fn refused(why: String) -> Answer {
+pub(crate) fn refused(why: String) -> Answer {
     Answer::Refused { why }
 }
 

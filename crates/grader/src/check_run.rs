@@ -6,6 +6,7 @@ use challenge_spec::model::{ChallengeFile, Check, Step};
 use probe::expression::{RenderError, Scope, Seeds};
 use report::model::{Blame, Evidence, Outcome};
 use serde_json::{Map, Value};
+use tokio::time::Instant;
 
 use crate::{
     lack,
@@ -51,6 +52,9 @@ pub(crate) async fn run(
     if let Some(why) = session.suites.lack(check) {
         return Verdict::skipped(Blame::Nobody, why);
     }
+    if let Some(skipped) = lack::of_faults(session.sandbox.has_faults(), check) {
+        return skipped;
+    }
     let lacks = &session.sandbox.facts().lacks;
     if let Some(skipped) = lack::before(lacks, session.file, check) {
         return skipped;
@@ -69,6 +73,9 @@ async fn run_all(
     seed: u64,
     env: &Map<String, Value>,
 ) -> Verdict {
+    if let Some(why) = session.faults.broken() {
+        return Verdict::errored(format!("in an earlier check {why}"), Vec::new());
+    }
     match session.make_ready().await {
         Ok(Ready::Yes) => {}
         Ok(Ready::Dead(reason, evidence)) => return Verdict::failed(reason, evidence),
@@ -101,9 +108,30 @@ async fn run_all(
     // a step that has those keeps time itself.
     let own = own_time(session.file, check);
     let mut seen = Vec::new();
-    match tokio::time::timeout(limit + own, steps(session, check, &mut scope, &mut seen)).await {
-        Ok(verdict) => verdict,
-        Err(_) => too_long(session, limit, seen).await,
+    let done = steps(session, check, &mut scope, &mut seen);
+    match in_time(session, limit + own, done).await {
+        Some(verdict) => verdict,
+        None => too_long(session, limit, seen).await,
+    }
+}
+
+/// What is done in so much time. What faults take to be made and taken back is not the submission's time, and
+/// is not cut off.
+async fn in_time<T>(
+    session: &Session<'_>,
+    time: Duration,
+    done: impl Future<Output = T>,
+) -> Option<T> {
+    let began = Instant::now();
+    let mut done = std::pin::pin!(done);
+    loop {
+        let end = began + time + session.faults.own_time();
+        if let Ok(done) = tokio::time::timeout_at(end, &mut done).await {
+            return Some(done);
+        }
+        if began + time + session.faults.own_time() <= end {
+            return None;
+        }
     }
 }
 
@@ -189,14 +217,21 @@ async fn steps(
 
 /// A check's steps are bounded each; all together are what the submission's answers made them.
 async fn too_long(session: &Session<'_>, limit: Duration, mut seen: Vec<Evidence>) -> Verdict {
+    let mut reason = format!(
+        "too slow: the check was not done within {} s",
+        limit.as_secs_f32()
+    );
+    if let Some(mended) = session.mend().await {
+        seen.push(mended.evidence);
+        if let Err(why) = mended.end {
+            return Verdict::errored(format!("{why}; what came of its steps: {reason}"), seen);
+        }
+        reason = format!("while {}: {reason}", mended.what);
+    }
     if let Err(error) = session.sandbox.app_state().await {
         return Verdict::errored(crate::finish::chain(&error), seen);
     }
     seen.extend(session.log().await);
     seen.extend(session.dead_services().await);
-    let reason = format!(
-        "too slow: the check was not done within {} s",
-        limit.as_secs_f32()
-    );
     Verdict::failed(reason, seen)
 }

@@ -31,6 +31,15 @@ pub(crate) fn before(lacks: &[Lack], file: &ChallengeFile, check: &Check) -> Opt
     Some(Verdict::skipped(Blame::Nobody, lack.to_string()))
 }
 
+/// Why a check is not run: something is done to a service in it, and cannot be here.
+pub(crate) fn of_faults(has_faults: bool, check: &Check) -> Option<Verdict> {
+    let wants = check.has(&|step| matches!(step, Step::Fault(_)));
+    (wants && !has_faults).then(|| {
+        let why = "a fault is done to a service in its container, and without containers it is left alone";
+        Verdict::skipped(Blame::Nobody, why)
+    })
+}
+
 /// What a check that was run came to.
 pub(crate) fn after(lacks: &[Lack], verdict: Verdict) -> Verdict {
     match (verdict.outcome, wanting(lacks)) {
@@ -82,6 +91,7 @@ fn asked_by<'a>(file: &'a ChallengeFile, step: &'a Step) -> Vec<&'a str> {
         Step::Redis(step) => cache(&step.service),
         Step::Upstream(step) => stub(&step.service),
         Step::Stub(step) => stub(&step.service),
+        Step::Fault(step) => Some(&*step.service),
         _ => None,
     };
     let mut asked: Vec<&str> = asked.into_iter().collect();

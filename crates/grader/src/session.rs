@@ -1,5 +1,6 @@
 //! One sandbox being used: what the steps of a check need of it.
 
+mod faults;
 mod ledger;
 mod services;
 
@@ -24,6 +25,7 @@ use crate::{
     suites::Suites,
 };
 
+pub(crate) use faults::{Faults, MendedFault};
 pub(crate) use ledger::{Kept, Ledger};
 
 /// How often, and how far apart, a process that may be dying is looked at.
@@ -40,6 +42,7 @@ pub(crate) struct Session<'a> {
     pub(crate) suites: &'a Suites<'a>,
     pub(crate) connections: Mutex<Connections>,
     pub(crate) stubs: Stubs<'a>,
+    pub(crate) faults: Faults,
     /// What is kept of the check that runs.
     pub(crate) ledger: Mutex<Ledger>,
 }
@@ -74,6 +77,7 @@ impl<'a> Session<'a> {
             suites,
             connections: Mutex::new(Connections::default()),
             stubs: Stubs::new(stubs),
+            faults: Faults::default(),
             ledger: Mutex::new(Ledger::default()),
         }
     }
@@ -144,6 +148,7 @@ impl<'a> Session<'a> {
             suites: self.suites,
             connections: Mutex::default(),
             stubs: Stubs::new(self.stubs.at_first),
+            faults: Faults::default(),
             ledger: Mutex::default(),
         }
     }
@@ -170,6 +175,7 @@ impl<'a> Session<'a> {
 
     /// Begins what is kept of one check.
     pub(crate) async fn begin(&self, check: &Check) -> Result<(), RunnerError> {
+        self.faults.begin();
         self.settle_stubs().await?;
         *self.ledger.lock().await = Ledger::begin(check, self.sandbox).await?;
         Ok(())

@@ -4,6 +4,7 @@ mod assert;
 mod differential;
 mod eventually;
 mod explain;
+mod fault;
 mod load;
 mod logs;
 mod openapi;
@@ -75,6 +76,7 @@ pub(crate) async fn run(
         Step::Redis(step) => Box::pin(redis::run(session, step, scope, place)).await,
         Step::Upstream(step) => Box::pin(upstream::run(session, step, scope, place)).await,
         Step::Stub(step) => stub::run(session, step, scope, place).await,
+        Step::Fault(step) => Box::pin(fault::run(session, step, scope, place)).await,
         Step::Eventually(eventually) => {
             Box::pin(eventually::run(session, eventually, scope, place)).await
         }

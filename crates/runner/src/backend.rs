@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sidecar::protocol::{Answer, Order};
 
 use crate::{
-    AppFailure, Progress, RunId, RunnerError, SandboxSpec, Turns,
+    AppFailure, Fault, Lack, Mended, Progress, RunId, RunnerError, SandboxSpec, Turns,
     errand::{Errand, ErrandEnd},
     practice::{Sources, ToolRun},
     setup::Ground,
@@ -130,6 +130,21 @@ pub trait Sandbox: Send + Sync {
         Err(RunnerError::NoStubs)
     }
 
+    /// Whether something bad can be done to services.
+    fn has_faults(&self) -> bool {
+        false
+    }
+
+    /// Does something bad to a service that runs; it stays so until [`Sandbox::mend_service`].
+    async fn break_service(&self, _name: &str, _fault: Fault) -> Result<(), RunnerError> {
+        Err(RunnerError::NoFaults)
+    }
+
+    /// Takes that back, also where it was made by a half only, and waits until the service is of use.
+    async fn mend_service(&self, _name: &str, _fault: Fault) -> Result<Mended, RunnerError> {
+        Err(RunnerError::NoFaults)
+    }
+
     /// Removes all that was made for it, before its run is over: nothing of it can be used any more.
     /// What stays behind is found by [`Backend::close`].
     async fn close(&self) -> Result<(), RunnerError>;
@@ -188,48 +203,6 @@ pub struct SandboxFacts {
     pub migrate: Duration,
     /// From the process starting to its first answer.
     pub start: Duration,
-}
-
-/// Something that a submission may count on and that was not to be had here, by no fault of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Lack {
-    /// A service: whatever does not pass, its want may be why.
-    Service {
-        /// Its name.
-        name: String,
-        /// Why, and how it is had.
-        why: String,
-    },
-    /// Its own image: that it does not build or start, the want of it may be why. What it answers is
-    /// its own.
-    Image {
-        /// The Dockerfile.
-        path: String,
-    },
-    /// Its language in the version that our images have: the same holds.
-    Language {
-        /// `Python 3.13`.
-        wanted: String,
-        /// As this host's program says it.
-        has: String,
-    },
-}
-
-impl std::fmt::Display for Lack {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Service { name, why } => write!(f, "for want of the service `{name}` ({why})"),
-            Self::Language { wanted, has } => {
-                write!(f, "for want of {wanted} (this machine has {has})")
-            }
-            Self::Image { path } => {
-                write!(
-                    f,
-                    "for want of its own image ({path} takes a container engine)"
-                )
-            }
-        }
-    }
 }
 
 /// One thing that keeps the submission in, or cannot.

@@ -5,6 +5,7 @@
 //! services, the app's container beside the services' start.
 
 mod app;
+mod breaking;
 mod building;
 mod command;
 mod disk;

@@ -91,6 +91,9 @@ pub enum RunnerError {
     /// The backend has no stubs.
     #[error("a stub is steered in its container, and this backend starts none")]
     NoStubs,
+    /// The backend does nothing to services.
+    #[error("a fault is done to a service in its container, and this backend starts none")]
+    NoFaults,
     /// No engine answers.
     #[error("no container engine answers at {address}")]
     NoEngine {

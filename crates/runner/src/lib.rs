@@ -14,8 +14,10 @@ mod engine;
 pub mod errand;
 mod exit;
 mod failure;
+mod fault;
 mod host;
 pub mod images;
+mod lack;
 pub mod lease;
 pub mod local;
 pub mod mutator;
@@ -33,14 +35,16 @@ pub mod visit;
 mod wait;
 
 pub use backend::{
-    AppState, Backend, EngineFacts, IsolationItem, Lack, LogMark, LogTail, Opening, PrintedLines,
-    Reset, Restart, Sandbox, SandboxFacts, ServiceEndpoint, ServiceState, Usage,
+    AppState, Backend, EngineFacts, IsolationItem, LogMark, LogTail, Opening, PrintedLines, Reset,
+    Restart, Sandbox, SandboxFacts, ServiceEndpoint, ServiceState, Usage,
 };
 pub use clean::{Cleaned, clean, clean_host};
 pub use docker::{Containment, DockerBackend};
 pub use engine::Engine;
 pub use failure::{AppFailure, RunnerError};
+pub use fault::{Fault, Mended};
 pub use host::HostNetwork;
+pub use lack::Lack;
 pub use local::LocalBackend;
 pub use progress::{Progress, RunnerEvent, RunnerPhase};
 pub use spec::{

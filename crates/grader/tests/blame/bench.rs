@@ -1,14 +1,19 @@
 //! A challenge written to a folder, and a backend that needs no engine.
 
-use std::{fs, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    fs,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use challenge_spec::{Challenge, Skills};
 use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files, grade};
 use report::model::Report;
 use runner::{
-    AppFailure, AppState, Backend, EngineFacts, Lack, LogMark, LogTail, Opening, PrintedLines,
-    Progress, Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts, SandboxSpec,
+    AppFailure, AppState, Backend, EngineFacts, Fault, Lack, LogMark, LogTail, Mended, Opening,
+    PrintedLines, Progress, Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts, SandboxSpec,
     ServiceEndpoint, ServiceState, Turns, snapshot::Snapshot,
 };
 use sidecar::protocol::{Answer, Journal, Order};
@@ -38,6 +43,14 @@ pub(crate) enum Behind {
     StubSilent,
     /// The stub has died.
     StubDead,
+    /// Nothing can be done to a service.
+    NoFaults,
+    /// The engine does not do anything to a service.
+    FaultRefused,
+    /// What was done to a service cannot be taken back.
+    FaultStays,
+    /// A service comes back without the submission alone.
+    FaultKept,
     /// There is no stub.
     NoStub,
     /// There is no database.
@@ -74,8 +87,27 @@ pub(crate) async fn graded_with(
         app,
         behind,
         turns: None,
+        told: Arc::default(),
     };
     graded_on(&bench, checks, (file, content), events).await
+}
+
+/// The same, and what was done to services.
+pub(crate) async fn graded_breaking(
+    app: SocketAddr,
+    behind: Behind,
+    checks: &str,
+) -> (Report, Vec<String>) {
+    let bench = Bench {
+        app,
+        behind,
+        turns: None,
+        told: Arc::default(),
+    };
+    let file = ("Dockerfile", "FROM scratch\n");
+    let report = graded_on(&bench, checks, file, &Events::silent()).await;
+    let told = bench.told.lock().unwrap().clone();
+    (report, told)
 }
 
 /// The same on an engine that others use too.
@@ -89,6 +121,7 @@ pub(crate) async fn graded_in_turn(
         app,
         behind: Behind::Running,
         turns: Some(turns.clone()),
+        told: Arc::default(),
     };
     graded_on(&bench, checks, ("Dockerfile", "FROM scratch\n"), events).await
 }
@@ -108,8 +141,13 @@ async fn graded_on(
     if behind == Behind::WithPractice {
         fs::write(folder.join("app.py"), "import os\n").unwrap();
     }
+    let limit = if checks.contains("within: 1m") {
+        ", check: 2s"
+    } else {
+        ""
+    };
     let text = format!(
-        "schema: 1\nid: tiny\ntitle: Tiny\nversion: 1.0.0\nsummary: Tiny\nlimits: {{ request: 300ms }}\nservices: {{ db: {{ postgres: {{ version: \"17\", database: shop }} }}, pricing: {{ stub: {{ env: PRICING_URL, rate_limit: {{ per_second: 1 }} }} }} }}\nchecks:\n{checks}"
+        "schema: 1\nid: tiny\ntitle: Tiny\nversion: 1.0.0\nsummary: Tiny\nlimits: {{ request: 300ms{limit} }}\nservices: {{ db: {{ postgres: {{ version: \"17\", database: shop }} }}, pricing: {{ stub: {{ env: PRICING_URL, rate_limit: {{ per_second: 1 }} }} }} }}\nchecks:\n{checks}"
     );
     fs::write(folder.join("challenge.yaml"), text).unwrap();
     let skills = Skills::embedded();
@@ -144,12 +182,20 @@ struct Bench {
     app: SocketAddr,
     behind: Behind,
     turns: Option<Turns>,
+    /// What was done to services.
+    told: Arc<Mutex<Vec<String>>>,
 }
 
 #[derive(Debug)]
 struct Open {
     bench: Bench,
     facts: SandboxFacts,
+}
+
+impl Open {
+    fn told(&self, what: String) {
+        self.bench.told.lock().unwrap().push(what);
+    }
 }
 
 #[async_trait]
@@ -266,13 +312,36 @@ impl Sandbox for Open {
     async fn steer(&self, _: &str, order: &Order) -> Result<Answer, RunnerError> {
         match (self.bench.behind, order) {
             (Behind::StubDead | Behind::NoStub, _) => Err(gone()),
-            (_, Order::Behave(_)) => Ok(Answer::Done),
+            (_, Order::Behave(_) | Order::Delay { .. }) => Ok(Answer::Done),
             (Behind::StubSilent, _) => Err(gone()),
             (_, Order::Begin) => Ok(Answer::Begun { window: 1 }),
             (_, Order::End { .. }) => Ok(Answer::Counted(Journal {
                 calls: 2,
                 ..Journal::default()
             })),
+        }
+    }
+
+    fn has_faults(&self) -> bool {
+        self.bench.behind != Behind::NoFaults
+    }
+
+    async fn break_service(&self, name: &str, fault: Fault) -> Result<(), RunnerError> {
+        self.told(format!("break {name} {fault:?}"));
+        match self.bench.behind {
+            Behind::FaultRefused => Err(gone()),
+            _ => Ok(()),
+        }
+    }
+
+    async fn mend_service(&self, name: &str, _: Fault) -> Result<Mended, RunnerError> {
+        self.told(format!("mend {name}"));
+        match self.bench.behind {
+            Behind::FaultStays => Err(gone()),
+            Behind::FaultKept => Ok(Mended::Kept {
+                how: "it is silent".to_owned(),
+            }),
+            _ => Ok(Mended::Ready),
         }
     }
 

@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod faults;
 mod load;
 mod outcomes;
 mod stubs;

@@ -5,6 +5,7 @@
 mod bench;
 mod blame;
 mod differential;
+mod fault;
 mod load;
 mod logs;
 mod mariadb;

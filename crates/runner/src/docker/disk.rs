@@ -38,7 +38,9 @@ struct Watched {
 /// What a look found.
 enum Look {
     Runs,
+    /// It does not, and may be started again.
     Ended,
+    Gone,
     /// The engine did not say.
     Untold,
 }
@@ -85,10 +87,10 @@ impl Watched {
     async fn watch(&self) {
         loop {
             match self.look().await {
-                Look::Ended => return,
+                Look::Gone => return,
                 Look::Runs if self.beyond.get().is_some() => return self.kill().await,
                 // An engine that does not answer now may do so again.
-                Look::Runs | Look::Untold => tokio::time::sleep(BETWEEN_LOOKS).await,
+                Look::Runs | Look::Ended | Look::Untold => tokio::time::sleep(BETWEEN_LOOKS).await,
             }
         }
     }
@@ -111,7 +113,7 @@ impl Watched {
             Ok(inspected) => inspected,
             Err(EngineError::DockerResponseServerError {
                 status_code: 404, ..
-            }) => return Look::Ended,
+            }) => return Look::Gone,
             Err(_) => return Look::Untold,
         };
         let written = inspected.size_rw.and_then(|size| u64::try_from(size).ok());

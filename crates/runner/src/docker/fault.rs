@@ -82,6 +82,31 @@ pub enum SandboxError {
         /// What it said, or what is missing.
         message: String,
     },
+    /// A service could not be put into trouble, or out of it.
+    #[error("the engine did not {what} the service `{service}`")]
+    Fault {
+        /// Its name.
+        service: String,
+        /// `pause`, `unpause`, `stop`.
+        what: &'static str,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
+    /// A service runs on after it was ended.
+    #[error("the service `{service}` did not end")]
+    NotStopped {
+        /// Its name.
+        service: String,
+    },
+    /// A service did not come back when its fault was taken away, with no submission beside it.
+    #[error("the service `{service}` did not come back: {message}")]
+    NotMended {
+        /// Its name.
+        service: String,
+        /// In words.
+        message: String,
+    },
     /// A container could not be ended.
     #[error("the engine did not end the container `{role}`")]
     EndContainer {

@@ -36,7 +36,7 @@ pub(super) async fn reset(sandbox: &DockerSandbox) -> Result<Reset, RunnerError>
 }
 
 /// Ends a container's process, if it runs, and waits for that.
-async fn end(site: &Site, role: &str, container: &str) -> Result<(), SandboxError> {
+pub(super) async fn end(site: &Site, role: &str, container: &str) -> Result<(), SandboxError> {
     let killed = site
         .docker()
         .kill_container(container, None::<KillContainerOptions>);

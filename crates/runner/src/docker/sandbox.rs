@@ -8,6 +8,7 @@ use sidecar::protocol::{Answer, Order};
 use super::{
     SandboxError,
     app::{self, ROLE, Started},
+    breaking,
     disk::DiskWatch,
     ended,
     holder::Holder,
@@ -19,8 +20,9 @@ use super::{
     visit::{self, Entrance},
 };
 use crate::{
-    AppFailure, AppState, LogMark, LogTail, PrintedLines, Reset, Restart, RunnerError, Sandbox,
-    SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState, Usage,
+    AppFailure, AppState, Fault, LogMark, LogTail, Mended, PrintedLines, Reset, Restart,
+    RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceSpec, ServiceState,
+    Usage,
     visit::{Visit, Visited},
 };
 
@@ -50,8 +52,17 @@ impl DockerSandbox {
         self.services.iter().find(|service| service.name == name)
     }
 
+    /// A service and what it was to be.
+    pub(super) fn find_both(&self, name: &str) -> Result<(&ServiceSpec, &Service), SandboxError> {
+        let mut both = self.spec.services.iter().zip(&self.services);
+        both.find(|(spec, _)| spec.name == name)
+            .ok_or_else(|| SandboxError::NoSuchService {
+                service: name.to_owned(),
+            })
+    }
+
     /// What its disk has to do with a service's end.
-    fn disk_verdict(&self, name: &str) -> Option<String> {
+    pub(super) fn disk_verdict(&self, name: &str) -> Option<String> {
         let mut watched = self.services.iter().zip(&self.disks);
         let (_, watch) = watched.find(|(service, _)| service.name == name)?;
         watch.verdict()
@@ -133,6 +144,18 @@ impl Sandbox for DockerSandbox {
 
     async fn steer(&self, stub: &str, order: &Order) -> Result<Answer, RunnerError> {
         Ok(steering::steer(self, stub, order).await?)
+    }
+
+    fn has_faults(&self) -> bool {
+        true
+    }
+
+    async fn break_service(&self, name: &str, fault: Fault) -> Result<(), RunnerError> {
+        Ok(breaking::make(self, name, fault).await?)
+    }
+
+    async fn mend_service(&self, name: &str, fault: Fault) -> Result<Mended, RunnerError> {
+        Ok(Box::pin(breaking::mend(self, name, fault)).await?)
     }
 
     async fn close(&self) -> Result<(), RunnerError> {

@@ -19,7 +19,7 @@ use super::{
 use crate::{RunnerError, ServiceEndpoint, ServiceSpec, service};
 
 /// For a server that starts from a prepared state on a busy machine.
-const READY_WITHIN: Duration = Duration::from_secs(30);
+pub(super) const READY_WITHIN: Duration = Duration::from_secs(30);
 /// `/dev/shm`; the engine's own default.
 const SHARED_MEMORY: u64 = 64 * 1024 * 1024;
 

@@ -30,6 +30,9 @@ pub(crate) trait Kind: Send + Sync {
     /// How it is given its first state again while the submission is stopped; none where it cannot be.
     fn reset(&self) -> Option<Reset<'_>>;
 
+    /// The signal that ends its server with all kept that it had promised to keep.
+    fn ended_by(&self) -> &'static str;
+
     /// Where the grader reaches it.
     fn endpoint(&self, address: SocketAddr, grader_password: &str) -> ServiceEndpoint;
 }

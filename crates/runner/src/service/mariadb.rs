@@ -74,6 +74,11 @@ impl Kind for MariaDbSpec {
         None
     }
 
+    /// Its log of changes is written late, so that a kill would lose some.
+    fn ended_by(&self) -> &'static str {
+        "SIGTERM"
+    }
+
     fn endpoint(&self, address: SocketAddr, grader_password: &str) -> ServiceEndpoint {
         ServiceEndpoint::MariaDb {
             address,

@@ -87,6 +87,11 @@ impl Kind for PostgresSpec {
         })
     }
 
+    /// A fast shutdown: its log of changes is written late, so that a kill would lose some.
+    fn ended_by(&self) -> &'static str {
+        "SIGINT"
+    }
+
     fn endpoint(&self, address: SocketAddr, grader_password: &str) -> ServiceEndpoint {
         ServiceEndpoint::Postgres {
             address,

@@ -76,6 +76,11 @@ impl Kind for RedisSpec {
         Some(Reset::Restart)
     }
 
+    /// It keeps nothing.
+    fn ended_by(&self) -> &'static str {
+        "SIGKILL"
+    }
+
     fn endpoint(&self, address: SocketAddr, grader_password: &str) -> ServiceEndpoint {
         ServiceEndpoint::Redis {
             address,

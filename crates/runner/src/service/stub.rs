@@ -49,6 +49,11 @@ impl Kind for StubSpec {
         Some(Reset::Restart)
     }
 
+    /// It keeps nothing.
+    fn ended_by(&self) -> &'static str {
+        "SIGKILL"
+    }
+
     fn endpoint(&self, address: SocketAddr, _grader_password: &str) -> ServiceEndpoint {
         ServiceEndpoint::Stub { address }
     }

@@ -1,0 +1,254 @@
+//! Services that are paused, stopped and slow while a submission uses them, and as before afterwards.
+
+use report::model::{Blame, Evidence, Fault, FaultKind, Outcome, Report};
+use serde_json::{Value, json};
+
+use crate::bench::{fails, graded, graded_by, told};
+
+fn cache(kind: &str) -> Value {
+    json!({ "cache": { kind: { "version": "8", "limits": { "memory": "64MiB" } } } })
+}
+
+fn check(id: &str, steps: &Value) -> Value {
+    json!({ "id": id, "title": "One", "skill": "scalability", "points": 1, "steps": steps })
+}
+
+fn post(path: &str, body: &Value, expect: &Value) -> Value {
+    json!({ "request": {
+        "send": format!("POST {path}"), "json": body, "timeout": "5s", "expect": expect,
+    } })
+}
+
+/// A value that a submission of this kind takes from here.
+fn from(how: &str, source: &str) -> Value {
+    let expect = json!({ "status": 200, "json": { "from": source } });
+    post("/cached", &json!(how), &expect)
+}
+
+/// While the cache is so.
+fn fault(is: &str, steps: &Value) -> Value {
+    json!({ "fault": { "service": "cache", "is": is, "steps": steps } })
+}
+
+fn of(report: &Report) -> Vec<&Fault> {
+    let evidence = report.checks.iter().flat_map(|check| &check.evidence);
+    let faults = evidence.filter_map(|evidence| match evidence {
+        Evidence::Fault(fault) => Some(&**fault),
+        _ => None,
+    });
+    faults.collect()
+}
+
+fn outcomes(report: &Report) -> Vec<(&str, Outcome)> {
+    let checks = report.checks.iter();
+    checks
+        .map(|check| (check.id.as_str(), check.outcome))
+        .collect()
+}
+
+fn all_told(report: &Report) -> String {
+    let told: Vec<String> = report.checks.iter().map(told).collect();
+    told.join("\n")
+}
+
+/// That the cache is of use to the submission and to the grader.
+fn is_back(careful: &str) -> Value {
+    json!([
+        { "eventually": { "within": "5s", "steps": [from(careful, "cache")] } },
+        { "redis": {
+            "steps": [from(careful, "cache")],
+            "expect": { "hits": { "$range": { "min": 1 } }, "keys": 1 },
+        } },
+    ])
+}
+
+#[tokio::test]
+async fn a_careful_submission_lives_through_each_fault_and_its_cache_is_back_in_the_next_check() {
+    for kind in ["redis", "valkey"] {
+        let without = from("careful", "origin without a cache");
+        let fill = from("careful", "origin");
+        let paused = json!([
+            fill,
+            fault("paused", &json!([without])),
+            from("careful", "cache")
+        ]);
+        // What it held is gone with it.
+        let stopped = json!([fault("stopped", &json!([without, without])), fill]);
+        let checks = json!([
+            check("paused", &paused),
+            check("after-paused", &is_back("careful")),
+            check("stopped", &stopped),
+            check("after-stopped", &is_back("careful")),
+        ]);
+        let report = graded_by(&cache(kind), &json!([]), &checks).await;
+        let total = report.total.unwrap();
+        assert_eq!(total.earned, total.possible, "{}", all_told(&report));
+    }
+}
+
+#[tokio::test]
+async fn a_submission_that_hangs_or_ends_without_its_cache_loses_that_check_alone() {
+    let origin = |how| from(how, "origin");
+    let checks = json!([
+        check(
+            "fills",
+            &json!([origin("trusting"), from("brittle", "cache")])
+        ),
+        check(
+            "hangs",
+            &json!([fault("paused", &json!([from("trusting", "cache")]))])
+        ),
+        check("after-hanging", &is_back("careful")),
+        check(
+            "ends",
+            &json!([fault("stopped", &json!([from("brittle", "cache")]))])
+        ),
+        check(
+            "after-ending",
+            &json!([origin("careful"), from("brittle", "cache")])
+        ),
+        // Nobody has asked it anything that it did not answer.
+        check(
+            "ends-unseen",
+            &json!([fault(
+                "stopped",
+                &json!([
+                    post("/print", &json!(["stdout", "x", 1]), &json!({ "status": 200 })),
+                    { "parallel": {
+                        "times": 2,
+                        "request": { "send": "POST /cached", "json": "brittle", "timeout": "5s" },
+                    } },
+                ])
+            )])
+        ),
+        check("after-all", &json!([origin("careful")])),
+    ]);
+    let report = graded_by(&cache("redis"), &json!([]), &checks).await;
+    let expected = [
+        ("fills", Outcome::Passed),
+        ("hangs", Outcome::Failed),
+        ("after-hanging", Outcome::Passed),
+        ("ends", Outcome::Failed),
+        ("after-ending", Outcome::Passed),
+        ("ends-unseen", Outcome::Failed),
+        ("after-all", Outcome::Passed),
+    ];
+    assert_eq!(outcomes(&report), expected, "{}", all_told(&report));
+    let reason = |place: usize| report.checks[place].reason.as_deref().unwrap();
+    assert!(
+        reason(1).starts_with("while `cache` was paused: POST /cached: too slow"),
+        "{}",
+        reason(1)
+    );
+    assert!(
+        reason(3).starts_with("while `cache` was stopped: the submission died"),
+        "{}",
+        reason(3)
+    );
+    let faults = of(&report);
+    let kinds: Vec<_> = faults.iter().map(|fault| fault.is).collect();
+    assert_eq!(
+        kinds,
+        [FaultKind::Paused, FaultKind::Stopped, FaultKind::Stopped]
+    );
+    for fault in faults {
+        assert_eq!((fault.service.as_str(), fault.by_ms), ("cache", None));
+        assert!(fault.back_after_ms.is_some(), "{fault:?}");
+    }
+    assert!(of(&report)[0].lasted_ms >= 5_000, "{:?}", of(&report));
+    // It was dead by our doing, which nobody is told as if it were the submission's.
+    assert!(
+        !all_told(&report).contains("has died"),
+        "{}",
+        all_told(&report)
+    );
+}
+
+/// Whatever it had been told to keep is there again.
+#[tokio::test]
+async fn a_database_that_was_stopped_has_kept_what_was_committed() {
+    for (kind, version) in [("postgres", "17"), ("mariadb", "11.8")] {
+        let services = json!({ "db": { kind: { "version": version, "database": "shop" } } });
+        let run = |statement: &str, status: u16| {
+            post(
+                "/",
+                &json!([kind, [statement]]),
+                &json!({ "status": status }),
+            )
+        };
+        let broken = |is: &str, status: u16| {
+            let ask = json!({ "request": {
+                "send": "POST /", "json": [kind, ["select 1"]], "timeout": "3s",
+                "expect": { "status": status },
+            } });
+            json!({ "fault": { "service": "db", "is": is, "steps": [ask] } })
+        };
+        let rows = |n: u32| {
+            json!({ "sql": {
+            "query": "select count(*) as n from items", "expect": { "rows": [{ "n": n }] },
+        } })
+        };
+        let stopped = json!([
+            run("create table items (n int)", 200),
+            run("insert into items values (1)", 200),
+            rows(1),
+            run("insert into items values (2)", 200),
+            broken("stopped", 500),
+            rows(2),
+            run("insert into items values (3)", 200),
+        ]);
+        let checks = json!([
+            check("stopped", &stopped),
+            check("paused", &json!([broken("paused", 200)])),
+            check(
+                "after",
+                &json!([rows(3), run("insert into items values (4)", 200), rows(4)])
+            ),
+        ]);
+        let report = graded_by(&services, &json!([]), &checks).await;
+        let expected = [
+            ("stopped", Outcome::Passed),
+            ("paused", Outcome::Failed),
+            ("after", Outcome::Passed),
+        ];
+        assert_eq!(outcomes(&report), expected, "{}", all_told(&report));
+    }
+}
+
+/// It keeps the server busy, so that nobody can be told whether it is back.
+#[tokio::test]
+async fn a_submission_that_keeps_its_cache_from_coming_back_has_lost_the_check() {
+    let at_start = json!([["repeat redis", [["EVAL", "while true do end", "0"]]]]);
+    let answers = json!([{ "request": { "send": "GET /", "expect": { "status": 200 } } }]);
+    let checks = json!([
+        check("kept", &json!([fault("paused", &answers)])),
+        check("later", &answers),
+    ]);
+    let report = graded_by(&cache("redis"), &at_start, &checks).await;
+    let expected = [("kept", Outcome::Failed), ("later", Outcome::Passed)];
+    assert_eq!(outcomes(&report), expected, "{}", all_told(&report));
+    let reason = report.checks[0].reason.as_deref().unwrap();
+    assert!(
+        reason.contains("the submission kept it from coming back"),
+        "{reason}"
+    );
+}
+
+/// One that has died of its use is not brought back to life as if nothing had been.
+#[tokio::test]
+async fn a_cache_that_died_of_its_use_is_not_stopped_and_started_again() {
+    let script = "local t = {} for i = 1, 100000 do t[i] = string.rep(tostring(i), 1000) end";
+    let kills = post(
+        "/",
+        &json!(["redis", [["EVAL", script, "0"]]]),
+        &json!({ "status": 500 }),
+    );
+    let answers = json!([{ "request": { "send": "GET /", "expect": { "status": 200 } } }]);
+    let steps = json!([kills, fault("stopped", &answers)]);
+    let report = graded(&cache("redis"), &json!([]), &steps).await;
+    fails(
+        &report,
+        "the service `cache` died while the submission used it",
+    );
+    assert_eq!(report.checks[0].blame, Some(Blame::Submission));
+}

@@ -1,0 +1,151 @@
+//! Doing something bad to a service, and taking it back.
+
+use std::time::Duration;
+
+use bollard::{errors::Error as EngineError, query_parameters::KillContainerOptionsBuilder};
+
+use super::{
+    SandboxError,
+    app::ROLE,
+    ended, reset,
+    sandbox::DockerSandbox,
+    services::{READY_WITHIN, Service},
+};
+use crate::{Fault, Mended, ServiceSpec, service};
+
+/// For a server that writes what it has before it ends. One that the submission keeps from ending in time is killed.
+const END_WITHIN: Duration = Duration::from_secs(20);
+
+pub(super) async fn make(
+    sandbox: &DockerSandbox,
+    name: &str,
+    fault: Fault,
+) -> Result<(), SandboxError> {
+    let (spec, service) = sandbox.find_both(name)?;
+    let docker = sandbox.site.docker();
+    match fault {
+        Fault::Paused => docker
+            .pause_container(&service.container)
+            .await
+            .map_err(failed(name, "pause")),
+        Fault::Stopped => stop(sandbox, spec, service).await,
+        Fault::Slow { .. } => Ok(()),
+    }
+}
+
+/// Beside the submission at first. Where the service does not come up there, it may be the submission that
+/// keeps it from that, by all its connections or what it sends: then it is tried without.
+pub(super) async fn mend(
+    sandbox: &DockerSandbox,
+    name: &str,
+    fault: Fault,
+) -> Result<Mended, SandboxError> {
+    let (spec, service) = sandbox.find_both(name)?;
+    take_back(sandbox, spec, service, fault).await?;
+    let Some(how) = trouble(sandbox, spec, service).await? else {
+        return Ok(Mended::Ready);
+    };
+    if fault != Fault::Paused
+        && let Some(how) = sandbox.disk_verdict(name)
+    {
+        return Ok(Mended::Kept { how });
+    }
+    let site = &sandbox.site;
+    reset::end(site, ROLE, &sandbox.container).await?;
+    stop(sandbox, spec, service).await?;
+    site.start(name, &service.container).await?;
+    match trouble(sandbox, spec, service).await? {
+        None => Ok(Mended::Kept { how }),
+        Some(message) => Err(SandboxError::NotMended {
+            service: name.to_owned(),
+            message,
+        }),
+    }
+}
+
+/// Whatever of it was done.
+async fn take_back(
+    sandbox: &DockerSandbox,
+    spec: &ServiceSpec,
+    service: &Service,
+    fault: Fault,
+) -> Result<(), SandboxError> {
+    let (site, name) = (&sandbox.site, spec.name.as_str());
+    match fault {
+        Fault::Paused => {
+            let state = ended::state(site, name, &service.container).await?;
+            if state.paused == Some(true) {
+                let unpaused = site.docker().unpause_container(&service.container);
+                unpaused.await.map_err(failed(name, "unpause"))?;
+            }
+            Ok(())
+        }
+        Fault::Stopped => {
+            stop(sandbox, spec, service).await?;
+            site.start(name, &service.container).await
+        }
+        Fault::Slow { .. } => Ok(()),
+    }
+}
+
+/// Ends its server. One that does not run is none that could be in the way.
+async fn stop(
+    sandbox: &DockerSandbox,
+    spec: &ServiceSpec,
+    service: &Service,
+) -> Result<(), SandboxError> {
+    let docker = sandbox.site.docker();
+    let options = KillContainerOptionsBuilder::new()
+        .signal(service::of(&spec.kind).ended_by())
+        .build();
+    let ends = ended::wait(docker, &service.container);
+    match docker
+        .kill_container(&service.container, Some(options))
+        .await
+    {
+        Ok(()) => drop(tokio::time::timeout(END_WITHIN, ends).await),
+        Err(EngineError::DockerResponseServerError {
+            status_code: 409, ..
+        }) => return Ok(()),
+        Err(source) => return Err(failed(&spec.name, "stop")(source)),
+    }
+    reset::end(&sandbox.site, &spec.name, &service.container).await?;
+    let state = ended::state(&sandbox.site, &spec.name, &service.container).await?;
+    match state.running {
+        Some(true) => Err(SandboxError::NotStopped {
+            service: spec.name.clone(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// Why the service does not come up, if it does not.
+async fn trouble(
+    sandbox: &DockerSandbox,
+    spec: &ServiceSpec,
+    service: &Service,
+) -> Result<Option<String>, SandboxError> {
+    let kind = service::of(&spec.kind);
+    let endpoint = &service.endpoint;
+    let seconds = READY_WITHIN.as_secs();
+    tokio::select! {
+        biased;
+        () = kind.ready(endpoint.address(), endpoint.password()) => Ok(None),
+        () = ended::wait(sandbox.site.docker(), &service.container) => {
+            let state = ended::state(&sandbox.site, &spec.name, &service.container).await?;
+            Ok(Some(format!("it died: {}", ended::in_words(&state))))
+        }
+        () = tokio::time::sleep(READY_WITHIN) => {
+            Ok(Some(format!("it took up no session of the grader's within {seconds} s")))
+        }
+    }
+}
+
+fn failed(service: &str, what: &'static str) -> impl FnOnce(EngineError) -> SandboxError {
+    let service = service.to_owned();
+    move |source| SandboxError::Fault {
+        service,
+        what,
+        source,
+    }
+}

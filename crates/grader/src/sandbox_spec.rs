@@ -37,9 +37,14 @@ pub(crate) fn of(plan: &Plan, setup: Setup) -> SandboxSpec {
 
 /// An implementation of the challenge, which the submission's tests visit.
 pub(crate) fn of_implementation(plan: &Plan, setup: Setup) -> SandboxSpec {
+    let mut spec = of(plan, setup);
+    // Nothing is done to its services.
+    for service in &mut spec.services {
+        service.slowed = false;
+    }
     SandboxSpec {
         visited: true,
-        ..of(plan, setup)
+        ..spec
     }
 }
 
@@ -93,6 +98,7 @@ fn service(plan: &Plan, name: &str, service: &model::Service) -> ServiceSpec {
             pids: limits.pids,
             disk: limits.disk.bytes(),
         },
+        slowed: plan.file().slows(name),
         kind: kind(plan, name, service),
     }
 }

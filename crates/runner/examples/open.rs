@@ -102,6 +102,7 @@ fn spec() -> SandboxSpec {
                 pids: 256,
                 disk: 256 * MIB,
             },
+            slowed: false,
             kind: ServiceKind::Postgres(PostgresSpec {
                 reset: false,
                 counts_statements: false,

@@ -32,6 +32,7 @@ mod rules;
 mod sandbox;
 mod services;
 mod site;
+mod slowing;
 mod stage;
 mod steering;
 pub(crate) mod teardown;

@@ -22,7 +22,7 @@ pub enum Fault {
 pub enum Mended {
     /// The service is as before.
     Ready,
-    /// It is, but only without the submission, which has been ended for it: it kept the service from coming up.
+    /// By the submission's doing it was not, and had to be helped: the submission may have been ended for it.
     Kept {
         /// In words.
         how: String,

@@ -18,7 +18,7 @@ pub(crate) use failure::PrepareFailure;
 pub(crate) use kind::{FirstState, Kind, Reset, folders, random_password};
 pub(crate) use postgres::counting;
 pub(crate) use redis::{Listening, configuration as redis_configuration};
-pub(crate) use stub::order as stub_order;
+pub(crate) use stub::{FOLDER, TMP, USER, order};
 
 /// What a kind says of itself.
 pub(crate) fn of(kind: &ServiceKind) -> &dyn Kind {

@@ -99,6 +99,9 @@ pub struct ServiceSpec {
     pub env: String,
     /// What it may use.
     pub limits: ServiceLimits,
+    /// Whether it can be made slow ([`crate::Fault::Slow`]): what the app and it say to each other then goes through
+    /// a proxy.
+    pub slowed: bool,
     /// What it is.
     pub kind: ServiceKind,
 }

@@ -71,6 +71,15 @@ impl ChallengeFile {
         self.checks.iter().any(|check| check.reset.is_some())
     }
 
+    /// Whether a step makes this service slow.
+    pub fn slows(&self, service: &str) -> bool {
+        let slows = |step: &Step| match step {
+            Step::Fault(fault) => fault.is == super::FaultKind::Slow && fault.service == service,
+            _ => false,
+        };
+        self.checks.iter().any(|check| check.has(&slows))
+    }
+
     /// Whether any check wants statements to a database counted.
     pub fn counts_statements(&self) -> bool {
         let counts = |step: &Step| matches!(step, Step::Queries(_));

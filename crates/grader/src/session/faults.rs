@@ -99,7 +99,11 @@ impl Session<'_> {
     ) -> Result<(), RunnerError> {
         let _own = OwnTime::begin(&self.faults);
         let fault = fault(step);
-        if fault == Fault::Stopped {
+        let services = &self.file.services;
+        let speaks_sql = services
+            .get(&step.service)
+            .is_some_and(model::Service::speaks_sql);
+        if fault == Fault::Stopped && speaks_sql {
             // Sessions of the grader's would be ended in the middle.
             self.connections.lock().await.close().await;
         }

@@ -93,9 +93,7 @@ async fn judged(
         }
         .after(seen),
         (Ok(Mended::Kept { how }), StepEnd::Held(evidence)) => StepEnd::Failed {
-            reason: format!(
-                "after {what}, the submission kept it from coming back: beside the submission {how}, and without it nothing did"
-            ),
+            reason: format!("after {what}, the submission kept it from coming back: {how}"),
             evidence,
         }
         .after(seen),

@@ -49,6 +49,8 @@ pub(crate) enum Behind {
     FaultRefused,
     /// What was done to a service cannot be taken back.
     FaultStays,
+    /// To make a fault and to take it back takes long.
+    FaultTakesLong,
     /// A service comes back without the submission alone.
     FaultKept,
     /// There is no stub.
@@ -330,6 +332,10 @@ impl Sandbox for Open {
         self.told(format!("break {name} {fault:?}"));
         match self.bench.behind {
             Behind::FaultRefused => Err(gone()),
+            Behind::FaultTakesLong => {
+                tokio::time::sleep(Duration::from_millis(2_500)).await;
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -338,6 +344,10 @@ impl Sandbox for Open {
         self.told(format!("mend {name}"));
         match self.bench.behind {
             Behind::FaultStays => Err(gone()),
+            Behind::FaultTakesLong => {
+                tokio::time::sleep(Duration::from_millis(2_500)).await;
+                Ok(Mended::Ready)
+            }
             Behind::FaultKept => Ok(Mended::Kept {
                 how: "it is silent".to_owned(),
             }),

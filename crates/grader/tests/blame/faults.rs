@@ -144,6 +144,21 @@ async fn a_fault_is_taken_back_when_the_checks_time_is_over() {
     assert!(reason(&report).contains("too slow"), "{}", reason(&report));
 }
 
+/// Either takes longer than the whole check has.
+#[tokio::test]
+async fn to_make_a_fault_and_to_take_it_back_is_not_the_checks_time() {
+    let checks = CHECKS.replace(
+        "steps: [{ request: { send: GET /one, expect: { status: 200 } } }]",
+        "steps: [{ eventually: { within: 1m, steps: [{ request: { send: GET /one, expect: \
+         { status: 200 } } }] } }]",
+    );
+    assert_ne!(checks, CHECKS);
+    let server = answering(200).await;
+    let (report, told) = graded_breaking(*server.address(), Behind::FaultTakesLong, &checks).await;
+    assert_eq!(outcomes(&report), [PASSED, PASSED], "{}", reason(&report));
+    assert_eq!(told, BOTH);
+}
+
 /// Whoever does not answer at all.
 #[tokio::test]
 async fn a_submission_that_hangs_in_a_fault_has_failed() {

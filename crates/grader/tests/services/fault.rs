@@ -62,28 +62,75 @@ fn is_back(careful: &str) -> Value {
     ])
 }
 
+/// While each answer of the cache comes so much later.
+fn slow(by: &str, steps: &Value) -> Value {
+    json!({ "fault": { "service": "cache", "is": "slow", "by": by, "steps": steps } })
+}
+
+/// What a submission that waits takes from its cache, which takes its time.
+fn waits(bound: &str, millis: u64) -> Value {
+    let ms = json!({ "$range": { bound: millis } });
+    let expect = json!({ "status": 200, "json": { "from": "cache", "ms": ms } });
+    post("/cached", &json!("trusting"), &expect)
+}
+
 #[tokio::test]
 async fn a_careful_submission_lives_through_each_fault_and_its_cache_is_back_in_the_next_check() {
-    for kind in ["redis", "valkey"] {
+    for (kind, slowed) in [("redis", false), ("valkey", true)] {
         let without = from("careful", "origin without a cache");
         let fill = from("careful", "origin");
         let paused = json!([
             fill,
             fault("paused", &json!([without])),
-            from("careful", "cache")
+            from("careful", "cache"),
         ]);
         // What it held is gone with it.
         let stopped = json!([fault("stopped", &json!([without, without])), fill]);
-        let checks = json!([
+        let told = json!({ "redis": { "expect": { "keys": 1 } } });
+        let late = json!([
+            waits("max", 1_900),
+            slow("2s", &json!([waits("min", 2_000), without, told])),
+            waits("max", 1_900),
+        ]);
+        let mut checks = vec![
             check("paused", &paused),
             check("after-paused", &is_back("careful")),
             check("stopped", &stopped),
             check("after-stopped", &is_back("careful")),
-        ]);
-        let report = graded_by(&cache(kind), &json!([]), &checks).await;
+        ];
+        if slowed {
+            checks.push(check("slow", &late));
+            checks.push(check("after-slow", &is_back("careful")));
+        }
+        let report = graded_by(&cache(kind), &json!([]), &json!(checks)).await;
         let total = report.total.unwrap();
         assert_eq!(total.earned, total.possible, "{}", all_told(&report));
     }
+}
+
+/// The cache answers it after a second; it must not take half of that.
+#[tokio::test]
+async fn a_submission_that_waits_for_a_slow_cache_loses_what_must_be_quick() {
+    let checks = json!([
+        check("fills", &json!([from("careful", "origin")])),
+        check("waits", &json!([slow("1s", &json!([waits("max", 500)]))])),
+        check("after", &is_back("careful")),
+    ]);
+    let report = graded_by(&cache("redis"), &json!([]), &checks).await;
+    let expected = [
+        ("fills", Outcome::Passed),
+        ("waits", Outcome::Failed),
+        ("after", Outcome::Passed),
+    ];
+    assert_eq!(outcomes(&report), expected, "{}", all_told(&report));
+    let reason = report.checks[1].reason.as_deref().unwrap();
+    assert!(
+        reason.starts_with("while `cache` was slow by 1000 ms: POST /cached"),
+        "{reason}"
+    );
+    let fault = of(&report)[0];
+    assert_eq!((fault.is, fault.by_ms), (FaultKind::Slow, Some(1_000)));
+    assert!(fault.lasted_ms >= 1_000, "{fault:?}");
 }
 
 #[tokio::test]
@@ -183,6 +230,8 @@ async fn a_database_that_was_stopped_has_kept_what_was_committed() {
             } });
             json!({ "fault": { "service": "db", "is": is, "steps": [ask] } })
         };
+        let mut slow = broken("slow", 200);
+        slow["fault"]["by"] = json!("4s");
         let rows = |n: u32| {
             json!({ "sql": {
             "query": "select count(*) as n from items", "expect": { "rows": [{ "n": n }] },
@@ -200,6 +249,7 @@ async fn a_database_that_was_stopped_has_kept_what_was_committed() {
         let checks = json!([
             check("stopped", &stopped),
             check("paused", &json!([broken("paused", 200)])),
+            check("slow", &json!([slow])),
             check(
                 "after",
                 &json!([rows(3), run("insert into items values (4)", 200), rows(4)])
@@ -209,6 +259,7 @@ async fn a_database_that_was_stopped_has_kept_what_was_committed() {
         let expected = [
             ("stopped", Outcome::Passed),
             ("paused", Outcome::Failed),
+            ("slow", Outcome::Failed),
             ("after", Outcome::Passed),
         ];
         assert_eq!(outcomes(&report), expected, "{}", all_told(&report));

@@ -10,11 +10,15 @@ use super::{
     ended, reset,
     sandbox::DockerSandbox,
     services::{READY_WITHIN, Service},
+    slowing, steering,
 };
 use crate::{Fault, Mended, ServiceSpec, service};
 
 /// For a server that writes what it has before it ends. One that the submission keeps from ending in time is killed.
 const END_WITHIN: Duration = Duration::from_secs(20);
+
+/// For the engine to freeze or to free what it runs.
+const ASKED_WITHIN: Duration = Duration::from_secs(30);
 
 pub(super) async fn make(
     sandbox: &DockerSandbox,
@@ -24,12 +28,12 @@ pub(super) async fn make(
     let (spec, service) = sandbox.find_both(name)?;
     let docker = sandbox.site.docker();
     match fault {
-        Fault::Paused => docker
-            .pause_container(&service.container)
-            .await
-            .map_err(failed(name, "pause")),
+        Fault::Paused => {
+            let paused = docker.pause_container(&service.container);
+            asked(name, "pause", paused).await
+        }
         Fault::Stopped => stop(sandbox, spec, service).await,
-        Fault::Slow { .. } => Ok(()),
+        Fault::Slow { by } => slowing::delay(&sandbox.site, spec, service, by).await,
     }
 }
 
@@ -41,21 +45,23 @@ pub(super) async fn mend(
     fault: Fault,
 ) -> Result<Mended, SandboxError> {
     let (spec, service) = sandbox.find_both(name)?;
+    if let Fault::Slow { .. } = fault {
+        return Box::pin(speed_up(sandbox, spec, service)).await;
+    }
     take_back(sandbox, spec, service, fault).await?;
     let Some(how) = trouble(sandbox, spec, service).await? else {
         return Ok(Mended::Ready);
     };
-    if fault != Fault::Paused
-        && let Some(how) = sandbox.disk_verdict(name)
-    {
+    if let Some(how) = sandbox.disk_verdict(name) {
         return Ok(Mended::Kept { how });
     }
-    let site = &sandbox.site;
-    reset::end(site, ROLE, &sandbox.container).await?;
+    reset::end(&sandbox.site, ROLE, &sandbox.container).await?;
     stop(sandbox, spec, service).await?;
-    site.start(name, &service.container).await?;
+    start(sandbox, spec, service).await?;
     match trouble(sandbox, spec, service).await? {
-        None => Ok(Mended::Kept { how }),
+        None => Ok(Mended::Kept {
+            how: format!("beside the submission {how}, and without it it came back"),
+        }),
         Some(message) => Err(SandboxError::NotMended {
             service: name.to_owned(),
             message,
@@ -76,20 +82,70 @@ async fn take_back(
             let state = ended::state(site, name, &service.container).await?;
             if state.paused == Some(true) {
                 let unpaused = site.docker().unpause_container(&service.container);
-                unpaused.await.map_err(failed(name, "unpause"))?;
+                asked(name, "unpause", unpaused).await?;
             }
             Ok(())
         }
         Fault::Stopped => {
             stop(sandbox, spec, service).await?;
-            site.start(name, &service.container).await
+            start(sandbox, spec, service).await
         }
-        Fault::Slow { .. } => Ok(()),
+        Fault::Slow { .. } => slowing::delay(site, spec, service, Duration::ZERO).await,
     }
 }
 
-/// Ends its server. One that does not run is none that could be in the way.
+/// A proxy that has ended of its use is started again, so that it costs the check that it ended in.
+async fn speed_up(
+    sandbox: &DockerSandbox,
+    spec: &ServiceSpec,
+    service: &Service,
+) -> Result<Mended, SandboxError> {
+    let site = &sandbox.site;
+    let Err(error) = slowing::delay(site, spec, service, Duration::ZERO).await else {
+        return Ok(Mended::Ready);
+    };
+    let Some(proxy) = &service.proxy else {
+        return Err(error);
+    };
+    let state = ended::state(site, &slowing::role(&spec.name), proxy).await?;
+    if state.running == Some(true) || steering::is_from_outside(slowing::MEMORY, &state) {
+        return Err(error);
+    }
+    slowing::start(site, &spec.name, proxy).await?;
+    Ok(Mended::Kept {
+        how: format!("the proxy before it died: {}", ended::in_words(&state)),
+    })
+}
+
+/// With the proxy before it, where it has one.
+async fn start(
+    sandbox: &DockerSandbox,
+    spec: &ServiceSpec,
+    service: &Service,
+) -> Result<(), SandboxError> {
+    let site = &sandbox.site;
+    site.start(&spec.name, &service.container).await?;
+    match &service.proxy {
+        Some(proxy) => slowing::start(site, &spec.name, proxy).await,
+        None => Ok(()),
+    }
+}
+
+/// Ends its server, and the proxy before it, which would take up connections in its place. One that does not
+/// run is none that could be in the way.
 async fn stop(
+    sandbox: &DockerSandbox,
+    spec: &ServiceSpec,
+    service: &Service,
+) -> Result<(), SandboxError> {
+    stop_server(sandbox, spec, service).await?;
+    match &service.proxy {
+        Some(proxy) => reset::end(&sandbox.site, &slowing::role(&spec.name), proxy).await,
+        None => Ok(()),
+    }
+}
+
+async fn stop_server(
     sandbox: &DockerSandbox,
     spec: &ServiceSpec,
     service: &Service,
@@ -138,6 +194,18 @@ async fn trouble(
         () = tokio::time::sleep(READY_WITHIN) => {
             Ok(Some(format!("it took up no session of the grader's within {seconds} s")))
         }
+    }
+}
+
+/// Processes that the kernel cannot freeze now keep the engine waiting.
+async fn asked(
+    service: &str,
+    what: &'static str,
+    asking: impl Future<Output = Result<(), EngineError>>,
+) -> Result<(), SandboxError> {
+    match tokio::time::timeout(ASKED_WITHIN, asking).await {
+        Ok(asked) => asked.map_err(failed(service, what)),
+        Err(_) => Err(failed(service, what)(EngineError::RequestTimeoutError)),
     }
 }
 

@@ -59,6 +59,7 @@ pub(super) async fn visitor(
     let images = Images {
         holder: id(HOLDER),
         proxy: id(PROXY),
+        sidecar: String::new(),
         services: Vec::new(),
     };
     let building = Building {

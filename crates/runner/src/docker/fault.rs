@@ -93,6 +93,12 @@ pub enum SandboxError {
         #[source]
         source: EngineError,
     },
+    /// A service was not made to be made slow.
+    #[error("the service `{service}` has no proxy that could make it slow")]
+    NoProxy {
+        /// Its name.
+        service: String,
+    },
     /// A service runs on after it was ended.
     #[error("the service `{service}` did not end")]
     NotStopped {
@@ -227,8 +233,8 @@ pub enum SandboxError {
         /// What is there.
         listed: String,
     },
-    /// A stub does not say what it was asked.
-    #[error("the stub `{service}` does not follow: {message}")]
+    /// A stub, or the proxy before a service, does not do what it was told.
+    #[error("our program at `{service}` does not follow: {message}")]
     Steer {
         /// Its name.
         service: String,

@@ -22,6 +22,7 @@ use crate::{
     AppFailure, IsolationItem, LogTail, Opening, Progress, RunnerError, RunnerEvent, RunnerPhase,
     SandboxFacts, SandboxSpec,
     build::{Build, BuiltImage},
+    images::SIDECAR,
     snapshot::Snapshot,
 };
 
@@ -107,12 +108,20 @@ async fn images(
     let bases: Vec<_> = spec.services.iter().map(services::base_image).collect();
     let mut names = vec![HOLDER, PROXY];
     names.extend(bases.iter().map(String::as_str));
+    let slowed = spec.services.iter().any(|service| service.slowed);
+    if slowed {
+        names.push(SIDECAR);
+    }
     let ids = backend.images.ensure(&names, progress).await?;
     let id = |name: &str| ids.get(name).cloned().unwrap_or_default();
     facts.images.insert("holder".to_owned(), id(HOLDER));
+    if slowed {
+        facts.images.insert("sidecar".to_owned(), id(SIDECAR));
+    }
     Ok(Images {
         holder: id(HOLDER),
         proxy: id(PROXY),
+        sidecar: id(SIDECAR),
         services: bases.iter().map(|base| id(base)).collect(),
     })
 }

@@ -9,11 +9,16 @@ use std::{fmt::Write as _, net::Ipv4Addr};
 
 use bollard::Docker;
 
+use sidecar::protocol::PROXY_PORT;
+
 use super::{SandboxError, command};
 
 /// Reads rules from its environment, loads them at once or not at all, and lists what is there.
 const LOAD: &str = r#"printf '%s\n' "$RULES" | nft -f - || exit
 for family in $FAMILIES; do nft -s list table $family tryout || exit; done"#;
+
+/// The first line of a table of addresses.
+const BEGIN: &str = "table inet tryout {\n";
 
 /// Whether a sandbox is closed.
 #[doc(hidden)]
@@ -43,17 +48,32 @@ impl Ruleset {
     /// An app is reached by these, such as the gateway, that is by us, on its port, and reaches its
     /// services.
     pub(super) fn of_app(port: u16, reached_by: &[Ipv4Addr], services: &[Endpoint]) -> Self {
-        Self::new(services, port, reached_by)
+        let reached: Vec<_> = reached_by.iter().map(|from| (*from, port)).collect();
+        Self::new(services, &reached)
     }
 
     /// A visitor reaches the app, and nothing reaches it.
     pub(super) fn of_visitor(app: Endpoint) -> Self {
-        Self::new(&[app], 0, &[])
+        Self::new(&[app], &[])
     }
 
     /// A service is reached by us and by the app, and reaches nothing.
     pub(super) fn of_service(port: u16, gateway: Ipv4Addr, app: Ipv4Addr) -> Self {
-        Self::new(&[], port, &[gateway, app])
+        Self::new(&[], &[(gateway, port), (app, port)])
+    }
+
+    /// The same, where what comes from the app is led to a proxy in the namespace, which goes on to the service
+    /// by the loopback device.
+    pub(super) fn of_slowed_service(service: Endpoint, gateway: Ipv4Addr, app: Ipv4Addr) -> Self {
+        let Endpoint { address, port } = service;
+        let rules = Self::new(&[], &[(gateway, port), (app, PROXY_PORT)]);
+        let led = format!(
+            "chain prerouting {{\ntype nat hook prerouting priority dstnat; policy accept;\n\
+             ip saddr {app} tcp dport {port} dnat ip to {address}:{PROXY_PORT}\n}}\n"
+        );
+        Self {
+            text: rules.text.replacen(BEGIN, &format!("{BEGIN}{led}"), 1),
+        }
     }
 
     /// A forwarder passes on what comes to each of its ports, as if from itself, and nothing else.
@@ -83,7 +103,7 @@ impl Ruleset {
     /// A build reaches its proxy, and nothing reaches it. Its steps may write whole frames past the table
     /// of addresses, so that these are looked at as well where the kernel can.
     pub(super) fn of_build(proxy: Endpoint, frames: bool) -> Self {
-        let mut rules = Self::new(&[proxy], 0, &[]);
+        let mut rules = Self::new(&[proxy], &[]);
         let Endpoint { address, port } = proxy;
         if frames {
             let _ = write!(
@@ -97,8 +117,9 @@ impl Ruleset {
         rules
     }
 
-    fn new(reaches: &[Endpoint], port: u16, reached_by: &[Ipv4Addr]) -> Self {
-        let mut text = String::from("table inet tryout {\n");
+    /// What it reaches, and who reaches it on which port.
+    fn new(reaches: &[Endpoint], reached: &[(Ipv4Addr, u16)]) -> Self {
+        let mut text = String::from(BEGIN);
         text.push_str("chain output {\ntype filter hook output priority filter; policy drop;\n");
         // The engine's resolver passes outside names on even from an internal network. The names of
         // services are in /etc/hosts; a rejected question fails at once, an unanswered one after 20 s.
@@ -109,7 +130,7 @@ impl Ruleset {
         }
         text.push_str("}\nchain input {\ntype filter hook input priority filter; policy drop;\n");
         text.push_str("iif \"lo\" accept\nmeta nfproto ipv6 drop\nct state established accept\n");
-        for address in reached_by {
+        for (address, port) in reached {
             let _ = writeln!(text, "ip saddr {address} tcp dport {port} accept");
         }
         text.push_str("}\n}\n");
@@ -223,5 +244,16 @@ mod tests {
                 .text
                 .contains("ip saddr 172.18.0.3 tcp dport 5432 accept")
         );
+        let database = Endpoint {
+            address: Ipv4Addr::new(172, 18, 0, 9),
+            port: 5432,
+        };
+        let slowed = Ruleset::of_slowed_service(database, gateway, Ipv4Addr::new(172, 18, 0, 3));
+        assert!(!slowed.text.contains("ip daddr 172"));
+        let lines: Vec<&str> = slowed.text.lines().collect();
+        assert!(lines.contains(&"ip saddr 172.18.0.1 tcp dport 5432 accept"));
+        assert!(lines.contains(&"ip saddr 172.18.0.3 tcp dport 17000 accept"));
+        assert!(!lines.contains(&"ip saddr 172.18.0.3 tcp dport 5432 accept"));
+        assert!(lines.contains(&"ip saddr 172.18.0.3 tcp dport 5432 dnat ip to 172.18.0.9:17000"));
     }
 }

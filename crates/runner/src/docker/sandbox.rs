@@ -16,7 +16,7 @@ use super::{
     room::Disk,
     services::Service,
     site::Site,
-    steering, teardown, usage,
+    slowing, steering, teardown, usage,
     visit::{self, Entrance},
 };
 use crate::{
@@ -98,6 +98,9 @@ impl Sandbox for DockerSandbox {
             service: name.to_owned(),
         })?;
         let state = ended::state(&self.site, name, &service.container).await?;
+        if let (Some(true), Some(proxy)) = (state.running, &service.proxy) {
+            return Ok(slowing::state(&self.site, name, proxy).await?);
+        }
         Ok(match state.running {
             Some(true) => ServiceState::Running,
             _ => ServiceState::Exited {

@@ -15,6 +15,7 @@ use super::{
     limits, log,
     rules::Endpoint,
     site::Site,
+    slowing,
 };
 use crate::{RunnerError, ServiceEndpoint, ServiceSpec, service};
 
@@ -30,12 +31,15 @@ pub(super) struct Service {
     pub(super) container: String,
     pub(super) image: String,
     pub(super) endpoint: ServiceEndpoint,
+    /// The container of the proxy before it, where it can be made slow.
+    pub(super) proxy: Option<String>,
 }
 
 /// A service's container, not started.
 #[derive(Debug)]
 pub(super) struct Made {
     container: String,
+    proxy: Option<String>,
     prepared: Prepared,
 }
 
@@ -71,6 +75,7 @@ pub(super) async fn make(
     service: &ServiceSpec,
     holder: &Holder,
     prepared: Prepared,
+    sidecar: &str,
 ) -> Result<Made, SandboxError> {
     let server = service::of(&service.kind).server(&service.limits, &prepared.grader_password);
     let body = ContainerCreateBody {
@@ -94,8 +99,14 @@ pub(super) async fn make(
         env: Some(server.environment),
         ..Default::default()
     };
+    let proxy = if service.slowed {
+        Some(slowing::make(site, service, holder, sidecar).await?)
+    } else {
+        None
+    };
     Ok(Made {
         container: site.make_container(&service.name, body).await?,
+        proxy,
         prepared,
     })
 }
@@ -107,6 +118,7 @@ pub(super) async fn start(
     address: SocketAddr,
     Made {
         container,
+        proxy,
         prepared,
     }: Made,
 ) -> Result<Service, SandboxError> {
@@ -125,11 +137,15 @@ pub(super) async fn start(
             });
         }
     }
+    if let Some(proxy) = &proxy {
+        slowing::start(site, &service.name, proxy).await?;
+    }
     Ok(Service {
         name: service.name.clone(),
         container,
         endpoint: kind.endpoint(address, &prepared.grader_password),
         image: prepared.image,
+        proxy,
     })
 }
 

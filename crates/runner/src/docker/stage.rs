@@ -27,6 +27,8 @@ use crate::{RunnerError, SandboxSpec, ServiceSpec};
 pub(super) struct Images {
     pub(super) holder: String,
     pub(super) proxy: String,
+    /// Of what makes services slow; empty where none is to be.
+    pub(super) sidecar: String,
     /// One for each service, in their order.
     pub(super) services: Vec<String>,
 }
@@ -43,8 +45,8 @@ pub(super) struct Stage {
     pub(super) entrance: Option<Entrance>,
 }
 
-/// A service, its holder, and the base of its image.
-type Part<'a> = (&'a ServiceSpec, &'a Holder, &'a String);
+/// A service, its holder, and the bases of its image and its proxy's.
+type Part<'a> = (&'a ServiceSpec, &'a Holder, [&'a str; 2]);
 
 /// Makes it all. The app's holder is handed out as soon as it is made; nothing may be started in it
 /// before this has ended, because its rules are loaded later.
@@ -67,7 +69,7 @@ pub(super) async fn set(
     let _ = app_holder.send(app.clone());
     let parts = || {
         let parts = spec.services.iter().zip(&holders).zip(&images.services);
-        parts.map(|((service, holder), base)| (service, holder, base))
+        parts.map(|((service, holder), base)| (service, holder, [base.as_str(), &images.sidecar]))
     };
     let made = try_join_all(parts().map(|part| make_service(site, part, preparing)));
     let places = async {
@@ -205,11 +207,11 @@ async fn make_holders(
 
 async fn make_service(
     site: &Site,
-    (service, holder, base): Part<'_>,
+    (service, holder, [base, sidecar]): Part<'_>,
     preparing: &Preparing,
 ) -> Result<services::Made, RunnerError> {
     let prepared = services::prepare(site, service, base, preparing).await?;
-    Ok(services::make(site, service, holder, prepared).await?)
+    Ok(services::make(site, service, holder, prepared, sidecar).await?)
 }
 
 /// Makes the services' names known to the app.
@@ -257,7 +259,12 @@ impl Closing<'_> {
             .zip(holders)
             .zip(&self.targets.services);
         let of_services = of_services.map(async |((service, holder), endpoint)| {
-            Ruleset::of_service(endpoint.port, self.from, address)
+            let rules = if service.slowed {
+                Ruleset::of_slowed_service(*endpoint, self.from, address)
+            } else {
+                Ruleset::of_service(endpoint.port, self.from, address)
+            };
+            rules
                 .load(self.site.docker(), &service.name, &holder.id)
                 .await
         });

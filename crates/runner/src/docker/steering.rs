@@ -5,8 +5,8 @@ use std::time::Duration;
 use bollard::models::ContainerState;
 use sidecar::protocol::{Answer, ENOUGH_MEMORY, Order};
 
-use super::{SandboxError, command, ended, sandbox::DockerSandbox};
-use crate::{ServiceKind, service::stub_order};
+use super::{SandboxError, command, ended, sandbox::DockerSandbox, site::Site, slowing};
+use crate::{ServiceKind, service::order as order_of};
 
 /// For the engine, beside the 10 s that the stub itself is given.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,15 +22,25 @@ pub(super) async fn steer(
         .ok_or_else(|| SandboxError::NoSuchService {
             service: stub.to_owned(),
         })?;
+    give(&sandbox.site, stub, &service.container, order).await
+}
+
+/// Gives an order to the program in a container, and returns what it says.
+pub(super) async fn give(
+    site: &Site,
+    role: &str,
+    container: &str,
+    order: &Order,
+) -> Result<Answer, SandboxError> {
     let failed = |message: String| SandboxError::Steer {
-        service: stub.to_owned(),
+        service: role.to_owned(),
         message,
     };
-    let steering = stub_order(order);
+    let steering = order_of(order);
     let ran = command::run_as(
-        sandbox.site.docker(),
-        stub,
-        (&service.container, steering.user),
+        site.docker(),
+        role,
+        (container, steering.user),
         &steering.command,
         steering.environment,
     );
@@ -48,23 +58,24 @@ pub(super) async fn steer(
     }
 }
 
-/// Of the first stub that was ended from outside, in words. Nothing that a submission asks of a stub sends it a
+/// Of the first stub or proxy that was ended from outside, in words. Nothing that a submission asks of one sends it a
 /// signal, but for the kernel's where its memory runs out. The engine does not always hear of that, so only one
 /// with memory enough is believed; what ends of its own accord has been brought to it.
 pub(super) async fn ended_from_outside(sandbox: &DockerSandbox) -> Option<String> {
     let services = sandbox.spec.services.iter().zip(&sandbox.services);
     for (spec, service) in services {
-        if !matches!(spec.kind, ServiceKind::Stub(_)) {
-            continue;
-        }
+        let (container, memory, what) = match (&spec.kind, &service.proxy) {
+            (ServiceKind::Stub(_), _) => (&service.container, spec.limits.memory, "stub"),
+            (_, Some(proxy)) => (proxy, slowing::MEMORY, "proxy before the service"),
+            (_, None) => continue,
+        };
         // Where the engine does not say, it has been told elsewhere.
-        let state = ended::state(&sandbox.site, &spec.name, &service.container).await;
-        let memory = spec.limits.memory;
+        let state = ended::state(&sandbox.site, &spec.name, container).await;
         let is_it = |state: &ContainerState| is_from_outside(memory, state);
         if let Some(state) = state.ok().filter(is_it) {
             let exit = ended::in_words(&state);
             return Some(format!(
-                "the stub `{}` was ended from outside of the sandbox: {exit}",
+                "the {what} `{}` was ended from outside of the sandbox: {exit}",
                 spec.name
             ));
         }
@@ -72,7 +83,7 @@ pub(super) async fn ended_from_outside(sandbox: &DockerSandbox) -> Option<String
     None
 }
 
-fn is_from_outside(memory: u64, state: &ContainerState) -> bool {
+pub(super) fn is_from_outside(memory: u64, state: &ContainerState) -> bool {
     let by_signal = matches!(state.exit_code, Some(130 | 137 | 143));
     let out_of_memory = memory < ENOUGH_MEMORY || state.oom_killed == Some(true);
     state.running != Some(true) && by_signal && !out_of_memory

@@ -9,10 +9,10 @@ use super::kind::{FirstState, Kind, Reset, Server};
 use crate::{ServiceEndpoint, ServiceLimits, StubSpec, images::SIDECAR, wait::HttpAnswer};
 
 /// Where its socket is: in memory, in its own container, its own user's.
-const FOLDER: &str = "/tmp";
-const TMP: u64 = 1024 * 1024;
+pub(crate) const FOLDER: &str = "/tmp";
+pub(crate) const TMP: u64 = 1024 * 1024;
 /// `nobody` of the base system.
-const USER: u64 = 65_534;
+pub(crate) const USER: u64 = 65_534;
 
 impl Kind for StubSpec {
     fn base(&self) -> String {
@@ -59,7 +59,7 @@ impl Kind for StubSpec {
     }
 }
 
-/// A command in a stub's container.
+/// A command in the container of a program of ours.
 #[derive(Debug)]
 pub(crate) struct Steering {
     pub(crate) user: u64,
@@ -68,7 +68,7 @@ pub(crate) struct Steering {
     pub(crate) environment: Vec<String>,
 }
 
-/// What gives a stub an order; it prints the answer.
+/// What gives it an order; it prints the answer.
 pub(crate) fn order(order: &Order) -> Steering {
     Steering {
         user: USER,

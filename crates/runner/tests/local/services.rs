@@ -230,6 +230,7 @@ async fn a_stub_is_wanting_and_its_url_leads_nowhere() {
     spec.services = vec![ServiceSpec {
         name: "pricing".to_owned(),
         env: "PRICING_URL".to_owned(),
+        slowed: false,
         kind: ServiceKind::Stub(StubSpec {
             behaviour: Behaviour::default(),
         }),

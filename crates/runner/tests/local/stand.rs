@@ -122,6 +122,7 @@ pub(crate) fn postgres(seed: &[(&str, &str)]) -> ServiceSpec {
         name: "db".to_owned(),
         env: "DATABASE_URL".to_owned(),
         limits: SERVICE_LIMITS,
+        slowed: false,
         kind: ServiceKind::Postgres(PostgresSpec {
             reset: false,
             counts_statements: false,
@@ -137,6 +138,7 @@ pub(crate) fn redis(program: RedisProgram) -> ServiceSpec {
         name: "cache".to_owned(),
         env: "REDIS_URL".to_owned(),
         limits: SERVICE_LIMITS,
+        slowed: false,
         kind: ServiceKind::Redis(RedisSpec {
             program,
             version: "8".to_owned(),

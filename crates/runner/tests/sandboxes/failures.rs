@@ -86,7 +86,7 @@ async fn without_its_limit_a_service_fills_the_disk() {
 }
 
 /// Writes several hundred MiB into the database; what its program says.
-async fn fill(stand: &Stand, spec: &SandboxSpec) -> String {
+pub(crate) async fn fill(stand: &Stand, spec: &SandboxSpec) -> String {
     let names = stand.things_of(&spec.run).await;
     let db = names.iter().find(|name| name.ends_with("-db")).unwrap();
     let fill =

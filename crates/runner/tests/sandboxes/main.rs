@@ -6,6 +6,7 @@ mod building;
 mod cleaning;
 mod elsewhere;
 mod failures;
+mod faults;
 mod full_disk;
 mod isolation;
 mod languages;

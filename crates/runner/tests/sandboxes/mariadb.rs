@@ -28,6 +28,7 @@ fn database() -> ServiceSpec {
             pids: 256,
             disk: 256 * MIB,
         },
+        slowed: false,
         kind: ServiceKind::MariaDb(MariaDbSpec {
             version: "11.8".to_owned(),
             database: "my_shop".to_owned(),

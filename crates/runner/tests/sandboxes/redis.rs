@@ -15,7 +15,7 @@ use crate::stand::{MIB, Stand, ask};
 const URL: &str = "redis://default:app@cache:6379/0";
 const BOTH: [RedisProgram; 2] = [RedisProgram::Redis, RedisProgram::Valkey];
 
-fn cache(program: RedisProgram, memory: u64) -> ServiceSpec {
+pub(crate) fn cache(program: RedisProgram, memory: u64) -> ServiceSpec {
     ServiceSpec {
         name: "cache".to_owned(),
         env: "REDIS_URL".to_owned(),
@@ -25,6 +25,7 @@ fn cache(program: RedisProgram, memory: u64) -> ServiceSpec {
             pids: 64,
             disk: 256 * MIB,
         },
+        slowed: false,
         kind: ServiceKind::Redis(RedisSpec {
             program,
             version: "8".to_owned(),
@@ -43,7 +44,7 @@ async fn opened(
 }
 
 /// The answers that the submission gets to its commands.
-async fn told(sandbox: &dyn Sandbox, commands: Value) -> Vec<Value> {
+pub(crate) async fn told(sandbox: &dyn Sandbox, commands: Value) -> Vec<Value> {
     let asked = json!({ "url": URL, "commands": commands });
     let answers = ask(sandbox.app(), "/redis", asked).await;
     let answers = answers.as_array().unwrap();
@@ -52,7 +53,7 @@ async fn told(sandbox: &dyn Sandbox, commands: Value) -> Vec<Value> {
 }
 
 /// The answer that the grader gets to one command, written as in a terminal.
-async fn grader(sandbox: &dyn Sandbox, command: &str) -> String {
+pub(crate) async fn grader(sandbox: &dyn Sandbox, command: &str) -> String {
     let ServiceEndpoint::Redis {
         address,
         user,

@@ -364,6 +364,7 @@ fn database() -> ServiceSpec {
             pids: 256,
             disk: 256 * MIB,
         },
+        slowed: false,
         kind: ServiceKind::Postgres(PostgresSpec {
             reset: false,
             counts_statements: false,

@@ -36,6 +36,7 @@ fn pricing(memory: u64) -> ServiceSpec {
             pids: 32,
             disk: 64 * MIB,
         },
+        slowed: false,
         kind: ServiceKind::Stub(StubSpec {
             behaviour: behaviour(1000),
         }),
@@ -146,15 +147,15 @@ async fn a_submission_reaches_the_port_of_a_stub_and_nothing_that_steers_it() {
     // 8080 in hexadecimal digits.
     assert!(open.len() == 1 && open[0].contains(":1F90 "), "{listening}");
     let socket = stand
-        .run_in(&stub, &["stat", "-c", "%F %a", "/tmp/stub"])
+        .run_in(&stub, &["stat", "-c", "%F %a", "/tmp/orders"])
         .await;
     assert_eq!(socket.trim(), "socket 600");
 
     let app = stand.container(&spec.run, "app").await.id.unwrap();
-    let seen = "ls /tmp/stub /usr/local/bin/sidecar 2>/dev/null; cat /proc/net/unix";
+    let seen = "ls /tmp/orders /usr/local/bin/sidecar 2>/dev/null; cat /proc/net/unix";
     let seen = stand.run_in(&app, &["sh", "-c", seen]).await;
     assert!(
-        !seen.contains("stub") && !seen.contains("sidecar"),
+        !seen.contains("orders") && !seen.contains("sidecar"),
         "{seen}"
     );
 

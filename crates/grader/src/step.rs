@@ -29,6 +29,7 @@ use probe::{
     expectation::{ExpectationError, matcher},
     expression::Scope,
 };
+use report::model::Evidence;
 
 pub(crate) use load::longest as longest_load;
 pub(crate) use query::service_of;
@@ -58,6 +59,23 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Does the steps inside of one, until one does not hold: what was seen before, and how that one ended.
+async fn all_inside(
+    session: &Session<'_>,
+    steps: &[Step],
+    scope: &mut Scope,
+    place: &Place,
+) -> (Vec<Evidence>, Option<StepEnd>) {
+    let mut seen = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        match Box::pin(run(session, step, scope, &place.inside(index + 1))).await {
+            StepEnd::Held(evidence) => seen.extend(evidence),
+            ended => return (seen, Some(ended)),
+        }
+    }
+    (seen, None)
 }
 
 /// Does one step. What it captures stays in `scope`.

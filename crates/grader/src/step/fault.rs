@@ -5,7 +5,7 @@ use probe::expression::Scope;
 use report::model::Evidence;
 use runner::{AppState, Mended, ServiceState};
 
-use super::Place;
+use super::{Place, all_inside};
 use crate::{
     finish,
     session::{MendedFault, Session},
@@ -32,7 +32,10 @@ pub(super) async fn run(
             _ => StepEnd::errored(reason),
         };
     }
-    let end = inner(session, step, scope, place).await;
+    let end = match all_inside(session, &step.steps, scope, place).await {
+        (seen, None) => StepEnd::Held(seen),
+        (seen, Some(ended)) => ended.after(seen),
+    };
     match session.mend().await {
         Some(mended) => judged(session, mended, end, place).await,
         None => end,
@@ -53,17 +56,6 @@ async fn dead(session: &Session<'_>, step: &Fault, place: &Place) -> Option<Step
             finish::chain(&error)
         ))),
     }
-}
-
-async fn inner(session: &Session<'_>, step: &Fault, scope: &mut Scope, place: &Place) -> StepEnd {
-    let mut seen = Vec::new();
-    for (index, inner) in step.steps.iter().enumerate() {
-        match Box::pin(super::run(session, inner, scope, &place.inside(index + 1))).await {
-            StepEnd::Held(evidence) => seen.extend(evidence),
-            ended => return ended.after(seen),
-        }
-    }
-    StepEnd::Held(seen)
 }
 
 /// What came of the steps, now that the service is as before, or is not.

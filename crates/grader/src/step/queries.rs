@@ -11,7 +11,7 @@ use report::{
 use serde_json::Value;
 
 use super::{
-    Place, blame, matchers,
+    Place, all_inside, blame, matchers,
     query::{service_of, unanswered},
 };
 use crate::{
@@ -38,10 +38,6 @@ pub(super) async fn run(
     else {
         return StepEnd::errored(format!("step {place}: no service that counts statements"));
     };
-    let expected = match matchers(step.expect.each(), scope) {
-        Ok(expected) => expected,
-        Err(error) => return blame(place, &error.captures, &error),
-    };
     let begun = async {
         let mut statements = Statements::open(service, endpoint).await?;
         let before = statements.settled().await?;
@@ -51,12 +47,9 @@ pub(super) async fn run(
         Ok(begun) => begun,
         Err(error) => return uncounted(session, service, place, Vec::new(), error).await,
     };
-    let mut seen = Vec::new();
-    for (index, inner) in step.steps.iter().enumerate() {
-        match Box::pin(super::run(session, inner, scope, &place.inside(index + 1))).await {
-            StepEnd::Held(evidence) => seen.extend(evidence),
-            ended => return ended.after(seen),
-        }
+    let (mut seen, ended) = all_inside(session, &step.steps, scope, place).await;
+    if let Some(ended) = ended {
+        return ended.after(seen);
     }
     let counted = async {
         let after = statements.settled().await?;
@@ -69,6 +62,11 @@ pub(super) async fn run(
     let (came, most, texts) = match counted.await {
         Ok(counted) => counted,
         Err(error) => return uncounted(session, service, place, seen, error).await,
+    };
+    // What the steps have captured may be in it.
+    let expected = match matchers(step.expect.each(), scope) {
+        Ok(expected) => expected,
+        Err(error) => return blame(place, &error.captures, &error).after(seen),
     };
     let secrets = session.secrets(scope);
     let text = |form: &i64| {

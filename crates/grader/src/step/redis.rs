@@ -13,7 +13,7 @@ use report::{
 };
 use serde_json::Value;
 
-use super::{Place, blame, matchers, query::unanswered};
+use super::{Place, all_inside, blame, matchers, query::unanswered};
 use crate::{
     finish,
     redis::{Keys, MOST_KEYS, RedisError, Server, Stored, Tally, Unseen},
@@ -49,12 +49,9 @@ pub(super) async fn run(
         Ok(begun) => begun,
         Err(error) => return untold(session, service, place, Vec::new(), &error).await,
     };
-    let mut seen = Vec::new();
-    for (index, inner) in step.steps.iter().enumerate() {
-        match Box::pin(super::run(session, inner, scope, &place.inside(index + 1))).await {
-            StepEnd::Held(evidence) => seen.extend(evidence),
-            ended => return ended.after(seen),
-        }
+    let (mut seen, ended) = all_inside(session, &step.steps, scope, place).await;
+    if let Some(ended) = ended {
+        return ended.after(seen);
     }
     let looked = async {
         let after = server.settled().await?;

@@ -11,7 +11,7 @@ use report::model::{Evidence, Mismatch, Upstream as Shown, UpstreamForm};
 use serde_json::Value;
 use sidecar::protocol::{Answer, Journal, Order};
 
-use super::{Place, blame, matchers, stub::unsteered};
+use super::{Place, all_inside, blame, matchers, stub::unsteered};
 use crate::{finish, session::Session, stubs::stub_of, verdict::StepEnd};
 
 /// How many forms of calls stand in the evidence.
@@ -30,17 +30,7 @@ pub(super) async fn run(
         Ok(Answer::Begun { window }) => window,
         other => return unsteered(session, service, place, Vec::new(), other).await,
     };
-    let mut seen = Vec::new();
-    let mut ended = None;
-    for (index, inner) in step.steps.iter().enumerate() {
-        match Box::pin(super::run(session, inner, scope, &place.inside(index + 1))).await {
-            StepEnd::Held(evidence) => seen.extend(evidence),
-            other => {
-                ended = Some(other);
-                break;
-            }
-        }
-    }
+    let (mut seen, ended) = all_inside(session, &step.steps, scope, place).await;
     let counted = session.sandbox.steer(service, &Order::End { window }).await;
     let secrets = session.secrets(scope);
     if let Some(ended) = ended {

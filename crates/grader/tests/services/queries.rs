@@ -67,6 +67,21 @@ async fn statements_are_counted_while_the_steps_are_done_and_no_others() {
 }
 
 #[tokio::test]
+async fn how_many_statements_may_be_what_the_steps_captured() {
+    let told = json!({ "request": { "send": "POST /document", "json": { "calls": 2 }, "expect": { "status": 200 } } });
+    let asked = json!({ "request": {
+        "send": "GET /openapi.json",
+        "expect": { "status": 200, "capture": { "calls": "$.calls" } },
+    } });
+    let two = ["select count(*) from orders", "select max(id) from orders"].map(str::to_owned);
+    let step = json!({ "queries": {
+        "steps": [told, asked, ask(&two)],
+        "expect": { "calls": "{{ calls }}" },
+    } });
+    passes(&grade(&[], json!([step])).await);
+}
+
+#[tokio::test]
 async fn what_is_asked_once_for_each_row_is_named() {
     let step = json!({ "queries": {
         "steps": [ask(&one_for_each())],

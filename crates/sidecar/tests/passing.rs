@@ -88,11 +88,11 @@ async fn what_the_service_says_comes_later_and_what_it_is_told_does_not() {
         let began = Instant::now();
         client.write_all(word).await.unwrap();
         assert_eq!(says(&mut server, 3).await, word);
-        let heard = began.elapsed();
+        assert!(began.elapsed() < by, "{:?}", began.elapsed());
+        let answers = Instant::now();
         server.write_all(word).await.unwrap();
         assert_eq!(says(&mut client, 3).await, word);
-        assert!(began.elapsed() - heard >= by, "{:?}", began.elapsed());
-        assert!(heard < by, "{heard:?}");
+        assert!(answers.elapsed() >= by, "{:?}", answers.elapsed());
     }
     // What was said on one and the same connection before is in force no more.
     stand.delay(Duration::ZERO).await;
@@ -191,7 +191,11 @@ async fn who_writes_to_a_service_that_has_ended_hears_its_last_words_first() {
     let (mut client, mut server) = stand.connect().await;
     server.write_all(b"last words").await.unwrap();
     drop(server);
-    client.write_all(b"are you there?").await.unwrap();
+    // The first is refused by the service's kernel, the next by the proxy's.
+    for _ in 0..4 {
+        client.write_all(b"are you there?").await.unwrap();
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     assert_eq!(says(&mut client, 10).await, b"last words");
 }
 

@@ -50,25 +50,21 @@ impl<'a> Breakable<'a> {
 
     /// The service that the grader itself asks in a step, and the step's key.
     fn asked(&self, step: &'a Step) -> Option<(&'static str, &'a str)> {
-        let sql = |named: &'a Option<String>| self.named_or(named, Service::speaks_sql);
+        let sql = |named: &'a Option<String>| self.named_or(named.as_deref(), Service::speaks_sql);
         match step {
             Step::Sql(step) => Some(("sql", sql(&step.service)?)),
             Step::Queries(step) => Some(("queries", sql(&step.service)?)),
             Step::Explain(step) => Some(("explain", sql(&step.service)?)),
             Step::Redis(step) => {
-                let redis = self.named_or(&step.service, Service::is_redis);
+                let redis = self.named_or(step.service.as_deref(), Service::is_redis);
                 Some(("redis", redis?))
             }
             _ => None,
         }
     }
 
-    fn named_or(
-        &self,
-        named: &'a Option<String>,
-        such: impl Fn(&Service) -> bool,
-    ) -> Option<&'a str> {
-        named.as_deref().or_else(|| {
+    fn named_or(&self, named: Option<&'a str>, such: impl Fn(&Service) -> bool) -> Option<&'a str> {
+        named.or_else(|| {
             let mut services = self.file.services.iter();
             let (name, _) = services.find(|(_, service)| such(service))?;
             Some(name.as_str())

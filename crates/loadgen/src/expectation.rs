@@ -149,6 +149,8 @@ impl Expectation {
         };
         if (matcher.judge)(&answer) {
             Ok(())
+        } else if self.status == Statuses::Any && whole.status >= 400 {
+            Err(Trouble::WrongStatus)
         } else {
             Err(Trouble::WrongAnswer)
         }
@@ -189,6 +191,19 @@ mod tests {
             expectation.judge(&whole(200, b"no")),
             Err(Trouble::WrongAnswer)
         );
+    }
+
+    #[test]
+    fn where_any_status_will_do_an_error_that_is_not_what_is_asked_is_one() {
+        let expectation = Expectation {
+            status: Statuses::Any,
+            length: None,
+            matcher: Some(Matcher::new(|answer| answer.body == b"ok")),
+        };
+        let judged = |status, body: &[u8]| expectation.judge(&whole(status, body));
+        assert_eq!(judged(503, b"ok"), Ok(()));
+        assert_eq!(judged(503, b"no"), Err(Trouble::WrongStatus));
+        assert_eq!(judged(200, b"no"), Err(Trouble::WrongAnswer));
     }
 
     #[test]

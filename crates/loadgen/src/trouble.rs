@@ -31,7 +31,7 @@ pub enum Trouble {
     BadAnswer,
     /// The head of the answer, or a body that was to be looked at, is longer than is read.
     TooLarge,
-    /// Another status than expected.
+    /// Another status than expected; where any will do, that of an error which the caller's matcher refused.
     WrongStatus,
     /// Another length than expected.
     WrongLength,

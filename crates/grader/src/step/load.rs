@@ -223,7 +223,8 @@ impl Trial<'_> {
         );
         let secrets = self.ours.session.secrets(self.scope);
         let kept = self.ours.wrongs.kept();
-        let reason = match kept.first() {
+        let only_bodies = run.says_nothing().is_some();
+        let reason = match kept.iter().find(|wrong| wrong.in_body || !only_bodies) {
             Some(wrong) => {
                 let step = self.place.to_string();
                 let shown = evidence::exchange(&step, &wrong.exchanged, &wrong.judged, &secrets);

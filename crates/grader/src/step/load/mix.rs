@@ -30,16 +30,19 @@ const KEPT: usize = 3;
 pub(super) struct Wrong {
     pub(super) exchanged: Exchanged,
     pub(super) judged: Judged,
+    /// Whether it is its body that is wrong, or a header: the status is right.
+    pub(super) in_body: bool,
 }
 
-/// The first wrong answers.
+/// The first wrong answers, and the first whose body is wrong.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Wrongs(Arc<Mutex<Vec<Wrong>>>);
 
 impl Wrongs {
-    fn keep(&self, wrong: impl FnOnce() -> Wrong) {
+    fn keep(&self, in_body: bool, wrong: impl FnOnce() -> Wrong) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < KEPT {
+        let is_first = in_body && !kept.iter().any(|wrong| wrong.in_body);
+        if kept.len() < KEPT || is_first {
             kept.push(wrong());
         }
     }
@@ -129,7 +132,11 @@ impl Form {
         {
             return true;
         }
-        self.wrongs.keep(|| {
+        let in_body = match self.expectation.statuses() {
+            Some(set) => set.contains(answer.status),
+            None => answer.status < 400,
+        };
+        self.wrongs.keep(in_body, || {
             let exchanged = Exchanged {
                 request: self.prepared.clone(),
                 answer: received,
@@ -139,7 +146,11 @@ impl Form {
                 duration: std::time::Duration::ZERO,
             };
             let judged = self.expectation.judge(&exchanged);
-            Wrong { exchanged, judged }
+            Wrong {
+                exchanged,
+                judged,
+                in_body,
+            }
         });
         false
     }
@@ -210,5 +221,18 @@ mod tests {
             assert!(!holds(&form, 200, None, b"{}"));
         }
         assert_eq!(form.wrongs.kept().len(), KEPT);
+    }
+
+    #[test]
+    fn of_many_wrong_statuses_and_a_wrong_body_the_body_is_kept_too() {
+        let form = form();
+        for _ in 0..100 {
+            assert!(!holds(&form, 503, None, b"{}"));
+        }
+        assert!(!holds(&form, 200, None, b"{}"));
+        assert!(!holds(&form, 200, None, b"[]"));
+        let kept = form.wrongs.kept();
+        let in_body: Vec<_> = kept.iter().map(|wrong| wrong.in_body).collect();
+        assert_eq!(in_body, [false, false, false, true]);
     }
 }

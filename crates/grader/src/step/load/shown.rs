@@ -16,7 +16,7 @@ use super::{
     Trial,
     decision::{self, Ratio},
     interval::Lies,
-    side::{Run, Side, within},
+    side::{Run, Says, Side, within},
 };
 use crate::finish;
 
@@ -144,12 +144,12 @@ fn mismatches(trial: &Trial<'_>, ratios: &[Ratio]) -> Vec<Mismatch> {
     let expect = &trial.step.expect;
     let mut found = Vec::new();
     let allowed = expect.errors.unwrap_or(0.0);
-    let said = trial
-        .ours
-        .runs
-        .iter()
-        .filter(|run| run.says_nothing().is_none());
-    if let Some(faults) = said.map(Run::faults).find(|faults| faults.exceed(allowed)) {
+    let mut said = trial.ours.runs.iter().map(|run| run.says(allowed));
+    let faults = said.find_map(|says| match says {
+        Says::Faults(faults) => Some(faults),
+        _ => None,
+    });
+    if let Some(faults) = faults {
         found.push(Mismatch {
             at: "errors".to_owned(),
             expected: format!("at most {} % of the requests", rounded(allowed * 100.0)),

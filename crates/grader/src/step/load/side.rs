@@ -47,7 +47,7 @@ pub(super) struct Run {
 /// What a run says of its side.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Says {
-    /// Nothing: the load engine was itself the limit, and not more answers were wrong than may be.
+    /// Nothing: the load engine was itself the limit, and no more bodies were wrong than may be.
     Nothing,
     /// More requests failed than may.
     Faults(Faults),
@@ -183,11 +183,16 @@ impl Run {
     pub(super) fn says(&self, allowed: f64) -> Says {
         let faults = self.faults();
         let wrong = Faults {
+            wrong: match self.says_nothing() {
+                // Whoever was the limit, it changes no body. A status it may: what is late comes in bursts,
+                // and who is asked too much at once may say so.
+                Some(_) => self.count(|kind| matches!(kind, Trouble::WrongAnswer)),
+                None => faults.wrong,
+            },
             unanswered: 0,
             ..faults
         };
         if wrong.exceed(allowed) {
-            // Whoever was the limit, it changes no answer.
             Says::Faults(wrong)
         } else if self.says_nothing().is_some() {
             Says::Nothing
@@ -227,23 +232,26 @@ impl Run {
                     | Trouble::TooLarge
             )
         };
-        let errors = &self.measured.errors;
-        let of = |which: &dyn Fn(&Trouble) -> bool| -> u64 {
-            let some = errors.iter().filter(|(kind, _)| which(kind));
-            some.map(|(_, count)| count).sum()
-        };
         // In a closed loop those are right ones that came after its end.
         let unfinished = if self.measured.load.open_loop {
             self.measured.unfinished
         } else {
             0
         };
-        let (wrong, unanswered) = (of(&wrong), of(&|kind| !wrong(kind)) + unfinished);
+        let unanswered = self.count(|kind| !wrong(kind)) + unfinished;
+        let wrong = self.count(wrong);
         Faults {
             wrong,
             unanswered,
             all: self.measured.right + wrong + unanswered,
         }
+    }
+
+    /// How many requests ended in such trouble.
+    fn count(&self, which: impl Fn(&Trouble) -> bool) -> u64 {
+        let errors = self.measured.errors.iter();
+        let some = errors.filter(|(kind, _)| which(kind));
+        some.map(|(_, count)| count).sum()
     }
 
     /// Of the requests that got no whole answer, what most of them met.
@@ -321,12 +329,21 @@ mod tests {
             run.measured.audit.saturated = Some(saturation);
             assert_eq!(run.says(0.0), Says::Nothing);
         }
+        // Nor of what was refused: it may have been asked too much at once.
+        run.measured.errors.insert(Trouble::WrongStatus, 500);
+        assert_eq!(run.says(0.0), Says::Nothing);
         // What was answered wrong is wrong whatever the engine could do.
         run.measured.errors.insert(Trouble::WrongAnswer, 1000);
         let Says::Faults(faults) = run.says(0.0) else {
             panic!("{run:?}");
         };
         assert_eq!((faults.wrong, faults.unanswered), (1000, 0));
+        run.measured.audit.saturated = None;
+        run.measured.errors.insert(Trouble::WrongStatus, 5000);
+        let Says::Faults(faults) = run.says(0.5) else {
+            panic!("{run:?}");
+        };
+        assert_eq!((faults.wrong, faults.unanswered), (6000, 0));
     }
 
     #[tokio::test]

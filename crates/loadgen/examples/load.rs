@@ -45,6 +45,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         timeout: Duration::from_secs(10),
         limit: Duration::from_hours(1),
         threads: 1,
+        core: None,
         seed: 0,
     };
     let measured = run(&load, &Stop::new()).await?;

@@ -1,6 +1,6 @@
 //! What an answer must be. A fast wrong answer is an error.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use http::HeaderMap;
 
@@ -43,7 +43,8 @@ impl Statuses {
 type Judge = dyn Fn(&Answer<'_>) -> bool + Send + Sync;
 
 /// A closer look at a sample of the answers, also at those of a wrong status or length, which stay wrong
-/// whatever it says. It runs on the engine's own threads: what it costs is seen in the audit.
+/// whatever it says. It runs on the engine's own threads: what it costs is seen in
+/// the audit, and beyond what an answer may cost it is the server's doing.
 #[derive(Clone)]
 pub struct Matcher {
     judge: Arc<Judge>,
@@ -97,6 +98,8 @@ pub(crate) struct Whole {
     pub(crate) status: u16,
     pub(crate) length: u64,
     pub(crate) kept: Option<Kept>,
+    /// What it has cost to be read so far.
+    pub(crate) cost: Duration,
 }
 
 /// What is kept for a closer look.
@@ -168,6 +171,7 @@ mod tests {
             status,
             length: body.len() as u64,
             kept: Some(kept),
+            cost: Duration::ZERO,
         }
     }
 

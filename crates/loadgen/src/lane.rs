@@ -12,13 +12,13 @@ pub(crate) use http2::Shared;
 
 use std::{
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use crate::{expectation::Whole, request::Encoded, trouble::Trouble};
+use crate::{expectation::Whole, reading::Reading, request::Encoded, trouble::Trouble};
 
 /// How much is read at once. One buffer serves all connections of a worker.
 const ROOM: usize = 64 * 1024;
@@ -27,14 +27,16 @@ const ROOM: usize = 64 * 1024;
 pub(crate) struct Ground {
     pub(crate) connector: Connector,
     room: Mutex<Box<[u8]>>,
+    reading: Mutex<Reading>,
     received: AtomicU64,
     resent: AtomicU64,
 }
 
 impl Ground {
-    pub(crate) fn new(connector: Connector) -> Self {
+    pub(crate) fn new(connector: Connector, reading: Reading) -> Self {
         Self {
             connector,
+            reading: Mutex::new(reading),
             room: Mutex::new(vec![0; ROOM].into()),
             received: AtomicU64::new(0),
             resent: AtomicU64::new(0),
@@ -43,6 +45,17 @@ impl Ground {
 
     fn received(&self, bytes: usize) {
         self.received.fetch_add(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// What answers cost beyond what they may. Nobody else is on this thread.
+    pub(crate) fn reading<T>(&self, with: impl FnOnce(&mut Reading) -> T) -> T {
+        with(&mut self.reading.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// An answer that has cost so much has cost more until now; all that it has cost.
+    pub(crate) fn charge(&self, before: Duration, more: Duration) -> Duration {
+        let now = Instant::now();
+        self.reading(|reading| reading.charge(before, more, now))
     }
 
     fn resent(&self) {

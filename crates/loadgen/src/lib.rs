@@ -14,6 +14,7 @@
 //! so ([`measured::Saturation`]) and nothing may be concluded from it.
 
 pub mod capacity;
+pub mod cores;
 pub mod expectation;
 pub mod load;
 pub mod measured;
@@ -27,6 +28,8 @@ mod agenda;
 mod alarm;
 mod audit;
 mod lane;
+mod order;
+mod reading;
 mod schedule;
 mod seed;
 mod tally;

@@ -36,6 +36,8 @@ pub struct Load {
     pub limit: Duration,
     /// On how many cores it runs.
     pub threads: u16,
+    /// The core of this machine that all its threads keep to; any where none is named.
+    pub core: Option<u32>,
     /// Where the choice among the mix, the sample and Poisson arrivals come from.
     pub seed: u64,
 }
@@ -280,6 +282,7 @@ mod tests {
             timeout: Duration::from_secs(1),
             limit: Duration::from_mins(1),
             threads: 1,
+            core: None,
             seed: 0,
         }
     }

@@ -17,9 +17,9 @@ pub use summary::{
 use crate::{
     audit::Use,
     load::Load,
+    order::Brought,
     tally::{self, Slice},
     trouble::{Trouble, Troubles},
-    worker::Brought,
 };
 
 /// Of the computing time of its threads: from here on the generator is taken for the limit.
@@ -88,14 +88,20 @@ pub struct Second {
 /// What the generator says of itself.
 #[derive(Debug, Clone)]
 pub struct Audit {
-    /// How long after requests were due they were sent, where a connection was free (open loop).
+    /// How long after requests were due they were sent, where a connection was free (open loop), without
+    /// the time in which costly answers were read.
     pub lag: Latency,
     /// Computing time of the generator's threads.
     pub cpu: Duration,
+    /// Of it, what answers cost to be read and looked at beyond what an answer may cost: 0.05 to 0.2 ms, by the
+    /// rate. That is the server's doing.
+    pub reading: Duration,
     /// How long they were ready to compute and were not let; zero where the system does not tell.
     pub starved: Duration,
     /// How many threads.
     pub threads: u16,
+    /// The core that all of them kept to; none where none was named, or it could not be.
+    pub core: Option<u32>,
     /// Connections opened, also in the warm-up.
     pub connections: u64,
     /// Requests sent once more, since a kept connection had been closed, also in the warm-up.
@@ -110,10 +116,11 @@ pub struct Audit {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Saturation {
-    /// The busiest of its threads computed, or waited for a core, for 95 % of the time or more.
+    /// The busiest of its threads computed, or waited for a core, for 95 % of the time or more, and most of
+    /// that was not for answers that cost more to read than they may.
     Cpu,
     /// It sent one request in a hundred later than it was due by more than 2 ms and by more than a tenth
-    /// of the median latency.
+    /// of the median latency, without the time that answers cost to read beyond what they may.
     Lag,
     /// This machine gave no more connections.
     Sockets,
@@ -154,6 +161,7 @@ impl Measured {
 
     pub(crate) fn of(load: &Load, brought: Vec<Brought>, stopped: bool) -> Self {
         let threads = u16::try_from(brought.len()).unwrap_or(u16::MAX);
+        let kept_to = brought.iter().all(|one| one.core.is_some());
         let mut together = Together::new(load.mix.len());
         for one in brought {
             together.add(one);
@@ -203,8 +211,10 @@ impl Measured {
             audit: Audit {
                 lag,
                 cpu: figures.used.cpu,
+                reading: figures.used.reading,
                 starved: figures.used.waited,
                 threads,
+                core: load.core.filter(|_| kept_to),
                 connections: figures.connections,
                 resent: figures.resent,
                 queued: figures.queued,
@@ -251,9 +261,8 @@ impl Together {
 
     fn add(&mut self, one: Brought) {
         let elapsed = one.until - one.tally.window.from;
-        let busy = (one.used.cpu + one.used.waited).as_secs_f64();
         if !elapsed.is_zero() {
-            self.most_busy = self.most_busy.max(busy / elapsed.as_secs_f64());
+            self.most_busy = self.most_busy.max(one.used.busy(elapsed));
         }
         for (entry, more) in self.entries.iter_mut().zip(&one.tally.entries) {
             entry.merge(more);
@@ -264,6 +273,7 @@ impl Together {
         figures.elapsed = figures.elapsed.max(elapsed);
         figures.used.cpu += one.used.cpu;
         figures.used.waited += one.used.waited;
+        figures.used.reading += one.used.reading;
         figures.due += one.tally.due;
         figures.unfinished += one.unfinished;
         figures.received += one.bytes;

@@ -11,13 +11,15 @@ use tokio::{sync::oneshot, time::timeout};
 
 use crate::{
     lane::{Connector, Ground},
-    load::{Load, LoadError, Pace},
+    load::{Load, LoadError, Pace, Rate},
     measured::Measured,
+    order::{Brought, Order, WorkerPace},
+    reading::Reading,
     request::{Choice, Encoded},
     schedule::Schedule,
     stop::{Stop, StopOnDrop},
     tally::Window,
-    worker::{self, Order, WorkerPace},
+    worker,
 };
 
 /// Between asking for threads and the first request: they begin together.
@@ -58,10 +60,12 @@ pub async fn run(load: &Load, stop: &Stop) -> Result<Measured, LoadError> {
             started,
             window,
             timeout: load.timeout,
+            core: load.core,
             seed: load.seed,
             stop: ended.0.clone(),
         };
-        let ground = Ground::new(Connector::new(addresses.clone(), tls.clone()));
+        let connector = Connector::new(addresses.clone(), tls.clone());
+        let ground = Ground::new(connector, reading(load, threads));
         workers.push(start(order, ground)?);
     }
     let workers = join_all(workers);
@@ -84,7 +88,7 @@ pub async fn run(load: &Load, stop: &Stop) -> Result<Measured, LoadError> {
     Ok(Measured::of(load, brought, stop.is_stopped()))
 }
 
-type Bringing = oneshot::Receiver<std::io::Result<worker::Brought>>;
+type Bringing = oneshot::Receiver<std::io::Result<Brought>>;
 
 fn start(order: Order, ground: Ground) -> Result<Bringing, LoadError> {
     let (bring, bringing) = oneshot::channel();
@@ -114,6 +118,16 @@ fn pace(load: &Load, place: usize, threads: usize) -> WorkerPace {
             connections,
         },
     }
+}
+
+/// What answers may cost: each thread has its share of them.
+fn reading(load: &Load, threads: usize) -> Reading {
+    let Pace::Open { ramp, .. } = load.pace else {
+        return Reading::new(None);
+    };
+    let highest = ramp.from.per_second().max(ramp.to.per_second());
+    let threads = u32::try_from(threads).unwrap_or(u32::MAX);
+    Reading::new(Rate::new(highest / f64::from(threads)).ok())
 }
 
 fn at_most(connections: u32) -> usize {

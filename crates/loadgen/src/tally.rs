@@ -99,11 +99,10 @@ impl Tally {
         }
     }
 
-    /// When a request that was due at one moment was, or could have been, sent.
-    pub(crate) fn lag(&mut self, due: Instant, sent: Instant) {
+    /// How much later than it was due a request was, or could have been, sent.
+    pub(crate) fn lag(&mut self, due: Instant, lag: Duration) {
         if self.window.holds(due) {
-            let lag = nanos(sent.saturating_duration_since(due));
-            record(&mut self.lag, lag, 1);
+            record(&mut self.lag, nanos(lag), 1);
         }
     }
 
@@ -186,7 +185,7 @@ mod tests {
         let Window { from, to } = tally.window;
         for at in [from, to, to + Duration::from_nanos(1)] {
             tally.due(at);
-            tally.lag(at, at + Duration::from_millis(3));
+            tally.lag(at, Duration::from_millis(3));
         }
         assert_eq!((tally.due, tally.lag.len()), (2, 2));
     }

@@ -19,13 +19,12 @@ use tokio::{
 use crate::{
     agenda::{Agenda, Handed, Job},
     alarm::Alarm,
-    audit::Use,
+    audit::{Use, computed},
+    cores,
     lane::{Ground, Lane, Shared},
-    request::{Choice, Encoded},
-    schedule::Schedule,
+    order::{Brought, Order, WorkerPace},
     seed,
-    stop::Stop,
-    tally::{Tally, Window},
+    tally::Tally,
     target::Version,
     trouble::Trouble,
 };
@@ -34,45 +33,6 @@ use crate::{
 const REST: Duration = Duration::from_millis(20);
 /// What the last requests have beside their time, for this machine to see that it is over.
 const SLACK: Duration = Duration::from_millis(500);
-
-/// What a worker is to do.
-pub(crate) struct Order {
-    pub(crate) pace: WorkerPace,
-    pub(crate) requests: Arc<Vec<Encoded>>,
-    pub(crate) choice: Choice,
-    pub(crate) version: Version,
-    pub(crate) started: Instant,
-    pub(crate) window: Window,
-    pub(crate) timeout: Duration,
-    pub(crate) seed: u64,
-    pub(crate) stop: Stop,
-}
-
-/// How fast a worker sends.
-pub(crate) enum WorkerPace {
-    Closed {
-        connections: usize,
-        /// Its place among the workers, and how many there are.
-        place: (u64, u64),
-    },
-    Open {
-        schedule: Schedule,
-        connections: usize,
-    },
-}
-
-/// What a worker brings back.
-#[derive(Debug)]
-pub(crate) struct Brought {
-    pub(crate) tally: Tally,
-    pub(crate) used: Use,
-    /// When it stopped to measure.
-    pub(crate) until: Instant,
-    pub(crate) unfinished: u64,
-    pub(crate) opened: u64,
-    pub(crate) resent: u64,
-    pub(crate) bytes: u64,
-}
 
 /// What the tasks of a worker share. They run on one thread: nobody waits for a lock.
 struct Shop {
@@ -92,6 +52,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// Does it, on the calling thread.
 pub(crate) fn work(order: Order, ground: Ground) -> io::Result<Brought> {
+    let core = order.core.filter(|core| cores::keep_to(*core));
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let shop = Arc::new(Shop {
         tally: Mutex::new(Tally::new(order.window, order.requests.len())),
@@ -121,6 +82,7 @@ pub(crate) fn work(order: Order, ground: Ground) -> io::Result<Brought> {
     Ok(Brought {
         tally,
         used,
+        core,
         until,
         unfinished,
         opened: shop.ground.connector.opened(),
@@ -136,7 +98,7 @@ async fn run(shop: &Arc<Shop>) -> io::Result<(Use, Instant, u64)> {
     let mut lanes = JoinSet::new();
     let before = async {
         sleep_until(window.from.into()).await;
-        (Use::of_this_thread(), shop.ground.bytes())
+        (shop.used(), shop.ground.bytes())
     };
     match &shop.order.pace {
         WorkerPace::Closed { connections, .. } => {
@@ -145,13 +107,13 @@ async fn run(shop: &Arc<Shop>) -> io::Result<(Use, Instant, u64)> {
             }
             let before = tokio::select! {
                 before = before => before,
-                () = stop.stopped() => (Use::of_this_thread(), shop.ground.bytes()),
+                () = stop.stopped() => (shop.used(), shop.ground.bytes()),
             };
             tokio::select! {
                 () = sleep_until(window.to.into()) => {}
                 () = stop.stopped() => {}
             }
-            let used = Use::of_this_thread().since(before.0);
+            let used = shop.used().since(before.0);
             let until = Instant::now().clamp(window.from, window.to);
             let bytes = shop.ground.bytes() - before.1;
             // Whether the last requests are answered at all, they have their time to show.
@@ -171,7 +133,7 @@ async fn run(shop: &Arc<Shop>) -> io::Result<(Use, Instant, u64)> {
                 locked(&noted).0 = before;
                 // Waiting for the last answers is not measured.
                 sleep_until(window.to.into()).await;
-                locked(&noted).1 = Some(Use::of_this_thread());
+                locked(&noted).1 = Some(shop.used());
                 std::future::pending::<()>().await;
             };
             let last = window.to + shop.order.timeout;
@@ -189,7 +151,7 @@ async fn run(shop: &Arc<Shop>) -> io::Result<(Use, Instant, u64)> {
                 () = note => {}
             }
             let (before, after) = *locked(&noted);
-            let after = after.unwrap_or_else(Use::of_this_thread);
+            let after = after.unwrap_or_else(|| shop.used());
             let used = after.since(before.0);
             let until = Instant::now().clamp(window.from, window.to);
             Ok((used, until, shop.ground.bytes() - before.1))
@@ -254,7 +216,7 @@ async fn open(shop: Arc<Shop>, mut lane: Lane, seat: usize) {
         let until = job.since + shop.order.timeout;
         let now = Instant::now();
         if !job.waited {
-            locked(&shop.tally).lag(job.since, now);
+            shop.lag(job.since, now);
         }
         if now < until {
             let result = shop.ask(&mut lane, job, until).await;
@@ -295,6 +257,21 @@ async fn closed(shop: Arc<Shop>, mut lane: Lane) {
 }
 
 impl Shop {
+    /// What this thread has used so far.
+    fn used(&self) -> Use {
+        Use {
+            reading: self.ground.reading(|reading| reading.total()),
+            ..Use::of_this_thread()
+        }
+    }
+
+    /// How late a request is sent that was due then, reading costly answers apart.
+    fn lag(&self, due: Instant, sent: Instant) {
+        let late = sent.saturating_duration_since(due);
+        let reading = self.ground.reading(|reading| reading.since(due));
+        locked(&self.tally).lag(due, late.saturating_sub(reading));
+    }
+
     /// Hands a request that is due to a lane, or to a new one, whose seat is returned.
     fn hand_out(&self, job: Job, now: Instant, most_lanes: usize) -> Option<usize> {
         let mut agenda = locked(&self.agenda);
@@ -307,7 +284,8 @@ impl Shop {
             Handed::Taken => {}
             Handed::Waits => {
                 tally.waited(job.since);
-                tally.lag(job.since, now);
+                drop(tally);
+                self.lag(job.since, now);
             }
             Handed::Refused => {
                 drop(tally);
@@ -359,7 +337,14 @@ impl Shop {
             })
             .map(|matcher| matcher.body_limit);
         let whole = lane.exchange(request, until, keep).await?;
-        request.expectation.judge(&whole)
+        if keep.is_none() {
+            return request.expectation.judge(&whole);
+        }
+        let before = computed();
+        let judged = request.expectation.judge(&whole);
+        let took = computed().saturating_sub(before);
+        self.ground.charge(whole.cost, took);
+        judged
     }
 
     /// Counts, where it belongs to the window: in an open loop what was due in it, in a closed loop

@@ -22,7 +22,8 @@ pub use evidence::{
 pub use fault::{Fault, FaultKind};
 pub use keyspace::{CommandCount, Keyspace, KeyspaceCounts, StoredKey};
 pub use load::{
-    LatencyPoint, Load, LoadInterval, LoadRatio, LoadRequest, LoadRun, LoadSecond, LoadSide,
+    LatencyPoint, Load, LoadApart, LoadInterval, LoadRatio, LoadRequest, LoadRun, LoadSecond,
+    LoadSide,
 };
 pub use outcome::{Blame, Outcome};
 pub use practice::{BrokenRule, LookedAt, Practice, PracticeTool, Remark};

@@ -105,6 +105,26 @@ pub trait Sandbox: Send + Sync {
         Ok(None)
     }
 
+    /// Which of this host's cores its programs may compute on, as the host numbers them.
+    ///
+    /// # Errors
+    /// Where that cannot be told, or is none of this host's.
+    async fn cores(&self) -> Result<Vec<u32>, RunnerError> {
+        Err(RunnerError::NotHeld)
+    }
+
+    /// Has its programs, app and services, do no more than this until they are told otherwise.
+    async fn hold(&self, hold: Hold) -> Result<(), RunnerError> {
+        match hold {
+            Hold::Free => Ok(()),
+            Hold::OffCore(_) | Hold::Still => Err(RunnerError::NotHeld),
+        }
+    }
+
+    /// Lets go of its programs as soon as may be, for those who cannot wait for it; whatever is asked of
+    /// them afterwards holds.
+    fn let_go(&self) {}
+
     /// What of the host keeps anything in the sandbox from working, in words, where that is nothing a
     /// submission can bring about within its limits.
     async fn outage(&self) -> Option<String>;
@@ -298,6 +318,18 @@ pub struct Usage {
     /// The most memory that each has had at once in bytes, by role (`app`, a service's name), where the
     /// engine tells.
     pub memory_peak: BTreeMap<String, u64>,
+}
+
+/// What the programs of a sandbox may do while something is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Hold {
+    /// What their limits allow.
+    #[default]
+    Free,
+    /// The same, on every core that they have but this one of the host's.
+    OffCore(u32),
+    /// Nothing.
+    Still,
 }
 
 /// Whether the submission's process runs.

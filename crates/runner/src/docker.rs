@@ -13,6 +13,7 @@ mod ended;
 mod errand;
 mod fault;
 mod forwarder;
+mod hold;
 mod holder;
 mod image_files;
 mod isolation;

@@ -88,6 +88,11 @@ pub enum RunnerError {
     /// The backend has no containers in which foreign files could be looked at.
     #[error("the language's tools are run in containers, and this backend starts none")]
     NoTools,
+    /// The backend has no hold on what programs compute on.
+    #[error(
+        "nothing here keeps programs off a core, or still, that they could not undo themselves"
+    )]
+    NotHeld,
     /// The backend has no stubs.
     #[error("a stub is steered in its container, and this backend starts none")]
     NoStubs,

@@ -35,8 +35,7 @@ pub mod visit;
 mod wait;
 
 pub use backend::{
-    AppState, Backend, EngineFacts, IsolationItem, LogMark, LogTail, Opening, PrintedLines, Reset,
-    Restart, Sandbox, SandboxFacts, ServiceEndpoint, ServiceState, Usage,
+    AppState, Backend, EngineFacts, IsolationItem, LogMark, LogTail, Opening, PrintedLines, Reset, Restart, Sandbox, SandboxFacts, ServiceEndpoint, ServiceState, Usage, Hold, Lack,
 };
 pub use clean::{Cleaned, clean, clean_host};
 pub use docker::{Containment, DockerBackend};

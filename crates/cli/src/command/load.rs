@@ -104,6 +104,7 @@ fn load(args: &args::Load) -> Result<Load, Failure> {
         timeout: args.timeout,
         limit: LONGEST,
         threads: args.threads,
+        core: None,
         seed: args.seed,
     };
     Ok(load)

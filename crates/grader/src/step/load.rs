@@ -2,6 +2,7 @@
 //! load. What noise could have done is no failure: a limit is missed when three runs miss it, a ratio when
 //! its whole interval does; where the load engine was the limit itself, a run says nothing.
 
+mod apart;
 mod decision;
 mod interval;
 mod mix;
@@ -18,6 +19,7 @@ use runner::AppState;
 
 use super::{Place, blame, trouble};
 use crate::{finish, session::Session, verdict::StepEnd};
+use apart::Apart;
 use decision::{Decision, Figures, LOOKS, RUNS, Rounds, WASTED};
 use side::{Faults, Run, Says, Side, within};
 
@@ -32,6 +34,7 @@ struct Trial<'a> {
     ours: Side<'a>,
     theirs: Option<Side<'a>>,
     rounds: Rounds,
+    apart: Apart<'a>,
 }
 
 pub(super) async fn run(
@@ -63,16 +66,22 @@ pub(super) async fn run(
         Ok(drawn) => drawn.as_u64().unwrap_or_default(),
         Err(error) => return blame(place, &error.captures, &error),
     };
-    let trial = Trial {
+    let others = theirs.iter().map(|side| side.session.sandbox);
+    let sandboxes = std::iter::once(session.sandbox).chain(others);
+    let apart = Apart::new(sandboxes.collect()).await;
+    let mut trial = Trial {
         step,
         scope,
         place,
         ours,
         theirs,
         rounds: Rounds::default(),
+        apart,
     };
-    match trial.measured(seed).await {
-        Ok(end) | Err(end) => end,
+    let (Ok(end) | Err(end)) = trial.measured(seed).await;
+    match trial.apart.end().await {
+        Ok(()) => end,
+        Err(why) => held(place, &why),
     }
 }
 
@@ -89,7 +98,7 @@ pub(crate) fn longest(file: &ChallengeFile, step: &Load) -> Duration {
 
 impl Trial<'_> {
     /// Round after round, until it can be said what they come to.
-    async fn measured(mut self, seed: u64) -> Result<StepEnd, StepEnd> {
+    async fn measured(&mut self, seed: u64) -> Result<StepEnd, StepEnd> {
         for number in 0.. {
             // Both sides are sent the same, in each round something else.
             self.round(seed + number).await?;
@@ -113,8 +122,15 @@ impl Trial<'_> {
 
     /// A run of the submission and, where there is one, of the other subject.
     async fn round(&mut self, seed: u64) -> Result<(), StepEnd> {
-        let run = self.ours.run(self.step, seed).await;
-        run.map_err(|error| unmade(self.place, &error))?;
+        self.apart
+            .only(0)
+            .await
+            .map_err(|why| held(self.place, &why))?;
+        let run = self.ours.run(self.step, self.apart.core(), seed).await;
+        let run = run.map_err(|error| unmade(self.place, &error))?;
+        if run.measured.audit.core != self.apart.core() {
+            self.apart.core_is_shared();
+        }
         let Some(ours) = self.of_ours().await? else {
             self.rounds.wasted += 1;
             return Ok(());
@@ -123,7 +139,11 @@ impl Trial<'_> {
         let Some(theirs) = &mut self.theirs else {
             return Ok(());
         };
-        let run = theirs.run(self.step, seed).await;
+        self.apart
+            .only(1)
+            .await
+            .map_err(|why| held(self.place, &why))?;
+        let run = theirs.run(self.step, self.apart.core(), seed).await;
         run.map_err(|error| unmade(self.place, &error))?;
         match self.of_theirs()? {
             Some(theirs) => self.rounds.pairs.push((ours, theirs)),
@@ -287,6 +307,11 @@ impl Trial<'_> {
 /// A load that could not be made is ours.
 fn unmade(place: &Place, error: &LoadError) -> StepEnd {
     StepEnd::errored(format!("step {place}: {}", finish::chain(error)))
+}
+
+/// A sandbox that is still held is of no use to the checks that follow.
+fn held(place: &Place, why: &str) -> StepEnd {
+    StepEnd::errored(format!("step {place}: a sandbox was not let go of: {why}"))
 }
 
 /// `12 wrong status, 3 no whole answer in time`.

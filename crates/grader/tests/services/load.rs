@@ -1,6 +1,6 @@
 //! Load on submissions in real sandboxes, alone and beside another subject.
 
-use std::{fs, path::Path, sync::Arc, time::Duration};
+use std::{fs, path::Path, sync::Arc, thread, time::Duration};
 
 use challenge_spec::{Challenge, Skills};
 use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files, grade};
@@ -65,7 +65,7 @@ async fn loaded_once(submission: &Value, other: &Value, more: &Value) -> CheckRe
         "version": "1.0.0",
         "summary": "Items",
         "app": { "ready": "/items/ready" },
-        "limits": { "request": "3s", "check": "20s" },
+        "limits": { "request": "3s", "check": "20s", "app": { "cpus": 2 } },
         "starters": { "go": "starters/go", "python": "starters/python" },
         "solutions": { "python": "solutions/python" },
         "checks": [{
@@ -209,4 +209,41 @@ async fn whatever_is_wrong_with_the_other_subject_is_ours() {
         assert_eq!(ended, (Outcome::Errored, Some(Blame::Ours)), "{told}");
         assert!(told.contains("starter under load: "), "{told}");
     }
+}
+
+/// Prints how many runs said nothing, for people.
+#[tokio::test]
+async fn who_takes_every_core_is_judged_for_it() {
+    if thread::available_parallelism().unwrap().get() < 2 {
+        return;
+    }
+    let more = json!({ "rate": 80, "expect": { "p50": "10ms" } });
+    let check = loaded(&json!({ "burns": 6, "waits": 0.02 }), &PLAIN(), &more).await;
+    failed(&check, "too slow in each of 3 runs: p50 was ");
+    let load = load(&check);
+    assert!(load.apart.core.is_some(), "{:?}", load.apart);
+    assert_eq!((load.apart.still, &load.apart.lacks), (None, &Vec::new()));
+    let runs = &load.sides[0].runs;
+    let nothing = runs.iter().filter(|run| run.says_nothing.is_some()).count();
+    eprintln!("{nothing} of {} runs said nothing", runs.len());
+}
+
+/// Each answer takes the load generator long to read, all together longer than it has.
+#[tokio::test]
+async fn who_answers_without_end_is_judged_for_it() {
+    let large = json!({ "more": 3_900_000, "waits": 0.01 });
+    let more = json!({ "rate": 60, "expect": { "errors": 0, "p50": "20ms" } });
+    let check = loaded(&large, &PLAIN(), &more).await;
+    assert_eq!(check.outcome, Outcome::Failed, "{}", told(&check));
+}
+
+#[tokio::test]
+async fn who_computes_while_the_other_side_is_measured_gains_nothing() {
+    let other = json!({ "computes": 0.006, "waits": 0.001 });
+    let ours = json!({ "computes": 0.006, "waits": 0.001, "burns idle": 6 });
+    let expect = json!({ "ratio": { "p50": 0.6 } });
+    let more = json!({ "against": "starter", "rate": 40, "expect": expect });
+    let check = loaded(&ours, &other, &more).await;
+    failed(&check, "p50 was ");
+    assert_eq!(load(&check).apart.still, Some(true));
 }

@@ -127,6 +127,12 @@ impl Connection {
         false
     }
 
+    /// Ends one that has nothing more to say at once. Who ends a connection as usual keeps its port for a
+    /// minute, and a server that leaves it to its clients would use up those of this machine.
+    pub(crate) fn end(self) {
+        let _ = self.tcp().set_zero_linger();
+    }
+
     /// The version of HTTP that was agreed on is HTTP/2.
     pub(crate) fn agreed_on_http2(&self) -> bool {
         match self {

@@ -9,7 +9,7 @@ use std::{
     pin::Pin,
     sync::{Arc, PoisonError},
     task::{Context, Poll},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     expectation::{Kept, Whole},
+    reading::cost,
     request::Encoded,
     trouble::Trouble,
 };
@@ -32,12 +33,21 @@ pub(crate) struct Http1 {
     connection: Option<Connection>,
     incoming: Incoming,
     patience: Patience,
+    /// What the answer has cost so far.
+    cost: Duration,
 }
 
 /// Why there is no whole answer, and whether anything of one has come.
 struct Cut {
     trouble: Trouble,
     unheard: bool,
+}
+
+/// What was read at once.
+#[derive(Default)]
+struct Read {
+    times: u32,
+    bytes: usize,
 }
 
 impl Http1 {
@@ -47,6 +57,7 @@ impl Http1 {
             connection: None,
             incoming: Incoming::default(),
             patience: Patience::new(),
+            cost: Duration::ZERO,
         }
     }
 
@@ -105,6 +116,7 @@ impl Http1 {
         };
         self.incoming.begin(request.head_only, keep.map(Kept::new));
         self.patience.lasts(until);
+        self.cost = Duration::ZERO;
         let mut unsent = &request.bytes[..];
         let mut was_reset = false;
         let done = poll_fn(|cx| {
@@ -121,8 +133,12 @@ impl Http1 {
                 // is nobody's.
                 if reusable && unsent.is_empty() {
                     self.connection = Some(connection);
+                } else {
+                    connection.end();
                 }
-                Ok(self.incoming.take())
+                let mut whole = self.incoming.take();
+                whole.cost = self.cost;
+                Ok(whole)
             }
             // The system tells of a reset once: the read that follows is an end like any other.
             Err(Trouble::ClosedEarly) if was_reset => Err(self.cut(Trouble::Reset)),
@@ -138,11 +154,27 @@ impl Http1 {
         }
     }
 
-    /// Reads what is there; ready with whether the connection can be used again.
+    /// Reads what is there, and notes what that costs; ready with whether the connection can be used again.
     fn receive(
         &mut self,
         connection: &mut Connection,
         cx: &mut Context<'_>,
+    ) -> Poll<Result<bool, Trouble>> {
+        let began = Instant::now();
+        let mut read = Read::default();
+        let progress = self.read(connection, cx, &mut read);
+        if read.times > 0 {
+            let cost = cost(began.elapsed(), read.times, read.bytes);
+            self.cost = self.ground.charge(self.cost, cost);
+        }
+        progress
+    }
+
+    fn read(
+        &mut self,
+        connection: &mut Connection,
+        cx: &mut Context<'_>,
+        read: &mut Read,
     ) -> Poll<Result<bool, Trouble>> {
         // Nobody else is on this thread.
         let mut room = self
@@ -166,6 +198,8 @@ impl Http1 {
                 Poll::Ready(Ok(())) => {
                     let filled = buffer.filled();
                     self.ground.received(filled.len());
+                    read.times += 1;
+                    read.bytes += filled.len();
                     self.incoming.feed(filled)
                 }
             };

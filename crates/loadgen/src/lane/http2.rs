@@ -1,6 +1,11 @@
 //! Requests of HTTP/2: several at once on a connection, which is hyper's.
 
-use std::{error::Error as _, io, sync::Arc, time::Instant};
+use std::{
+    error::Error as _,
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -105,6 +110,7 @@ impl Http2 {
             status: head.status.as_u16(),
             length: 0,
             kept: keep.map(Kept::new),
+            cost: Duration::ZERO,
         };
         if let Some(kept) = &mut whole.kept {
             kept.headers = head.headers;

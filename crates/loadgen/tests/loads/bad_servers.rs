@@ -219,6 +219,35 @@ async fn one_that_closes_after_each_answer_and_says_so() {
     }
 }
 
+/// Connections of this machine to a port that are kept for a while after their end.
+#[cfg(target_os = "linux")]
+fn lingering(port: u16) -> usize {
+    let sockets = std::fs::read_to_string("/proc/net/tcp").unwrap();
+    let far = format!(":{port:04X}");
+    let ended = sockets.lines().filter(|line| {
+        let mut words = line.split_whitespace().skip(2);
+        words.next().is_some_and(|to| to.ends_with(&far)) && words.next() == Some("06")
+    });
+    ended.count()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn one_that_leaves_closing_to_us_does_not_use_up_our_ports() {
+    let server = Server::start(async |mut stream| {
+        request(&mut stream).await?;
+        stream
+            .write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")
+            .await?;
+        request(&mut stream).await.map(|_| ())
+    });
+    let measured = measured(&closed(server.address, 4, 300)).await;
+    assert!(measured.right > 10, "{measured:?}");
+    let kept = lingering(server.address.port());
+    // Those that the end of the run has cut.
+    assert!(kept <= 4, "{kept} of {}", measured.audit.connections);
+}
+
 #[tokio::test]
 async fn one_that_answers_10_mb_a_time_is_read_and_not_kept() {
     const MIB: usize = 1 << 20;

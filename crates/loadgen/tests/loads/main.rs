@@ -5,6 +5,7 @@
 )]
 
 mod bad_servers;
+mod costly;
 mod kinds;
 mod right;
 mod schema;

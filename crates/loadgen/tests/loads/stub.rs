@@ -184,6 +184,7 @@ pub(crate) fn closed(address: SocketAddr, connections: u32, millis: u64) -> Load
         timeout: Duration::from_secs(5),
         limit: Duration::from_mins(1),
         threads: 1,
+        core: None,
         seed: 7,
     }
 }

@@ -22,6 +22,9 @@ pub struct Load {
     pub duration_ms: u64,
     /// How long a request might take.
     pub timeout_ms: u64,
+    /// What kept the load generator and both sides apart.
+    #[serde(default)]
+    pub apart: LoadApart,
     /// The submission, and behind it the other subject, where there was one.
     pub sides: Vec<LoadSide>,
     /// What the submission took beside the other subject.
@@ -30,6 +33,19 @@ pub struct Load {
     pub mismatches: Vec<Mismatch>,
     /// Some of the submission's wrong answers; their `duration_ms` is 0, as it is not known of one.
     pub samples: Vec<Exchange>,
+}
+
+/// What kept those apart who measure and who are measured.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LoadApart {
+    /// The core that the load generator kept to, and no program of a side could use; none where it had none
+    /// to itself.
+    pub core: Option<u32>,
+    /// Whether the programs of one side stood still while the other was measured; none where there was one.
+    pub still: Option<bool>,
+    /// What could not be had, and why, in sentences.
+    pub lacks: Vec<String>,
 }
 
 /// One request of a load.

@@ -1,8 +1,8 @@
 //! A list that takes twice as long as may be, beside the starter.
 
 use report::model::{
-    Evidence, Exchange, LatencyPoint, Load, LoadInterval, LoadRatio, LoadRequest, LoadRun,
-    LoadSecond, LoadSide, Mismatch, TallyLine,
+    Evidence, Exchange, LatencyPoint, Load, LoadApart, LoadInterval, LoadRatio, LoadRequest,
+    LoadRun, LoadSecond, LoadSide, Mismatch, TallyLine,
 };
 
 use super::evidence;
@@ -78,6 +78,14 @@ pub(super) fn slow() -> Evidence {
         warm_up_ms: 1_000,
         duration_ms: 4_000,
         timeout_ms: 10_000,
+        apart: LoadApart {
+            core: Some(1),
+            still: Some(false),
+            lacks: vec![
+                "one side's programs went on while the other was measured: the engine did not pause the container `db`"
+                    .to_owned(),
+            ],
+        },
         sides: vec![side("submission", 21.5, 3), side("starter", 22.75, 0)],
         ratios: vec![
             LoadRatio {

@@ -122,6 +122,23 @@ pub enum SandboxError {
         #[source]
         source: EngineError,
     },
+    /// It is not known which cores containers have.
+    #[error("which cores the engine's containers have is not known: {why}")]
+    NoCores {
+        /// In words.
+        why: String,
+    },
+    /// A container could not be held, or let go of.
+    #[error("the engine did not {what} the container `{role}`")]
+    Hold {
+        /// `pause`, `unpause`, `move`.
+        what: &'static str,
+        /// What it is.
+        role: String,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
     /// A container could not be started.
     #[error("the engine did not start the container `{role}`")]
     StartContainer {

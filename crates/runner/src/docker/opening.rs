@@ -1,6 +1,9 @@
 //! Opening a sandbox: what is done side by side, and what ends it early.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use futures_util::future::try_join;
 use tokio::sync::oneshot;
@@ -10,6 +13,7 @@ use super::{
     DockerBackend, SandboxError,
     app::{self, Made, Process, ROLE, Started},
     building::Building,
+    hold::Holding,
     holder::Holder,
     isolation, migrate, readiness,
     room::Disk,
@@ -82,6 +86,7 @@ pub(super) async fn open(
     };
     match work.assemble(submission, &mut facts).await {
         Ok((ready, stage)) => Ok(Opening::Ready(Box::new(DockerSandbox {
+            holding: Arc::new(Holding::new(&site, &ready.container, &stage.services)),
             disks: stage.disks,
             entrance: stage.entrance,
             site,

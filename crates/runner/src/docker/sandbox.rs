@@ -1,6 +1,6 @@
 //! A running submission with its services.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use async_trait::async_trait;
 use sidecar::protocol::{Answer, Order};
@@ -11,6 +11,7 @@ use super::{
     breaking,
     disk::DiskWatch,
     ended,
+    hold::Holding,
     holder::Holder,
     limits, log, printed, readiness, reset,
     room::Disk,
@@ -20,9 +21,7 @@ use super::{
     visit::{self, Entrance},
 };
 use crate::{
-    AppFailure, AppState, Fault, LogMark, LogTail, Mended, PrintedLines, Reset, Restart,
-    RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceSpec, ServiceState,
-    Usage,
+    AppFailure, AppState, Fault, LogMark, LogTail, Mended, PrintedLines, Reset, Restart, RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceSpec, ServiceState, Usage, Hold,
     visit::{Visit, Visited},
 };
 
@@ -45,6 +44,7 @@ pub(super) struct DockerSandbox {
     /// The engine's.
     pub(super) disk: Disk,
     pub(super) facts: SandboxFacts,
+    pub(super) holding: Arc<Holding>,
 }
 
 impl DockerSandbox {
@@ -116,6 +116,18 @@ impl Sandbox for DockerSandbox {
         let services = services.map(|service| (service.name.as_str(), service.container.as_str()));
         let all = std::iter::once((ROLE, self.container.as_str())).chain(services);
         Ok(usage::of(self.site.docker(), all).await?)
+    }
+
+    async fn cores(&self) -> Result<Vec<u32>, RunnerError> {
+        Ok(self.holding.cores(&self.holder).await?)
+    }
+
+    async fn hold(&self, hold: Hold) -> Result<(), RunnerError> {
+        Ok(self.holding.hold(hold).await?)
+    }
+
+    fn let_go(&self) {
+        Holding::let_go(&self.holding);
     }
 
     async fn outage(&self) -> Option<String> {

@@ -8,6 +8,7 @@ mod elsewhere;
 mod failures;
 mod faults;
 mod full_disk;
+mod hold;
 mod isolation;
 mod languages;
 mod mariadb;

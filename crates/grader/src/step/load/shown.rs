@@ -55,6 +55,7 @@ pub(super) fn of(trial: &Trial<'_>) -> Load {
         warm_up_ms: finish::millis(step.warm_up.get()),
         duration_ms: finish::millis(step.duration.get()),
         timeout_ms: finish::millis(timeout),
+        apart: trial.apart.told(),
         sides: sides.map(side).collect(),
         mismatches: mismatches(trial, &ratios),
         ratios: ratios.into_iter().map(ratio).collect(),

@@ -85,9 +85,14 @@ impl<'a> Side<'a> {
         })
     }
 
-    /// Runs the load once.
-    pub(super) async fn run(&mut self, step: &Load, seed: u64) -> Result<&Run, LoadError> {
-        let load = self.load(step, seed)?;
+    /// Runs the load once, on this core where one is named.
+    pub(super) async fn run(
+        &mut self,
+        step: &Load,
+        core: Option<u32>,
+        seed: u64,
+    ) -> Result<&Run, LoadError> {
+        let load = self.load(step, core, seed)?;
         let stop = Stop::new();
         let window = window(step);
         let (measured, used) = tokio::join!(run(&load, &stop), used(self.session.sandbox, window));
@@ -101,7 +106,7 @@ impl<'a> Side<'a> {
         Ok(&self.runs[self.runs.len() - 1])
     }
 
-    fn load(&self, step: &Load, seed: u64) -> Result<load::Load, LoadError> {
+    fn load(&self, step: &Load, core: Option<u32>, seed: u64) -> Result<load::Load, LoadError> {
         let address = format!("http://{}", self.session.client.address());
         let address = address.parse().unwrap_or_default();
         let timeout = within(self.session.file, step);
@@ -114,6 +119,7 @@ impl<'a> Side<'a> {
             timeout,
             limit: step.run_time().saturating_add(timeout),
             threads: 1,
+            core,
             seed,
         })
     }
@@ -306,6 +312,7 @@ mod tests {
             timeout: Duration::from_secs(1),
             limit: Duration::from_secs(10),
             threads: 1,
+            core: None,
             seed: 0,
         };
         let mut measured = run(&load, &Stop::new()).await.unwrap();

@@ -1,8 +1,10 @@
 """Items that answer in a manner of their own: `manner.json` says how long each takes, waiting and computing,
-and after how many requests something goes wrong."""
+after how many requests something goes wrong, and how many processes compute beside it, always or while nothing
+is asked."""
 
 import gzip
 import json
+import multiprocessing
 import os
 import threading
 import time
@@ -12,12 +14,24 @@ with open("manner.json") as file:
     MANNER = json.load(file)
 LOCK = threading.Lock()
 COUNTED = {"requests": 0}
+ASKED = multiprocessing.Value("d", 0.0)
+
+
+def burn(only_idle):
+    while True:
+        if only_idle and time.monotonic() - ASKED.value < 0.4:
+            time.sleep(0.05)
+            continue
+        until = time.monotonic() + 0.05
+        while time.monotonic() < until:
+            pass
 
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self):
+        ASKED.value = time.monotonic()
         with LOCK:
             COUNTED["requests"] += 1
             number = COUNTED["requests"]
@@ -32,7 +46,8 @@ class Handler(BaseHTTPRequestHandler):
         item = self.path.rsplit("/", 1)[-1]
         wrong = number % MANNER.get("wrong every", number + 1) == 0
         status = 503 if number % MANNER.get("503 every", number + 1) == 0 else 200
-        body = gzip.compress(json.dumps({"id": "another" if wrong else item}).encode())
+        answer = {"id": "another" if wrong else item, "more": "x" * MANNER.get("more", 0)}
+        body = gzip.compress(json.dumps(answer).encode(), 1)
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Encoding", "gzip")
@@ -48,4 +63,8 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 128
 
 
+for manner in ("burns", "burns idle"):
+    for _ in range(MANNER.get(manner, 0)):
+        only_idle = manner == "burns idle"
+        multiprocessing.Process(target=burn, args=(only_idle,), daemon=True).start()
 Server(("0.0.0.0", int(os.environ["PORT"])), Handler).serve_forever()

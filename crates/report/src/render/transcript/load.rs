@@ -1,7 +1,7 @@
 //! A load as lines.
 
 use crate::{
-    model::{Load, LoadRun, LoadSide},
+    model::{Load, LoadApart, LoadRun, LoadSide},
     neutral::brief,
 };
 
@@ -26,6 +26,9 @@ pub(super) fn push(out: &mut Vec<String>, load: &Load) {
         let send = brief(&request.send, LINE);
         line(format!("  {} x {send}", request.weight), out);
     }
+    for told in apart(&load.apart) {
+        line(format!("  {told}"), out);
+    }
     push_mismatches(out, &load.mismatches);
     for ratio in load.ratios.iter().take(MANY) {
         let of = brief(&ratio.of, 20);
@@ -45,6 +48,17 @@ pub(super) fn push(out: &mut Vec<String>, load: &Load) {
     for sample in load.samples.iter().take(3) {
         push_exchange(out, sample);
     }
+}
+
+/// How who measured and who was measured were kept apart, in sentences.
+pub(in crate::render) fn apart(apart: &LoadApart) -> Vec<String> {
+    let core = apart
+        .core
+        .map(|core| format!("core {core} was the load generator's alone"));
+    let still = (apart.still == Some(true))
+        .then(|| "one side's programs stood still while the other was measured".to_owned());
+    let lacks = apart.lacks.iter().take(MANY).map(|lack| brief(lack, 400));
+    core.into_iter().chain(still).chain(lacks).collect()
 }
 
 /// `at 50 requests a second`, `on 8 connections`.

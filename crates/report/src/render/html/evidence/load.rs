@@ -28,6 +28,7 @@ pub(in crate::render::html) struct LoadView {
     /// The other subject.
     against: Option<String>,
     each: String,
+    apart: Vec<String>,
     sent: Vec<SentRow>,
     mismatches: Vec<MismatchRow>,
     ratios: Vec<RatioRow>,
@@ -99,6 +100,7 @@ impl LoadView {
                 "Each run: {duration} s after {warm_up} s of warm-up; a request may take {} s.",
                 each(load.timeout_ms)
             ),
+            apart: transcript::load::apart(&load.apart),
             sent: load
                 .requests
                 .iter()

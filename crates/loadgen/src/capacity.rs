@@ -7,6 +7,8 @@
 
 mod search;
 
+pub use search::Searching;
+
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
@@ -50,6 +52,19 @@ impl Objective {
         })
     }
 
+    /// What a run at a rate says of it.
+    pub fn judge(&self, rate: Rate, measured: &Measured) -> Try {
+        let saturated = measured.audit.saturated;
+        let concludes = saturated.is_none() && !measured.stopped;
+        Try {
+            rate,
+            kept: concludes.then(|| self.is_kept(measured)),
+            latency: measured.latency.quantile(self.share),
+            error_rate: measured.error_rate(),
+            saturated,
+        }
+    }
+
     /// Whether it was kept. Requests of which nothing is known were not answered in time.
     pub fn is_kept(&self, measured: &Measured) -> bool {
         measured.right > 0
@@ -66,6 +81,9 @@ pub struct Search {
     pub from: Rate,
     /// The highest.
     pub to: Rate,
+    /// Below this nothing is tried where even the first one is lost; a thousandth of the first where none
+    /// is named.
+    pub lowest: Option<Rate>,
     /// A rate is tried until more than half of so many tries agree.
     pub tries: u32,
     /// How much higher the upper end of the interval may be than the lower one: 0.05 is 5 %.
@@ -186,7 +204,6 @@ pub async fn capacity(
     search: &Search,
     stop: &Stop,
 ) -> Result<Capacity, CapacityError> {
-    search.check()?;
     let began = Instant::now();
     let longest = load.longest();
     let has_time = || !stop.is_stopped() && began.elapsed() + longest <= search.budget;
@@ -198,15 +215,7 @@ pub async fn capacity(
                 per_second: rate.per_second(),
                 source,
             })?;
-        let saturated = measured.audit.saturated;
-        let concludes = saturated.is_none() && !measured.stopped;
-        Ok(Try {
-            rate,
-            kept: concludes.then(|| objective.is_kept(&measured)),
-            latency: measured.latency.quantile(objective.share),
-            error_rate: measured.error_rate(),
-            saturated,
-        })
+        Ok(objective.judge(rate, &measured))
     });
     let mut found = found.await?;
     if stop.is_stopped() {
@@ -261,6 +270,7 @@ mod tests {
         let search = Search {
             from: rate(10.0),
             to: rate(100.0),
+            lowest: None,
             tries: 3,
             precision: 0.1,
             budget: Duration::from_secs(1),

@@ -4,15 +4,92 @@ use crate::load::Rate;
 
 use super::{Capacity, CapacityError, End, Search, Tried, Try};
 
-/// How often the first rate is halved where even it loses.
+/// How often the first rate is halved where even it loses, and no lowest one is named.
 const HALVINGS: u32 = 10;
 
-/// What most tries of a rate said.
-enum Said {
-    Keeps(Tried),
-    Loses(Tried),
-    /// Why there is no answer.
-    Nothing(End),
+/// A search under way: it is asked which rate to try next, and told what came of it. So whoever tries can
+/// do something else in between, such as a try of another search.
+#[derive(Debug)]
+pub struct Searching {
+    how: Search,
+    found: Capacity,
+    /// The rate that is tried now; none at the end.
+    now: Option<Tried>,
+    /// Tries of it that say nothing.
+    saturated: u32,
+}
+
+impl Searching {
+    /// Begins one.
+    pub fn new(how: Search) -> Result<Self, CapacityError> {
+        how.check()?;
+        Ok(Self {
+            how,
+            found: Capacity {
+                keeps: None,
+                loses: None,
+                end: End::Stopped,
+                tries: Vec::new(),
+            },
+            now: Some(Tried::none(how.from)),
+            saturated: 0,
+        })
+    }
+
+    /// The rate to try next; none where there is nothing more to find out.
+    pub fn next_rate(&self) -> Option<Rate> {
+        self.now.map(|tried| tried.rate)
+    }
+
+    /// Takes what came of a try of that rate.
+    pub fn told(&mut self, one: Try) {
+        let Some(mut tried) = self.now.take() else {
+            return;
+        };
+        match one.kept {
+            Some(true) => tried.kept += 1,
+            Some(false) => tried.lost += 1,
+            None => self.saturated += 1,
+        }
+        self.found.tries.push(one);
+        let most = |count: u32| count * 2 > self.how.tries;
+        if most(tried.kept) {
+            self.found.keeps = Some(tried);
+        } else if most(tried.lost) {
+            self.found.loses = Some(tried);
+        } else if self.saturated >= self.how.tries {
+            // A machine that is busy for a moment is another matter than a generator at its limit.
+            self.found.end = End::Saturated;
+            return;
+        } else {
+            self.now = Some(tried);
+            return;
+        }
+        self.saturated = 0;
+        self.now = next(&self.how, &self.found).map(Tried::none);
+        if self.now.is_none() {
+            self.found.end = match (self.found.keeps, self.found.loses) {
+                (Some(_), None) => End::AtLeast,
+                (None, _) => End::Never,
+                _ => End::Found,
+            };
+        }
+    }
+
+    /// What is found so far; stopped, where there was more to find out.
+    pub fn found(self) -> Capacity {
+        self.found
+    }
+}
+
+impl Tried {
+    fn none(rate: Rate) -> Self {
+        Self {
+            rate,
+            kept: 0,
+            lost: 0,
+        }
+    }
 }
 
 /// Looks for the highest rate that keeps, as long as there is time for another try.
@@ -21,30 +98,16 @@ pub(super) async fn search(
     has_time: impl Fn() -> bool,
     mut attempt: impl AsyncFnMut(Rate) -> Result<Try, CapacityError>,
 ) -> Result<Capacity, CapacityError> {
-    let mut found = Capacity {
-        keeps: None,
-        loses: None,
-        end: End::Found,
-        tries: Vec::new(),
-    };
-    let mut rate = Some(search.from);
-    while let Some(now) = rate {
-        match ask(search, now, &has_time, &mut attempt, &mut found.tries).await? {
-            Said::Keeps(tried) => found.keeps = Some(tried),
-            Said::Loses(tried) => found.loses = Some(tried),
-            Said::Nothing(end) => {
-                found.end = end;
-                return Ok(found);
-            }
+    let mut searching = Searching::new(*search)?;
+    while let Some(rate) = searching.next_rate() {
+        if !has_time() {
+            let mut found = searching.found();
+            found.end = End::Budget;
+            return Ok(found);
         }
-        rate = next(search, &found);
+        searching.told(attempt(rate).await?);
     }
-    found.end = match (found.keeps, found.loses) {
-        (Some(_), None) => End::AtLeast,
-        (None, _) => End::Never,
-        _ => End::Found,
-    };
-    Ok(found)
+    Ok(searching.found())
 }
 
 /// The rate to try next; none when there is nothing more to find out.
@@ -58,52 +121,16 @@ fn next(search: &Search, found: &Capacity) -> Option<Rate> {
             rate(doubled).filter(|_| !highest)
         }
         (None, Some(loses)) => {
-            let lowest = search.from.per_second() / f64::from(1 << HALVINGS);
-            rate(loses.rate.per_second() / 2.0).filter(|rate| rate.per_second() >= lowest)
+            let far_below = search.from.per_second() / f64::from(1 << HALVINGS);
+            let lowest = search.lowest.map_or(far_below, Rate::per_second);
+            let half = (loses.rate.per_second() / 2.0).max(lowest);
+            rate(half).filter(|half| *half < loses.rate)
         }
         (Some(keeps), Some(loses)) => {
             let (low, high) = (keeps.rate.per_second(), loses.rate.per_second());
             let narrow = high <= low * (1.0 + search.precision);
             rate((low * high).sqrt()).filter(|_| !narrow)
         }
-    }
-}
-
-/// Tries a rate until most of the tries agree.
-async fn ask(
-    search: &Search,
-    rate: Rate,
-    has_time: &impl Fn() -> bool,
-    attempt: &mut impl AsyncFnMut(Rate) -> Result<Try, CapacityError>,
-    tries: &mut Vec<Try>,
-) -> Result<Said, CapacityError> {
-    let mut tried = Tried {
-        rate,
-        kept: 0,
-        lost: 0,
-    };
-    let mut saturated = 0;
-    loop {
-        if tried.kept * 2 > search.tries {
-            return Ok(Said::Keeps(tried));
-        }
-        if tried.lost * 2 > search.tries {
-            return Ok(Said::Loses(tried));
-        }
-        // A machine that is busy for a moment is another matter than a generator at its limit.
-        if saturated >= search.tries {
-            return Ok(Said::Nothing(End::Saturated));
-        }
-        if !has_time() {
-            return Ok(Said::Nothing(End::Budget));
-        }
-        let one = attempt(rate).await?;
-        match one.kept {
-            Some(true) => tried.kept += 1,
-            Some(false) => tried.lost += 1,
-            None => saturated += 1,
-        }
-        tries.push(one);
     }
 }
 
@@ -117,6 +144,7 @@ mod tests {
     const SEARCH: fn(f64, f64) -> Search = |from, to| Search {
         from: Rate::new(from).unwrap(),
         to: Rate::new(to).unwrap(),
+        lowest: None,
         tries: 3,
         precision: 0.02,
         budget: Duration::from_mins(1),
@@ -186,6 +214,20 @@ mod tests {
         let short = found(SEARCH(100.0, 1e6), 777.0, 0.0, 9).await;
         assert_eq!((short.end, short.tries.len()), (End::Budget, 9));
         assert_eq!(ends(&short), (400.0, 800.0));
+    }
+
+    #[tokio::test]
+    async fn a_search_goes_no_lower_than_it_may_and_as_low_as_that() {
+        let how = Search {
+            lowest: Some(Rate::new(30.0).unwrap()),
+            ..SEARCH(100.0, 1e6)
+        };
+        let low = found(how, 31.0, 0.0, 1000).await;
+        let (keeps, loses) = ends(&low);
+        assert!(keeps <= 31.0 && 31.0 < loses, "{keeps} {loses}");
+        let never = found(how, 29.0, 0.0, 1000).await;
+        assert_eq!(never.end, End::Never);
+        assert_eq!(never.loses.unwrap().rate, Rate::new(30.0).unwrap());
     }
 
     #[tokio::test]

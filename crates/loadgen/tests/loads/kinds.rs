@@ -53,6 +53,7 @@ async fn capacity_is_found_where_it_is() {
     let search = Search {
         from: rate(20.0),
         to: rate(1000.0),
+        lowest: None,
         tries: 3,
         precision: 0.5,
         budget: Duration::from_mins(1),
@@ -92,6 +93,7 @@ async fn a_search_has_no_more_time_than_it_is_given() {
     let search = Search {
         from: rate,
         to: rate,
+        lowest: None,
         tries: 3,
         precision: 0.1,
         budget: Duration::from_secs(1),

@@ -17,6 +17,7 @@ use crate::{
 };
 
 mod against;
+mod capacity;
 mod checks;
 mod circle;
 mod differential;

@@ -78,6 +78,7 @@ fn the_example_of_the_reference_is_valid() {
             Step::OpenApi(_) => "openapi",
             Step::Differential(_) => "differential",
             Step::Load(_) => "load",
+            Step::Capacity(_) => "capacity",
             Step::Suite(_) => "suite",
             Step::OwnSuite(_) => "own_suite",
             Step::Pipeline(_) => "pipeline",
@@ -99,6 +100,7 @@ fn the_example_of_the_reference_is_valid() {
         "stub",
         "upstream",
         "load",
+        "capacity",
     ] {
         assert!(kinds.contains(&kind), "the example shows no {kind}");
     }

@@ -2,7 +2,7 @@
 
 use crate::{
     finding::Finding,
-    model::{ChallengeFile, Eventually, Expect, Repeat, Request, Step},
+    model::{ChallengeFile, Eventually, Expect, Operation, Repeat, Request, Step},
     path::Path,
 };
 
@@ -87,6 +87,13 @@ pub(super) fn expects_success(request: &Request) -> bool {
         .is_none_or(|status| !refusals().any(|refusal| status.contains(refusal)))
 }
 
+/// Those of a load.
+fn mixed<'a>(requests: &'a [Operation], path: &Path) -> impl Iterator<Item = (Path, &'a Request)> {
+    let path = path.key("requests");
+    let each = requests.iter().enumerate();
+    each.map(move |(place, one)| (path.index(place).key("request"), &one.request))
+}
+
 /// All requests of steps with their places.
 pub(super) fn requests<'a>(steps: &'a [Step], path: &Path) -> Vec<(Path, &'a Request)> {
     let mut found = Vec::new();
@@ -97,10 +104,9 @@ pub(super) fn requests<'a>(steps: &'a [Step], path: &Path) -> Vec<(Path, &'a Req
             Step::Parallel(parallel) => {
                 found.push((path.key("parallel").key("request"), &parallel.request));
             }
-            Step::Load(load) => {
-                let path = path.key("load").key("requests");
-                let each = load.requests.iter().enumerate();
-                found.extend(each.map(|(n, one)| (path.index(n).key("request"), &one.request)));
+            Step::Load(load) => found.extend(mixed(&load.requests, &path.key("load"))),
+            Step::Capacity(capacity) => {
+                found.extend(mixed(&capacity.requests, &path.key("capacity")));
             }
             step => {
                 if let Some((key, inner)) = step.inner() {

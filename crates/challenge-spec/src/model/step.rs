@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Duration, Expected, Template, TemplateJson, present};
 
+mod capacity;
 mod differential;
 mod fault;
 mod load;
@@ -16,6 +17,7 @@ mod status;
 mod suite;
 mod upstream;
 
+pub use capacity::{Capacity, CapacityExpect, Objective};
 pub use differential::{Compare, Differential, Operation};
 pub use fault::{Fault, FaultKind};
 pub use load::{Load, LoadExpect, LoadRatio, REFERENCE, STARTER};
@@ -65,6 +67,8 @@ pub enum Step {
     Differential(Box<Differential>),
     /// Many requests over a while.
     Load(Box<Load>),
+    /// The highest rate of requests at which an objective is kept.
+    Capacity(Box<Capacity>),
     /// One test of a suite of the challenge.
     Suite(SuiteTest),
     /// What the submission's own tests say of implementations.
@@ -106,6 +110,7 @@ impl Step {
         match self {
             Self::Differential(differential) => names.push(&differential.against),
             Self::Load(load) => names.extend(load.against.as_deref()),
+            Self::Capacity(capacity) => names.extend(capacity.against.as_deref()),
             _ => {}
         }
         for step in self.inside() {

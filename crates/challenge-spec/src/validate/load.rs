@@ -3,26 +3,27 @@
 use std::collections::BTreeSet;
 
 use super::{names_used_in, quantities, request, scope::Origin, steps::Walk};
-use crate::{finding::Finding, model::Load, path::Path};
+use crate::{
+    finding::Finding,
+    model::{Load, Operation},
+    path::Path,
+};
 
 /// So many requests are told apart under load, renderings counted one by one.
 const MOST_FORMS: usize = 256;
 
 /// Fewer requests in a run say nothing of any share of them.
-const FEWEST: f64 = 20.0;
+pub(super) const FEWEST: f64 = 20.0;
 
 /// `inside` is the key of the step around it.
 pub(super) fn look(walk: &mut Walk<'_>, load: &Load, inside: Option<&str>, path: &Path) {
-    if let Some(around) = inside {
-        walk.findings.push(
-            Finding::key(
-                path.clone(),
-                format!("a load cannot stand inside `{around}`"),
-            )
-            .help("make it a step of the check itself".to_owned()),
-        );
-    }
-    requests(walk, load, path);
+    alone(walk, inside, "a load", path);
+    requests(
+        walk,
+        (&load.requests, load.forms),
+        load.against.as_deref(),
+        path,
+    );
     if load.rate.is_none() && load.connections.is_none() {
         walk.findings.push(
             Finding::key(path.clone(), "how fast requests are sent is not said")
@@ -38,21 +39,40 @@ pub(super) fn look(walk: &mut Walk<'_>, load: &Load, inside: Option<&str>, path:
     expected(walk, load, path);
 }
 
-fn requests(walk: &mut Walk<'_>, load: &Load, path: &Path) {
-    let all = path.key("requests");
-    let forms = load.requests.len().saturating_mul(load.forms as usize);
-    if forms > MOST_FORMS {
-        let each = MOST_FORMS / load.requests.len().max(1);
+/// What measures is a step of the check itself.
+pub(super) fn alone(walk: &mut Walk<'_>, inside: Option<&str>, what: &str, path: &Path) {
+    if let Some(around) = inside {
         walk.findings.push(
             Finding::key(
                 path.clone(),
-                format!("{forms} renderings are more than the {MOST_FORMS} that are kept apart"),
+                format!("{what} cannot stand inside `{around}`"),
+            )
+            .help("make it a step of the check itself".to_owned()),
+        );
+    }
+}
+
+/// What is sent, in so many renderings each.
+pub(super) fn requests(
+    walk: &mut Walk<'_>,
+    (operations, forms): (&[Operation], u32),
+    against: Option<&str>,
+    path: &Path,
+) {
+    let all = path.key("requests");
+    let count = operations.len().saturating_mul(forms as usize);
+    if count > MOST_FORMS {
+        let each = MOST_FORMS / operations.len().max(1);
+        walk.findings.push(
+            Finding::key(
+                path.clone(),
+                format!("{count} renderings are more than the {MOST_FORMS} that are kept apart"),
             )
             .help(format!("write `forms: {each}`")),
         );
     }
     let outside = std::mem::replace(&mut walk.scope.index, true);
-    for (place, operation) in load.requests.iter().enumerate() {
+    for (place, operation) in operations.iter().enumerate() {
         let path = all.index(place).key("request");
         let captures = path.key("expect").key("capture");
         for name in operation.request.expect.capture.keys() {
@@ -69,15 +89,17 @@ fn requests(walk: &mut Walk<'_>, load: &Load, path: &Path) {
         request::look(walk, &request, &path);
     }
     walk.scope.index = outside;
-    if let Some(against) = &load.against {
-        captured(walk, load, against, &all);
+    if let Some(against) = against {
+        captured(walk, operations, against, &all);
+        let mistake = walk.known.mistake(against, path.key("against"));
+        walk.findings.extend(mistake);
     }
 }
 
 /// What the submission gave, the other subject knows nothing of.
-fn captured(walk: &mut Walk<'_>, load: &Load, against: &str, path: &Path) {
+fn captured(walk: &mut Walk<'_>, operations: &[Operation], against: &str, path: &Path) {
     let mut used = BTreeSet::new();
-    if let Ok(requests) = serde_json::to_value(&load.requests) {
+    if let Ok(requests) = serde_json::to_value(operations) {
         names_used_in(&requests, &mut used);
     }
     for name in used {
@@ -172,9 +194,5 @@ fn expected(walk: &mut Walk<'_>, load: &Load, path: &Path) {
                 .help("write `ratio: { p95: 0.5 }`, or leave `against` out".to_owned()),
         ),
         _ => {}
-    }
-    if let Some(against) = &load.against {
-        walk.findings
-            .extend(walk.known.mistake(against, path.key("against")));
     }
 }

@@ -10,6 +10,7 @@ use super::{
     differential,
     fault::{self, Breakable},
     load, logs, openapi, quantities, queries,
+    capacity, differential, load, logs, openapi, quantities, queries,
     redis::{self, Caches},
     request,
     scope::{Origin, Scope},
@@ -159,6 +160,9 @@ impl Walk<'_> {
                     differential::look(self, step, &path.key("differential"));
                 }
                 Step::Load(step) => load::look(self, step, outside, &path.key("load")),
+                Step::Capacity(step) => {
+                    capacity::look(self, step, outside, &path.key("capacity"));
+                }
                 // Looked at with its check.
                 Step::Suite(_) | Step::OwnSuite(_) | Step::Pipeline(_) => {}
             }

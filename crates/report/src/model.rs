@@ -1,5 +1,6 @@
 //! The report as data; `report.json` is this, written by serde.
 
+mod capacity;
 mod check;
 mod comparison;
 mod evidence;
@@ -14,6 +15,9 @@ mod score;
 mod statements;
 mod upstream;
 
+pub use capacity::{
+    Capacity, CapacityBounds, CapacityRatio, CapacitySearch, CapacitySide, CapacityTry,
+};
 pub use check::CheckReport;
 pub use comparison::{Comparison, PairedExchange};
 pub use evidence::{

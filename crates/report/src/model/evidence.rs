@@ -3,7 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Comparison, Fault, Keyspace, Load, Plan, Printed, Statements, Upstream};
+use super::{Capacity, Comparison, Fault, Keyspace, Load, Plan, Printed, Statements, Upstream};
 
 /// What a person needs in order to believe an outcome. Every text in it is bounded and redacted
 /// where it was made, and hostile: a renderer escapes it.
@@ -32,6 +32,8 @@ pub enum Evidence {
     Comparison(Box<Comparison>),
     /// Many requests over a while.
     Load(Box<Load>),
+    /// The highest rate of requests at which an objective is kept.
+    Capacity(Box<Capacity>),
     /// Lines that a program printed.
     Log(Log),
     /// A sentence.

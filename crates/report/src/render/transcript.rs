@@ -1,6 +1,7 @@
 //! Evidence as plain text, bounded: for formats that know no more than lines.
 
 pub(super) mod fault;
+pub(super) mod capacity;
 mod keyspace;
 pub(super) mod load;
 
@@ -53,6 +54,7 @@ pub fn of(evidence: &[Evidence]) -> String {
             Evidence::Printed(printed) => push_printed(&mut out, printed),
             Evidence::Comparison(comparison) => push_comparison(&mut out, comparison),
             Evidence::Load(load) => load::push(&mut out, load),
+            Evidence::Capacity(capacity) => capacity::push(&mut out, capacity),
             Evidence::Log(log) => push_log(&mut out, log),
             Evidence::Note(note) => push(&mut out, &block(note)),
         }

@@ -4,8 +4,8 @@
 use comrak::{Arena, Options, nodes::NodeValue, parse_document};
 use report::{
     model::{
-        Answer, Evidence, Exchange, Log, Mismatch, PrintedLine, Query, Report, Setup, Statement,
-        SubmissionFailure, TallyLine,
+        Answer, Capacity, Evidence, Exchange, Log, Mismatch, PrintedLine, Query, Report, Setup,
+        Statement, SubmissionFailure, TallyLine,
     },
     neutral,
     render::{
@@ -173,6 +173,7 @@ fn fill(evidence: &mut Evidence, text: &str) {
         Evidence::Load(load) => {
             text.clone_into(&mut load.step);
             load.mismatches.push(mismatch(text));
+            load.apart.lacks.push(text.to_owned());
             text.clone_into(&mut load.requests[0].send);
             text.clone_into(&mut load.ratios[0].of);
             for side in &mut load.sides {
@@ -187,8 +188,27 @@ fn fill(evidence: &mut Evidence, text: &str) {
                 fill_exchange(sample, text);
             }
         }
+        Evidence::Capacity(capacity) => fill_capacity(capacity, text),
         Evidence::Log(log) => log.lines.push(text.to_owned()),
         Evidence::Note(note) => text.clone_into(note),
+    }
+}
+
+fn fill_capacity(capacity: &mut Capacity, text: &str) {
+    text.clone_into(&mut capacity.step);
+    text.clone_into(&mut capacity.of);
+    capacity.mismatches.push(mismatch(text));
+    capacity.apart.lacks.push(text.to_owned());
+    text.clone_into(&mut capacity.requests[0].send);
+    for side in &mut capacity.sides {
+        text.clone_into(&mut side.subject);
+        let search = &mut side.searches[0];
+        text.clone_into(&mut search.end);
+        search.tries[0].says_nothing = Some(text.to_owned());
+        search.tries[0].failed.push(TallyLine {
+            what: text.to_owned(),
+            count: 1,
+        });
     }
 }
 

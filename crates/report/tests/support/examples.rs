@@ -1,5 +1,6 @@
 //! Reports as a grader would make them, one of each kind that a reader meets.
 
+mod capacity;
 mod evidence;
 mod load;
 mod mixed;

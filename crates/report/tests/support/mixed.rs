@@ -2,7 +2,7 @@
 
 use report::model::{Blame, CheckReport, Evidence, Outcome, Report, Trouble};
 
-use super::{evidence, failed, load, passed, practice, report, skipped, ten};
+use super::{capacity, evidence, failed, load, passed, practice, report, skipped, ten};
 
 /// Some of everything: 16 points earned, 17 lost, 7 undecided.
 pub(crate) fn mixed() -> Report {
@@ -29,6 +29,7 @@ fn outcome(check: CheckReport) -> CheckReport {
                     evidence::printed(),
                     evidence::comparison(),
                     load::slow(),
+                    capacity::half(),
                     evidence::log(),
                 ],
             ),

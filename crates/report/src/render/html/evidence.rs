@@ -1,5 +1,6 @@
 //! Evidence as the template sees it, bounded.
 
+mod capacity;
 mod comparison;
 mod database;
 mod excerpt;
@@ -17,6 +18,7 @@ use crate::{
     render::transcript,
 };
 
+use capacity::CapacityView;
 use comparison::ComparisonView;
 use database::{PlanView, StatementsView};
 use excerpt::{DiffView, Excerpt};
@@ -54,6 +56,7 @@ pub(super) enum Piece {
     Printed(PrintedView),
     Comparison(ComparisonView),
     Load(Box<LoadView>),
+    Capacity(Box<CapacityView>),
     Log(LogView),
     Note {
         text: Excerpt,
@@ -134,6 +137,7 @@ fn piece(evidence: &Evidence) -> Piece {
         Evidence::Printed(printed) => Piece::Printed(PrintedView::of(printed)),
         Evidence::Comparison(comparison) => Piece::Comparison(ComparisonView::of(comparison)),
         Evidence::Load(load) => Piece::Load(Box::new(LoadView::of(load))),
+        Evidence::Capacity(capacity) => Piece::Capacity(Box::new(CapacityView::of(capacity))),
         Evidence::Log(log) => Piece::Log(LogView::of(log)),
         Evidence::Note(note) => Piece::Note {
             text: Excerpt::of(note, 0),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::{
-    model::{Load, LoadRatio, LoadRun, LoadSide},
+    model::{Load, LoadRatio, LoadRequest, LoadRun, LoadSide},
     neutral::brief,
     render::{
         html::plot::{Axis, Plot, Strokes, told},
@@ -18,7 +18,7 @@ const RUNS: usize = 24;
 /// So many seconds of a run.
 const SECONDS: usize = 300;
 /// How the lines of the two sides are called.
-const CLASSES: [&str; 2] = ["ours", "theirs"];
+pub(super) const CLASSES: [&str; 2] = ["ours", "theirs"];
 
 #[derive(Debug, Serialize)]
 pub(in crate::render::html) struct LoadView {
@@ -39,7 +39,7 @@ pub(in crate::render::html) struct LoadView {
 }
 
 #[derive(Debug, Serialize)]
-struct SentRow {
+pub(super) struct SentRow {
     weight: u32,
     send: String,
     forms: u32,
@@ -101,16 +101,7 @@ impl LoadView {
                 each(load.timeout_ms)
             ),
             apart: transcript::load::apart(&load.apart),
-            sent: load
-                .requests
-                .iter()
-                .take(MANY)
-                .map(|request| SentRow {
-                    weight: request.weight,
-                    send: brief(&request.send, LINE),
-                    forms: request.forms,
-                })
-                .collect(),
+            sent: load.requests.iter().take(MANY).map(SentRow::of).collect(),
             mismatches: mismatches(&load.mismatches),
             ratios: load.ratios.iter().take(MANY).map(RatioRow::of).collect(),
             sides: sides.iter().zip(CLASSES).map(SideRow::of).collect(),
@@ -120,6 +111,16 @@ impl LoadView {
                 .collect(),
             runs: runs(sides),
             samples: load.samples.iter().take(3).map(ExchangeView::of).collect(),
+        }
+    }
+}
+
+impl SentRow {
+    pub(super) fn of(request: &LoadRequest) -> Self {
+        Self {
+            weight: request.weight,
+            send: brief(&request.send, LINE),
+            forms: request.forms,
         }
     }
 }

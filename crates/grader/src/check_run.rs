@@ -145,6 +145,7 @@ fn own_time(file: &ChallengeFile, check: &Check) -> Duration {
     };
     let loads = check.steps.iter().map(|step| match step {
         Step::Load(load) => step::longest_load(file, load),
+        Step::Capacity(capacity) => step::longest_capacity(file, capacity),
         _ => Duration::ZERO,
     });
     compares + loads.sum::<Duration>()

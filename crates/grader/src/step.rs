@@ -1,12 +1,14 @@
 //! One kind of step a file; each comes to a [`StepEnd`].
 
 mod assert;
+mod capacity;
 mod differential;
 mod eventually;
 mod explain;
 mod fault;
 mod load;
 mod logs;
+mod measure;
 mod openapi;
 mod parallel;
 mod queries;
@@ -31,6 +33,7 @@ use probe::{
 };
 use report::model::Evidence;
 
+pub(crate) use capacity::longest as longest_capacity;
 pub(crate) use load::longest as longest_load;
 pub(crate) use query::service_of;
 pub(crate) use redis::redis_of;
@@ -104,6 +107,7 @@ pub(crate) async fn run(
         Step::OpenApi(step) => openapi::run(session, step, scope, place).await,
         Step::Differential(step) => Box::pin(differential::run(session, step, scope, place)).await,
         Step::Load(step) => Box::pin(load::run(session, step, scope, place)).await,
+        Step::Capacity(step) => Box::pin(capacity::run(session, step, scope, place)).await,
         Step::Suite(step) => suite::run(session, step, scope, place).await,
         Step::OwnSuite(_) | Step::Pipeline(_) => StepEnd::errored(format!(
             "step {place} looks at tests, not at the submission"

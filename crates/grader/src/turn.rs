@@ -15,9 +15,11 @@ pub(crate) async fn shared(backend: &dyn Backend) -> Option<Turn> {
 /// A check that measures has it alone.
 pub(crate) async fn of_check(backend: &dyn Backend, check: &Check) -> Option<Turn> {
     let turns = backend.turns()?;
-    Some(if check.has(&|step| matches!(step, Step::Load(_))) {
-        turns.alone().await
-    } else {
-        turns.shared().await
-    })
+    Some(
+        if check.has(&|step| matches!(step, Step::Load(_) | Step::Capacity(_))) {
+            turns.alone().await
+        } else {
+            turns.shared().await
+        },
+    )
 }

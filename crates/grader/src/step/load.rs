@@ -2,29 +2,28 @@
 //! load. What noise could have done is no failure: a limit is missed when three runs miss it, a ratio when
 //! its whole interval does; where the load engine was the limit itself, a run says nothing.
 
-mod apart;
 mod decision;
 mod interval;
-mod mix;
 mod shown;
-mod side;
 
 use std::time::Duration;
 
 use challenge_spec::model::{ChallengeFile, Load};
-use loadgen::{load::LoadError, measured::Saturation, trouble::Trouble as Kind};
-use probe::{evidence, expression::Scope};
-use report::model::{Evidence, Trouble};
-use runner::AppState;
+use loadgen::{
+    load::{Arrival, LoadError, Pace, Ramp, Rate},
+    measured::Saturation,
+};
+use probe::expression::Scope;
+use report::model::Evidence;
 
-use super::{Place, blame, trouble};
-use crate::{finish, session::Session, verdict::StepEnd};
-use apart::Apart;
-use decision::{Decision, Figures, LOOKS, RUNS, Rounds, WASTED};
-use side::{Faults, Run, Says, Side, within};
-
-/// For the engine's answers around a run.
-const AROUND: Duration = Duration::from_secs(15);
+use super::{
+    Place, blame,
+    measure::{
+        self, AROUND, Apart, CONNECTIONS, Faults, Figures, Run, Says, Sent, Shot, Side, within,
+    },
+};
+use crate::{session::Session, verdict::StepEnd};
+use decision::{Decision, LOOKS, RUNS, Rounds, WASTED};
 
 /// What is measured.
 struct Trial<'a> {
@@ -51,12 +50,16 @@ pub(super) async fn run(
         },
     };
     let other = sandbox.as_deref().map(|sandbox| session.beside(sandbox));
-    let ours = match Side::new("submission", session, step, scope, place) {
+    let sent = Sent {
+        requests: &step.requests,
+        forms: step.forms,
+    };
+    let ours = match Side::new("submission", session, sent, scope, place) {
         Ok(ours) => ours,
         Err(end) => return end,
     };
     let theirs = other.as_ref().zip(step.against.as_deref());
-    let theirs = theirs.map(|(other, name)| Side::new(name, other, step, scope, place));
+    let theirs = theirs.map(|(other, name)| Side::new(name, other, sent, scope, place));
     let theirs = match theirs.transpose() {
         Ok(theirs) => theirs,
         Err(end) => return end,
@@ -81,7 +84,7 @@ pub(super) async fn run(
     let (Ok(end) | Err(end)) = trial.measured(seed).await;
     match trial.apart.end().await {
         Ok(()) => end,
-        Err(why) => held(place, &why),
+        Err(why) => measure::held(place, &why),
     }
 }
 
@@ -92,7 +95,7 @@ pub(crate) fn longest(file: &ChallengeFile, step: &Load) -> Duration {
         Some(_) => 2 * LOOKS[LOOKS.len() - 1],
     };
     let rounds = u32::try_from(rounds + 2 * (WASTED + 1)).unwrap_or(u32::MAX);
-    let run = step.run_time() + within(file, step) + AROUND;
+    let run = step.run_time() + within(file, &step.requests) + AROUND;
     run.saturating_mul(rounds)
 }
 
@@ -120,15 +123,43 @@ impl Trial<'_> {
         Ok(self.said_nothing())
     }
 
+    fn sent(&self) -> Sent<'_> {
+        Sent {
+            requests: &self.step.requests,
+            forms: self.step.forms,
+        }
+    }
+
+    fn shot(&self, seed: u64) -> Result<Shot, LoadError> {
+        let step = self.step;
+        let pace = match step.rate {
+            Some(rate) => Pace::Open {
+                ramp: Ramp::constant(Rate::new(rate)?),
+                arrival: Arrival::Constant,
+                connections: step.connections.unwrap_or(CONNECTIONS),
+            },
+            None => Pace::Closed {
+                connections: step.connections.unwrap_or(1),
+            },
+        };
+        Ok(Shot {
+            pace,
+            warm_up: step.warm_up.get(),
+            duration: step.duration.get(),
+            timeout: within(self.ours.session.file, &step.requests),
+            core: self.apart.core(),
+            seed,
+        })
+    }
+
     /// A run of the submission and, where there is one, of the other subject.
     async fn round(&mut self, seed: u64) -> Result<(), StepEnd> {
-        self.apart
-            .only(0)
-            .await
-            .map_err(|why| held(self.place, &why))?;
-        let run = self.ours.run(self.step, self.apart.core(), seed).await;
-        let run = run.map_err(|error| unmade(self.place, &error))?;
-        if run.measured.audit.core != self.apart.core() {
+        let unmade = |error: LoadError| measure::unmade(self.place, &error);
+        let held = |why: String| measure::held(self.place, &why);
+        self.apart.only(0).await.map_err(held)?;
+        let shot = self.shot(seed).map_err(unmade)?;
+        let run = self.ours.run(&shot).await.map_err(unmade)?;
+        if run.measured.audit.core != shot.core {
             self.apart.core_is_shared();
         }
         let Some(ours) = self.of_ours().await? else {
@@ -136,15 +167,14 @@ impl Trial<'_> {
             return Ok(());
         };
         self.rounds.ours.push(ours);
-        let Some(theirs) = &mut self.theirs else {
+        if self.theirs.is_none() {
             return Ok(());
-        };
-        self.apart
-            .only(1)
-            .await
-            .map_err(|why| held(self.place, &why))?;
-        let run = theirs.run(self.step, self.apart.core(), seed).await;
-        run.map_err(|error| unmade(self.place, &error))?;
+        }
+        self.apart.only(1).await.map_err(held)?;
+        let shot = self.shot(seed).map_err(unmade)?;
+        if let Some(theirs) = &mut self.theirs {
+            theirs.run(&shot).await.map_err(unmade)?;
+        }
         match self.of_theirs()? {
             Some(theirs) => self.rounds.pairs.push((ours, theirs)),
             None => self.rounds.wasted += 1,
@@ -158,7 +188,10 @@ impl Trial<'_> {
             return Ok(None);
         };
         match run.says(self.allowed()) {
-            Says::Nothing => self.alive(run).await.map(|()| None),
+            Says::Nothing => {
+                let dead = measure::dead(&self.ours, run, self.place, || self.evidence()).await;
+                dead.map_or(Ok(None), Err)
+            }
             Says::Faults(faults) => Err(self.faulty(run, faults).await),
             Says::NoRightAnswer => {
                 let duration = self.step.duration;
@@ -171,24 +204,6 @@ impl Trial<'_> {
                 Err(self.uncounted().await)
             }
             Says::Figures(figures) => Ok(Some(figures)),
-        }
-    }
-
-    /// However it was asked, a submission is not to die of it.
-    async fn alive(&self, run: &Run) -> Result<(), StepEnd> {
-        if run.faults().unanswered == 0 {
-            return Ok(());
-        }
-        match self.ours.session.sandbox.app_state().await {
-            Ok(AppState::Running) => Ok(()),
-            Ok(AppState::Exited { exit }) => Err(StepEnd::Failed {
-                reason: format!("the submission died under load: {exit}"),
-                evidence: self.with_log().await,
-            }),
-            Err(error) => Err(StepEnd::Errored {
-                reason: format!("step {}: {}", self.place, finish::chain(&error)),
-                evidence: self.evidence(),
-            }),
         }
     }
 
@@ -207,7 +222,11 @@ impl Trial<'_> {
             Says::NoRightAnswer => "not one answer was right".to_owned(),
             Says::Faults(faults) => {
                 let failed = faults.wrong + faults.unanswered;
-                format!("{failed} of {} requests failed: {}", faults.all, kinds(run))
+                format!(
+                    "{failed} of {} requests failed: {}",
+                    faults.all,
+                    measure::kinds(run)
+                )
             }
         };
         Err(StepEnd::Errored {
@@ -227,37 +246,9 @@ impl Trial<'_> {
 
     /// More of the submission's answers were wrong, or did not come, than may.
     async fn faulty(&self, run: &Run, faults: Faults) -> StepEnd {
-        let evidence = self.evidence();
-        if faults.unanswered > faults.wrong {
-            let what = format!(
-                "{} of {} requests under load",
-                faults.unanswered, faults.all
-            );
-            let trouble =
-                in_the_reports_words(run.worst(), within(self.ours.session.file, self.step));
-            return trouble::end(self.ours.session, self.place, &what, &trouble, evidence).await;
-        }
-        let what = format!(
-            "{} of {} answers under load were wrong",
-            faults.wrong, faults.all
-        );
-        let secrets = self.ours.session.secrets(self.scope);
-        let kept = self.ours.wrongs.kept();
-        let only_bodies = run.says_nothing().is_some();
-        let reason = match kept.iter().find(|wrong| wrong.in_body || !only_bodies) {
-            Some(wrong) => {
-                let step = self.place.to_string();
-                let shown = evidence::exchange(&step, &wrong.exchanged, &wrong.judged, &secrets);
-                let request = &shown.request;
-                let before = format!("{what}: {} {}: ", request.method, request.target);
-                finish::differs(&before, &shown.mismatches)
-            }
-            None => format!("{what}: {}", kinds(run)),
-        };
-        StepEnd::Failed {
-            reason,
-            evidence: self.with_log().await,
-        }
+        let within = within(self.ours.session.file, &self.step.requests);
+        let (what, place) = ((run, faults), (self.place, within));
+        measure::faulty(&self.ours, what, place, self.scope, self.evidence()).await
     }
 
     /// Computing time was asked for, and is not told.
@@ -298,36 +289,6 @@ impl Trial<'_> {
     }
 
     async fn with_log(&self) -> Vec<Evidence> {
-        let mut evidence = self.evidence();
-        evidence.extend(self.ours.session.log().await);
-        evidence
-    }
-}
-
-/// A load that could not be made is ours.
-fn unmade(place: &Place, error: &LoadError) -> StepEnd {
-    StepEnd::errored(format!("step {place}: {}", finish::chain(error)))
-}
-
-/// A sandbox that is still held is of no use to the checks that follow.
-fn held(place: &Place, why: &str) -> StepEnd {
-    StepEnd::errored(format!("step {place}: a sandbox was not let go of: {why}"))
-}
-
-/// `12 wrong status, 3 no whole answer in time`.
-fn kinds(run: &Run) -> String {
-    let errors = run.measured.errors.iter();
-    let each: Vec<String> = errors
-        .map(|(kind, count)| format!("{count} {}", kind.says()))
-        .collect();
-    each.join(", ")
-}
-
-fn in_the_reports_words(kind: Kind, within: Duration) -> Trouble {
-    match kind {
-        Kind::Refused | Kind::Unreachable => Trouble::Refused(kind.says().to_owned()),
-        Kind::TimedOut | Kind::NotSent => Trouble::TimedOut(finish::millis(within)),
-        Kind::BadAnswer => Trouble::Invalid(kind.says().to_owned()),
-        _ => Trouble::Closed(kind.says().to_owned()),
+        measure::with_log(self.ours.session, self.evidence()).await
     }
 }

@@ -38,6 +38,22 @@ const LOAD: &str = "
           expect: { errors: 0, p99: 1m }
 ";
 
+const CAPACITY: &str = "
+  - id: one
+    title: One
+    skill: api-design
+    points: 3
+    steps:
+      - capacity:
+          requests: [{ request: { send: GET /items/x, expect: { status: 200, json: { n: 1 } } } }]
+          from: 100
+          to: 200
+          warm_up: 50ms
+          duration: 200ms
+          objective: { p99: 1m, errors: 0.5 }
+          expect: { rate: 100 }
+";
+
 async fn loaded(app: SocketAddr, behind: Behind) -> CheckReport {
     let mut tries = 1;
     // What is sent when the last was answered is never late.
@@ -142,6 +158,7 @@ async fn began_in_company(checks: &str) -> bool {
 #[tokio::test]
 async fn who_measures_waits_until_the_others_have_left() {
     assert!(!began_in_company(LOAD).await);
+    assert!(!began_in_company(CAPACITY).await);
     let ordinary = "
   - id: one
     title: One

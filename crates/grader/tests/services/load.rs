@@ -37,19 +37,8 @@ async fn loaded(submission: &Value, other: &Value, more: &Value) -> CheckReport 
 }
 
 async fn loaded_once(submission: &Value, other: &Value, more: &Value) -> CheckReport {
-    let dir = tempfile::tempdir().unwrap();
-    let folder = dir.path().join("items");
-    write_app(&folder.join("solutions/python"), other);
-    write_app(&folder.join("starters/python"), other);
-    // In another language than the submission: it is not the one to compare with.
-    fs::create_dir_all(folder.join("starters/go")).unwrap();
-    fs::write(folder.join("starters/go/main.go"), "package main\n").unwrap();
-    fs::write(folder.join("brief.md"), "Serve.\n").unwrap();
     let mut load = json!({
-        "requests": [
-            { "weight": 3, "request": { "send": "GET /items/{{ index }}", "expect": { "status": 200, "json": { "id": "{{ index ~ '' }}" } } } },
-            { "request": { "send": "GET /items/fixed", "expect": { "status": 200 } } },
-        ],
+        "requests": requests(),
         "forms": 5,
         "rate": 40,
         "warm_up": "300ms",
@@ -58,6 +47,26 @@ async fn loaded_once(submission: &Value, other: &Value, more: &Value) -> CheckRe
     for (key, value) in more.as_object().unwrap() {
         load[key] = value.clone();
     }
+    graded_by(submission, other, &json!({ "load": load })).await
+}
+
+pub(crate) fn requests() -> Value {
+    json!([
+        { "weight": 3, "request": { "send": "GET /items/{{ index }}", "expect": { "status": 200, "json": { "id": "{{ index ~ '' }}" } } } },
+        { "request": { "send": "GET /items/fixed", "expect": { "status": 200 } } },
+    ])
+}
+
+/// Grades a submission of one manner by a step, where starter and solution are of another.
+pub(crate) async fn graded_by(submission: &Value, other: &Value, step: &Value) -> CheckReport {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("items");
+    write_app(&folder.join("solutions/python"), other);
+    write_app(&folder.join("starters/python"), other);
+    // In another language than the submission: it is not the one to compare with.
+    fs::create_dir_all(folder.join("starters/go")).unwrap();
+    fs::write(folder.join("starters/go/main.go"), "package main\n").unwrap();
+    fs::write(folder.join("brief.md"), "Serve.\n").unwrap();
     let file = json!({
         "schema": 1,
         "id": "items",
@@ -73,7 +82,7 @@ async fn loaded_once(submission: &Value, other: &Value, more: &Value) -> CheckRe
             "title": "One",
             "skill": "business-logic",
             "points": 3,
-            "steps": [{ "load": load }],
+            "steps": [step],
         }],
     });
     fs::write(folder.join("challenge.yaml"), format!("{file:#}")).unwrap();
@@ -226,15 +235,6 @@ async fn who_takes_every_core_is_judged_for_it() {
     let runs = &load.sides[0].runs;
     let nothing = runs.iter().filter(|run| run.says_nothing.is_some()).count();
     eprintln!("{nothing} of {} runs said nothing", runs.len());
-}
-
-/// Each answer takes the load generator long to read, all together longer than it has.
-#[tokio::test]
-async fn who_answers_without_end_is_judged_for_it() {
-    let large = json!({ "more": 3_900_000, "waits": 0.01 });
-    let more = json!({ "rate": 60, "expect": { "errors": 0, "p50": "20ms" } });
-    let check = loaded(&large, &PLAIN(), &more).await;
-    assert_eq!(check.outcome, Outcome::Failed, "{}", told(&check));
 }
 
 #[tokio::test]

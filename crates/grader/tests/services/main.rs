@@ -4,6 +4,7 @@
 
 mod bench;
 mod blame;
+mod capacity;
 mod differential;
 mod fault;
 mod load;

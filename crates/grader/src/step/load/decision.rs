@@ -5,6 +5,7 @@ use std::time::Duration;
 use challenge_spec::model::{LoadExpect, LoadRatio};
 
 use super::interval::{Interval, Lies};
+use crate::step::measure::Figures;
 
 /// A limit of time is missed when it was missed so often and never kept: noise makes nothing faster.
 pub(super) const RUNS: usize = 3;
@@ -14,16 +15,6 @@ pub(super) const LOOKS: [usize; 4] = [4, 6, 9, 12];
 pub(super) const WASTED: usize = 6;
 /// How likely it may be that any interval of a step, at any look, misses the ratio that it is of.
 const DOUBT: f64 = 0.01;
-
-/// What one run came to, of which something can be said.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Figures {
-    pub(super) p50: Duration,
-    pub(super) p95: Duration,
-    pub(super) p99: Duration,
-    /// Computing time a request.
-    pub(super) cpu: Option<Duration>,
-}
 
 /// All rounds so far.
 #[derive(Debug, Default)]
@@ -59,17 +50,6 @@ pub(super) struct Ratio {
     pub(super) ratios: Vec<f64>,
     /// None of fewer than two pairs.
     pub(super) interval: Option<Interval>,
-}
-
-impl Figures {
-    fn of(&self, key: &str) -> Option<Duration> {
-        match key {
-            "p50" => Some(self.p50),
-            "p95" => Some(self.p95),
-            "p99" => Some(self.p99),
-            _ => self.cpu,
-        }
-    }
 }
 
 impl Rounds {

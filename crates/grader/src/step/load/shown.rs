@@ -1,27 +1,20 @@
 //! A load for the report.
 
-use std::time::Duration;
-
 use loadgen::measured::{Latency, Second};
-use probe::evidence;
-use report::{
-    model::{
-        Exchange, LatencyPoint, Load, LoadInterval, LoadRatio, LoadRequest, LoadRun, LoadSecond,
-        LoadSide, Mismatch, TallyLine,
-    },
-    neutral::brief,
+use report::model::{
+    LatencyPoint, Load, LoadInterval, LoadRatio, LoadRun, LoadSecond, LoadSide, Mismatch,
 };
 
 use super::{
     Trial,
     decision::{self, Ratio},
     interval::Lies,
-    side::{Run, Says, Side, within},
 };
-use crate::finish;
+use crate::{
+    finish,
+    step::measure::{self, Run, Says, Side, millis, rounded, within},
+};
 
-/// So much of what is sent is told.
-const LINE: usize = 400;
 /// So many seconds of a run.
 const SECONDS: usize = 300;
 /// The points of a distribution.
@@ -33,23 +26,12 @@ const SHARES: [f64; 19] = [
 pub(super) fn of(trial: &Trial<'_>) -> Load {
     let step = trial.step;
     let secrets = trial.ours.session.secrets(trial.scope);
-    let timeout = within(trial.ours.session.file, step);
-    let requests = step.requests.iter().map(|operation| LoadRequest {
-        weight: operation.weight,
-        send: brief(&evidence::text(&operation.request.send.0, &secrets), LINE),
-        forms: step.forms,
-    });
-    let place = trial.place.to_string();
-    let wrongs = trial.ours.wrongs.kept();
-    let samples: Vec<Exchange> = wrongs
-        .iter()
-        .map(|wrong| evidence::exchange(&place, &wrong.exchanged, &wrong.judged, &secrets))
-        .collect();
+    let timeout = within(trial.ours.session.file, &step.requests);
     let ratios = trial.rounds.ratios(&step.expect);
     let sides = std::iter::once(&trial.ours).chain(&trial.theirs);
     Load {
-        step: place,
-        requests: requests.collect(),
+        step: trial.place.to_string(),
+        requests: measure::requests(trial.sent(), &secrets),
         rate: step.rate,
         connections: step.connections,
         warm_up_ms: finish::millis(step.warm_up.get()),
@@ -59,7 +41,7 @@ pub(super) fn of(trial: &Trial<'_>) -> Load {
         sides: sides.map(side).collect(),
         mismatches: mismatches(trial, &ratios),
         ratios: ratios.into_iter().map(ratio).collect(),
-        samples,
+        samples: measure::samples(&trial.ours, trial.scope, trial.place),
     }
 }
 
@@ -93,20 +75,11 @@ fn run(run: &Run) -> LoadRun {
     let measured = &run.measured;
     let latency = &measured.latency;
     let at = |share| (latency.count() > 0).then(|| millis(latency.quantile(share)));
-    let mut errors: Vec<TallyLine> = measured
-        .errors
-        .iter()
-        .map(|(kind, count)| TallyLine {
-            what: kind.says().to_owned(),
-            count: u32::try_from(*count).unwrap_or(u32::MAX),
-        })
-        .collect();
-    errors.sort_by_key(|line| std::cmp::Reverse(line.count));
     LoadRun {
         says_nothing: run.says_nothing().map(|why| why.says().to_owned()),
         right: measured.right,
         per_second: rounded(measured.requests_per_second()),
-        errors,
+        errors: measure::tally(run),
         p50_ms: at(0.5),
         p95_ms: at(0.95),
         p99_ms: at(0.99),
@@ -187,13 +160,4 @@ fn mismatches(trial: &Trial<'_>, ratios: &[Ratio]) -> Vec<Mismatch> {
         }
     }
     found
-}
-
-fn millis(time: Duration) -> f64 {
-    rounded(time.as_secs_f64() * 1000.0)
-}
-
-/// To a thousandth.
-fn rounded(number: f64) -> f64 {
-    (number * 1000.0).round() / 1000.0
 }

@@ -14,6 +14,7 @@ with open("manner.json") as file:
     MANNER = json.load(file)
 LOCK = threading.Lock()
 COUNTED = {"requests": 0}
+ONE = threading.Lock()
 ASKED = multiprocessing.Value("d", 0.0)
 
 
@@ -39,7 +40,11 @@ class Handler(BaseHTTPRequestHandler):
             os._exit(3)
         if number > MANNER.get("hangs after", number):
             time.sleep(3600)
-        time.sleep(MANNER.get("waits", 0.06))
+        if "one at a time" in MANNER:
+            with ONE:
+                time.sleep(MANNER["one at a time"])
+        else:
+            time.sleep(MANNER.get("waits", 0.06))
         until = time.thread_time() + MANNER.get("computes", 0)
         while time.thread_time() < until:
             pass

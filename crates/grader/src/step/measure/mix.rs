@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use challenge_spec::model::{Load, StatusSet};
+use challenge_spec::model::{Operation, StatusSet};
 use chrono::Utc;
 use http::StatusCode;
 use loadgen::{
@@ -25,18 +25,26 @@ use crate::{
 /// So many wrong answers are kept.
 const KEPT: usize = 3;
 
+/// What is sent, as a challenge has it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sent<'a> {
+    pub(crate) requests: &'a [Operation],
+    /// How many renderings there are of each.
+    pub(crate) forms: u32,
+}
+
 /// A wrong answer.
 #[derive(Debug, Clone)]
-pub(super) struct Wrong {
-    pub(super) exchanged: Exchanged,
-    pub(super) judged: Judged,
+pub(crate) struct Wrong {
+    pub(crate) exchanged: Exchanged,
+    pub(crate) judged: Judged,
     /// Whether it is its body that is wrong, or a header: the status is right.
-    pub(super) in_body: bool,
+    pub(crate) in_body: bool,
 }
 
 /// The first wrong answers, and the first whose body is wrong.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Wrongs(Arc<Mutex<Vec<Wrong>>>);
+pub(crate) struct Wrongs(Arc<Mutex<Vec<Wrong>>>);
 
 impl Wrongs {
     fn keep(&self, in_body: bool, wrong: impl FnOnce() -> Wrong) {
@@ -47,7 +55,7 @@ impl Wrongs {
         }
     }
 
-    pub(super) fn kept(&self) -> Vec<Wrong> {
+    pub(crate) fn kept(&self) -> Vec<Wrong> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.clone()
     }
@@ -62,15 +70,15 @@ struct Form {
 
 /// All renderings of a load's requests for one side; `host` is what `Host` says.
 pub(super) fn of(
-    load: &Load,
+    Sent { requests, forms }: Sent<'_>,
     scope: &Scope,
     host: &str,
     place: &Place,
     wrongs: &Wrongs,
 ) -> Result<Vec<Weighted>, StepEnd> {
     let mut mix = Vec::new();
-    for (number, operation) in (1..).zip(&load.requests) {
-        for index in 0..load.forms {
+    for (number, operation) in (1..).zip(requests) {
+        for index in 0..forms {
             let scope = scope.with_index(index);
             let prepared = prepare(&operation.request, &scope, host)
                 .map_err(|error| blame(place, &error.captures, &error))?;

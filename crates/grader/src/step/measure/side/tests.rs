@@ -1,0 +1,97 @@
+use std::net::TcpListener;
+
+use http::Uri;
+use loadgen::{expectation::Expectation, request::Prepared};
+
+use super::*;
+
+/// A load on an address where nobody listens.
+async fn refused() -> Run {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address: Uri = format!("http://{}", listener.local_addr().unwrap())
+        .parse()
+        .unwrap();
+    drop(listener);
+    let load = load::Load {
+        target: Target::new(&address).unwrap(),
+        mix: vec![Weighted {
+            name: "one".to_owned(),
+            weight: 1,
+            request: Prepared::get(Uri::from_static("/")),
+            expectation: Expectation::default(),
+        }],
+        pace: Pace::Closed { connections: 1 },
+        warm_up: Duration::ZERO,
+        duration: Duration::from_millis(100),
+        timeout: Duration::from_secs(1),
+        limit: Duration::from_secs(10),
+        threads: 1,
+        core: None,
+        seed: 0,
+    };
+    let mut measured = run(&load, &Stop::new()).await.unwrap();
+    measured.audit.saturated = None;
+    Run {
+        measured,
+        cpu: Some(Duration::from_secs(1)),
+        memory_peak: None,
+    }
+}
+
+#[tokio::test]
+async fn a_run_whose_engine_was_the_limit_says_nothing_of_what_did_not_come() {
+    let mut run = refused().await;
+    let Says::Faults(faults) = run.says(0.5) else {
+        panic!("{run:?}");
+    };
+    assert_eq!((faults.wrong, faults.unanswered), (0, faults.all));
+    assert!(faults.all > 0);
+    for saturation in [Saturation::Cpu, Saturation::Lag, Saturation::Sockets] {
+        run.measured.audit.saturated = Some(saturation);
+        assert_eq!(run.says(0.0), Says::Nothing);
+    }
+    // Nor of what was refused: it may have been asked too much at once.
+    run.measured.errors.insert(Trouble::WrongStatus, 500);
+    assert_eq!(run.says(0.0), Says::Nothing);
+    // What was answered wrong is wrong whatever the engine could do.
+    run.measured.errors.insert(Trouble::WrongAnswer, 1000);
+    let Says::Faults(faults) = run.says(0.0) else {
+        panic!("{run:?}");
+    };
+    assert_eq!((faults.wrong, faults.unanswered), (1000, 0));
+    run.measured.audit.saturated = None;
+    run.measured.errors.insert(Trouble::WrongStatus, 5000);
+    let Says::Faults(faults) = run.says(0.5) else {
+        panic!("{run:?}");
+    };
+    assert_eq!((faults.wrong, faults.unanswered), (6000, 0));
+}
+
+#[tokio::test]
+async fn what_may_fail_is_no_right_answer() {
+    let mut run = refused().await;
+    assert_eq!(run.says(1.0), Says::NoRightAnswer);
+    // As many right ones.
+    run.measured.right = run.faults().all;
+    assert!(matches!(run.says(0.5), Says::Figures(_)), "{run:?}");
+    assert!(matches!(run.says(0.49), Says::Faults(_)), "{run:?}");
+    let twice = 2 * run.measured.right;
+    let cpu = run.cpu_of_one().unwrap();
+    assert_eq!(cpu, Duration::from_secs(1) / u32::try_from(twice).unwrap());
+}
+
+#[tokio::test]
+async fn wrong_answers_are_told_from_those_that_did_not_come() {
+    let mut run = refused().await;
+    run.measured.errors.clear();
+    run.measured.errors.insert(Trouble::WrongStatus, 3);
+    run.measured.errors.insert(Trouble::TimedOut, 5);
+    run.measured.errors.insert(Trouble::Reset, 2);
+    run.measured.unfinished = 7;
+    let faults = run.faults();
+    assert_eq!((faults.wrong, faults.unanswered), (3, 7));
+    assert_eq!(run.worst(), Trouble::TimedOut);
+    // At a rate, what is still under way was due and did not come.
+    run.measured.load.open_loop = true;
+    assert_eq!(run.faults().unanswered, 14);
+}

@@ -4,6 +4,7 @@ use std::{
     fs,
     net::SocketAddr,
     sync::{Arc, Mutex},
+    thread,
     time::Duration,
 };
 
@@ -12,7 +13,7 @@ use challenge_spec::{Challenge, Skills};
 use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files, grade};
 use report::model::Report;
 use runner::{
-    AppFailure, AppState, Backend, EngineFacts, Fault, Lack, LogMark, LogTail, Mended, Opening,
+    AppFailure, AppState, Backend, EngineFacts, Fault, Lack, LogMark, LogTail, Mended, Opening, Hold,
     PrintedLines, Progress, Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts, SandboxSpec,
     ServiceEndpoint, ServiceState, Turns, snapshot::Snapshot,
 };
@@ -63,7 +64,12 @@ pub(crate) enum Behind {
     WithPractice,
     /// The same of a submission without sources.
     WithPracticeOfNothing,
+    /// The process runs, and can be held to cores.
+    Holdable,
 }
+
+/// What was asked of a sandbox's programs, in words.
+pub(crate) type Holds = Arc<Mutex<Vec<String>>>;
 
 /// Grades whatever listens at `app` by these checks.
 pub(crate) async fn graded(app: SocketAddr, behind: Behind, checks: &str) -> Report {
@@ -90,6 +96,7 @@ pub(crate) async fn graded_with(
         behind,
         turns: None,
         told: Arc::default(),
+        holds: Holds::default(),
     };
     graded_on(&bench, checks, (file, content), events).await
 }
@@ -105,11 +112,25 @@ pub(crate) async fn graded_breaking(
         behind,
         turns: None,
         told: Arc::default(),
+        holds: Holds::default(),
     };
     let file = ("Dockerfile", "FROM scratch\n");
     let report = graded_on(&bench, checks, file, &Events::silent()).await;
     let told = bench.told.lock().unwrap().clone();
     (report, told)
+}
+
+/// The same on a backend that holds programs, which is noted.
+pub(crate) async fn graded_held(app: SocketAddr, checks: &str, holds: &Holds) -> Report {
+    let bench = Bench {
+        app,
+        behind: Behind::Holdable,
+        turns: None,
+        told: Arc::default(),
+        holds: holds.clone(),
+    };
+    let file = ("Dockerfile", "FROM scratch\n");
+    graded_on(&bench, checks, file, &Events::silent()).await
 }
 
 /// The same on an engine that others use too.
@@ -124,6 +145,7 @@ pub(crate) async fn graded_in_turn(
         behind: Behind::Running,
         turns: Some(turns.clone()),
         told: Arc::default(),
+        holds: Holds::default(),
     };
     graded_on(&bench, checks, ("Dockerfile", "FROM scratch\n"), events).await
 }
@@ -186,6 +208,7 @@ struct Bench {
     turns: Option<Turns>,
     /// What was done to services.
     told: Arc<Mutex<Vec<String>>>,
+    holds: Holds,
 }
 
 #[derive(Debug)]
@@ -353,6 +376,23 @@ impl Sandbox for Open {
             }),
             _ => Ok(Mended::Ready),
         }
+    }
+
+    async fn cores(&self) -> Result<Vec<u32>, RunnerError> {
+        if self.bench.behind != Behind::Holdable {
+            return Err(RunnerError::NotHeld);
+        }
+        let count = thread::available_parallelism().unwrap().get();
+        Ok((0..u32::try_from(count).unwrap()).collect())
+    }
+
+    async fn hold(&self, hold: Hold) -> Result<(), RunnerError> {
+        self.bench.holds.lock().unwrap().push(format!("{hold:?}"));
+        Ok(())
+    }
+
+    fn let_go(&self) {
+        self.bench.holds.lock().unwrap().push("let go".to_owned());
     }
 
     async fn outage(&self) -> Option<String> {

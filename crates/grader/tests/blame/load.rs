@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
     time::Duration,
 };
 
@@ -19,7 +20,7 @@ use serde_json::json;
 use tokio::sync::Notify;
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path_regex};
 
-use crate::bench::{Behind, graded, graded_in_turn};
+use crate::bench::{Behind, Holds, graded, graded_held, graded_in_turn};
 
 /// A machine that is busy with other things says nothing: then it is asked again.
 const TRIES: u32 = 4;
@@ -167,4 +168,35 @@ async fn who_measures_waits_until_the_others_have_left() {
     steps: [{ request: { send: GET /items/x, expect: { status: 200 } } }]
 ";
     assert!(began_in_company(ordinary).await);
+}
+
+#[tokio::test]
+async fn programs_are_let_go_of_at_the_end_and_in_the_middle() {
+    if thread::available_parallelism().unwrap().get() < 2 {
+        return;
+    }
+    let server = answers(1).await;
+    for checks in [LOAD, CAPACITY] {
+        let holds = Holds::default();
+        let report = graded_held(*server.address(), checks, &holds).await;
+        assert_ne!(report.checks[0].outcome, Outcome::Errored);
+        let asked = holds.lock().unwrap().clone();
+        assert!(asked[0].starts_with("OffCore("), "{asked:?}");
+        assert_eq!(asked.last().unwrap(), "Free");
+        assert_eq!(asked.len(), 2, "{asked:?}");
+        // Whoever waits for the grade goes away.
+        let long = checks.replace("duration: 300ms", "duration: 30s");
+        let long = long.replace("duration: 200ms", "duration: 30s");
+        let holds = Holds::default();
+        let held = async {
+            while holds.lock().unwrap().is_empty() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::select! {
+            report = graded_held(*server.address(), &long, &holds) => panic!("{report:?}"),
+            () = held => {}
+        }
+        assert_eq!(holds.lock().unwrap().last().unwrap(), "let go");
+    }
 }

@@ -203,9 +203,13 @@ fn counted(count: usize, noun: &str) -> String {
 
 /// Whether a check measures the submission against another subject.
 fn is_ratio(challenge: &Challenge, check: &str) -> bool {
-    challenge.check(check).is_some_and(|check| {
-        check.has(&|step| matches!(step, Step::Load(load) if load.expect.ratio.is_some()))
-    })
+    let is_ratio = |step: &Step| match step {
+        Step::Load(load) => load.expect.ratio.is_some(),
+        Step::Capacity(capacity) => capacity.expect.ratio.is_some(),
+        _ => false,
+    };
+    let check = challenge.check(check);
+    check.is_some_and(|check| check.has(&is_ratio))
 }
 
 /// Whether a check was left undecided in few of the grades that came to it, of whatever subject.

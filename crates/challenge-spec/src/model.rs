@@ -19,7 +19,11 @@ pub use limits::{AppLimits, BuildLimits, BuildNetwork, Limits, ServiceLimits, Su
 pub use quantity::{ByteSize, Cpus, Duration, QuantityError};
 pub use service::{MariaDb, Postgres, RateLimit, Redis, Service, Stub, StubErrors, StubRoute};
 pub use step::{
-    Assert, Calls, CallsOf, Compare, Counts, Differential, Eventually, Expect, Explain, Fault, FaultKind, Load, LoadExpect, LoadRatio, Logs, OpenApi, Operation, OwnSuiteStep, Parallel, Pipeline, PlanExpect, Queries, REFERENCE, RedisExpect, RedisStep, Repeat, Request, Rows, STARTER, SetStub, Sql, StatusClass, StatusSet, Step, SuiteTest, Upstream, Capacity, CapacityExpect, Objective,
+    Assert, Calls, CallsOf, Capacity, CapacityExpect, Compare, Counts, Differential, Eventually,
+    Expect, Explain, Fault, FaultKind, Load, LoadExpect, LoadRatio, Logs, Objective, OpenApi,
+    Operation, OwnSuiteStep, Parallel, Pipeline, PlanExpect, Queries, REFERENCE, RedisExpect,
+    RedisStep, Repeat, Request, Rows, STARTER, SetStub, Sql, StatusClass, StatusSet, Step,
+    SuiteTest, Upstream,
 };
 pub use suite::Suite;
 pub use text::{Expected, Template, TemplateJson};

@@ -35,7 +35,8 @@ pub mod visit;
 mod wait;
 
 pub use backend::{
-    AppState, Backend, EngineFacts, IsolationItem, LogMark, LogTail, Opening, PrintedLines, Reset, Restart, Sandbox, SandboxFacts, ServiceEndpoint, ServiceState, Usage, Hold, Lack,
+    AppState, Backend, EngineFacts, Hold, IsolationItem, LogMark, LogTail, Opening, PrintedLines,
+    Reset, Restart, Sandbox, SandboxFacts, ServiceEndpoint, ServiceState, Usage,
 };
 pub use clean::{Cleaned, clean, clean_host};
 pub use docker::{Containment, DockerBackend};

@@ -7,10 +7,9 @@ use serde_json::Value;
 use super::{
     Surroundings,
     against::Known,
-    differential,
+    capacity, differential,
     fault::{self, Breakable},
     load, logs, openapi, quantities, queries,
-    capacity, differential, load, logs, openapi, quantities, queries,
     redis::{self, Caches},
     request,
     scope::{Origin, Scope},

@@ -13,9 +13,9 @@ use challenge_spec::{Challenge, Skills};
 use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files, grade};
 use report::model::Report;
 use runner::{
-    AppFailure, AppState, Backend, EngineFacts, Fault, Lack, LogMark, LogTail, Mended, Opening, Hold,
-    PrintedLines, Progress, Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts, SandboxSpec,
-    ServiceEndpoint, ServiceState, Turns, snapshot::Snapshot,
+    AppFailure, AppState, Backend, EngineFacts, Fault, Hold, Lack, LogMark, LogTail, Mended,
+    Opening, PrintedLines, Progress, Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts,
+    SandboxSpec, ServiceEndpoint, ServiceState, Turns, snapshot::Snapshot,
 };
 use sidecar::protocol::{Answer, Journal, Order};
 

@@ -1,7 +1,7 @@
 //! Evidence as plain text, bounded: for formats that know no more than lines.
 
-pub(super) mod fault;
 pub(super) mod capacity;
+pub(super) mod fault;
 mod keyspace;
 pub(super) mod load;
 

@@ -21,7 +21,9 @@ use super::{
     visit::{self, Entrance},
 };
 use crate::{
-    AppFailure, AppState, Fault, LogMark, LogTail, Mended, PrintedLines, Reset, Restart, RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceSpec, ServiceState, Usage, Hold,
+    AppFailure, AppState, Fault, Hold, LogMark, LogTail, Mended, PrintedLines, Reset, Restart,
+    RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceSpec, ServiceState,
+    Usage,
     visit::{Visit, Visited},
 };
 

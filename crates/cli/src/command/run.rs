@@ -63,7 +63,7 @@ pub(crate) async fn run(global: &Global, places: &Places, args: &Run) -> Result<
             Err(other) => Err(other),
         }
     } else {
-        let once = signal::unless_stopped(once(&bench, found)).await;
+        let once = Box::pin(signal::unless_stopped(once(&bench, found))).await;
         once.and_then(|done| done)
     };
     bench.close().await;

@@ -173,6 +173,38 @@ async fn a_proxy_that_was_ended_from_outside_is_an_outage() {
     assert!(sandbox.mend_service("cache", fault).await.is_err());
 }
 
+/// More connections than it takes up, words without end, and answers that nobody reads.
+#[tokio::test]
+async fn a_crowd_keeps_a_proxy_neither_from_orders_nor_from_life() {
+    let stand = Stand::new().await;
+    let mut cache = cache(RedisProgram::Redis, 256 * MIB);
+    cache.slowed = true;
+    let mut spec = stand.spec_with(vec![cache]);
+    spec.app.limits.open_files = 8_000;
+    let sandbox = stand.open(&spec).await;
+    let large = json!([["SET", "large", "x".repeat(100_000)]]);
+    assert_eq!(told(&*sandbox, large).await, ["+OK"]);
+    let slow = Fault::Slow { by: LONG };
+    breaks(&*sandbox, slow).await;
+    let login = "AUTH default app\r\n";
+    let unread = format!("{login}{}", "GET large\r\n".repeat(50));
+    for (count, text) in [(900, unread), (1_900, "x".repeat(15_000))] {
+        let crowd = json!(["cache", 6379, count, text]);
+        let made = ask(sandbox.app(), "/crowd", crowd).await;
+        assert!(made.as_u64().unwrap() >= 900, "{made}");
+    }
+    mends(&*sandbox, slow).await;
+    breaks(&*sandbox, slow).await;
+    let proxy = stand.container(&spec.run, "cache-delay").await.id.unwrap();
+    let peak = "cat /sys/fs/cgroup/memory.peak /sys/fs/cgroup/memory/memory.max_usage_in_bytes 2>/dev/null";
+    let peak = stand.run_in(&proxy, &["sh", "-c", peak]).await;
+    let peak: u64 = peak.trim().parse().unwrap();
+    assert!(peak < 256 * MIB, "{peak}");
+    let state = sandbox.service_state("cache").await.unwrap();
+    assert_eq!(state, ServiceState::Running);
+    assert_eq!(sandbox.outage().await, None);
+}
+
 /// What it writes is looked at as before.
 #[tokio::test]
 async fn a_service_that_was_stopped_does_not_fill_its_disk_afterwards() {

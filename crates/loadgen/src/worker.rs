@@ -29,7 +29,8 @@ use crate::{
     trouble::Trouble,
 };
 
-/// How long a lane of a closed loop rests after no connection came about.
+/// How long a lane of a closed loop rests after no connection came about, or one that brought no answer: a server
+/// that is out of order is not hammered.
 const REST: Duration = Duration::from_millis(20);
 /// What the last requests have beside their time, for this machine to see that it is over.
 const SLACK: Duration = Duration::from_millis(500);
@@ -249,11 +250,19 @@ async fn closed(shop: Arc<Shop>, mut lane: Lane) {
         now = Instant::now();
         shop.under_way.fetch_sub(1, Ordering::Relaxed);
         shop.end(job, now, result);
-        if ready.is_err() {
+        if ready.is_err() || (ready == Ok(true) && broke(result)) {
             sleep(REST).await;
             now = Instant::now();
         }
     }
+}
+
+/// Whether a connection was of no use.
+fn broke(result: Result<(), Trouble>) -> bool {
+    matches!(
+        result,
+        Err(Trouble::Reset | Trouble::ClosedEarly | Trouble::BadAnswer)
+    )
 }
 
 impl Shop {

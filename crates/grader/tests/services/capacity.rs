@@ -23,12 +23,12 @@ async fn searched(submission: &Value, other: &Value, more: &Value) -> CheckRepor
     let mut step = json!({
         "requests": requests(),
         "forms": 5,
-        "from": 20,
+        "from": 30,
         "to": 160,
         "precision": 0.4,
-        "warm_up": "300ms",
-        "duration": "1200ms",
-        "objective": { "p95": "300ms", "errors": 0.02 },
+        "warm_up": "150ms",
+        "duration": "700ms",
+        "objective": { "p95": "170ms", "errors": 0.02 },
     });
     for (key, value) in more.as_object().unwrap() {
         step[key] = value.clone();
@@ -58,10 +58,11 @@ fn failed(check: &CheckReport, because: &str) {
 }
 
 #[tokio::test]
+#[ignore = "takes minutes; `make prove` runs it"]
 async fn half_the_capacity_is_told_from_the_whole_and_the_same_from_the_same() {
     let narrow = |ratio: f64| {
         let expect = json!({ "ratio": ratio });
-        json!({ "against": "starter", "to": 320, "precision": 0.2, "expect": expect })
+        json!({ "against": "starter", "to": 200, "expect": expect })
     };
     let check = searched(&serving(20.0), &serving(10.0), &narrow(0.8)).await;
     failed(&check, "too little: the capacity was ");
@@ -102,7 +103,7 @@ async fn a_least_rate_is_kept_or_missed() {
     let check = searched(
         &serving(4.0),
         &serving(4.0),
-        &json!({ "expect": { "rate": 25 } }),
+        &json!({ "expect": { "rate": 40 } }),
     )
     .await;
     assert_eq!(check.outcome, Outcome::Passed, "{}", told(&check));
@@ -125,7 +126,7 @@ async fn a_wrong_body_fails_and_a_refusal_has_only_lost_its_rate() {
     let check = searched(&json!({ "503 every": 3 }), &serving(4.0), &more).await;
     failed(
         &check,
-        "p95 was kept within 300 ms at no rate in each of 3 searches",
+        "p95 was kept within 170 ms at no rate in each of 3 searches",
     );
 }
 

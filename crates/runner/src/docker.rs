@@ -48,6 +48,7 @@ use async_trait::async_trait;
 use bollard::models::{ContainerCreateBody, SystemInfo};
 use tokio::sync::OnceCell;
 
+pub use breaking::BreakingError;
 pub use fault::SandboxError;
 #[doc(hidden)]
 pub use loosening::Part;

@@ -16,7 +16,7 @@ use probe::expression::Scope;
 use report::model::Evidence;
 
 use super::{
-    Place, blame,
+    Place,
     measure::{self, AROUND, Apart, CONNECTIONS, Run, Sent, Shot, Side, within},
 };
 use crate::{finish, session::Session, verdict::StepEnd};
@@ -55,12 +55,9 @@ pub(super) async fn run(
     scope: &Scope,
     place: &Place,
 ) -> StepEnd {
-    let sandbox = match &step.against {
-        None => None,
-        Some(name) => match session.reference(name).await {
-            Ok(sandbox) => Some(sandbox),
-            Err(reason) => return StepEnd::errored(format!("step {place}: {reason}")),
-        },
+    let sandbox = match measure::other(session, step.against.as_deref(), place).await {
+        Ok(sandbox) => sandbox,
+        Err(end) => return end,
     };
     let other = sandbox.as_deref().map(|sandbox| session.beside(sandbox));
     let sent = Sent {
@@ -76,10 +73,9 @@ pub(super) async fn run(
         Ok(sides) => sides,
         Err(end) => return end,
     };
-    let key = format!("{{{{ int('capacity {place}', 0, 4294967295) }}}}");
-    let seed = match scope.render_str(&key) {
-        Ok(drawn) => drawn.as_u64().unwrap_or_default(),
-        Err(error) => return blame(place, &error.captures, &error),
+    let seed = match measure::seed("capacity", scope, place) {
+        Ok(seed) => seed,
+        Err(end) => return end,
     };
     let Some((key, share, limit)) = step.objective.latencies().next() else {
         return StepEnd::errored(format!("step {place}: an objective without a percentile"));

@@ -17,7 +17,7 @@ use probe::expression::Scope;
 use report::model::Evidence;
 
 use super::{
-    Place, blame,
+    Place,
     measure::{
         self, AROUND, Apart, CONNECTIONS, Faults, Figures, Run, Says, Sent, Shot, Side, within,
     },
@@ -42,12 +42,9 @@ pub(super) async fn run(
     scope: &Scope,
     place: &Place,
 ) -> StepEnd {
-    let sandbox = match &step.against {
-        None => None,
-        Some(name) => match session.reference(name).await {
-            Ok(sandbox) => Some(sandbox),
-            Err(reason) => return StepEnd::errored(format!("step {place}: {reason}")),
-        },
+    let sandbox = match measure::other(session, step.against.as_deref(), place).await {
+        Ok(sandbox) => sandbox,
+        Err(end) => return end,
     };
     let other = sandbox.as_deref().map(|sandbox| session.beside(sandbox));
     let sent = Sent {
@@ -64,10 +61,9 @@ pub(super) async fn run(
         Ok(theirs) => theirs,
         Err(end) => return end,
     };
-    let key = format!("{{{{ int('load {place}', 0, 4294967295) }}}}");
-    let seed = match scope.render_str(&key) {
-        Ok(drawn) => drawn.as_u64().unwrap_or_default(),
-        Err(error) => return blame(place, &error.captures, &error),
+    let seed = match measure::seed("load", scope, place) {
+        Ok(seed) => seed,
+        Err(end) => return end,
     };
     let others = theirs.iter().map(|side| side.session.sandbox);
     let sandboxes = std::iter::once(session.sandbox).chain(others);

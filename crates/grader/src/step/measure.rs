@@ -9,7 +9,7 @@ mod shown;
 mod side;
 
 pub(super) use apart::Apart;
-pub(super) use blame::{AROUND, dead, faulty, held, kinds, unmade, with_log};
+pub(super) use blame::{AROUND, dead, faulty, held, kinds, other, seed, unmade, with_log};
 pub(super) use mix::Sent;
 pub(super) use shown::{millis, requests, rounded, samples, tally};
 pub(super) use side::{CONNECTIONS, Faults, Figures, Run, Says, Shot, Side, within};

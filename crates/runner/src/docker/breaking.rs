@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bollard::{errors::Error as EngineError, query_parameters::KillContainerOptionsBuilder};
+use thiserror::Error;
 
 use super::{
     SandboxError,
@@ -19,6 +20,42 @@ const END_WITHIN: Duration = Duration::from_secs(20);
 
 /// For the engine to freeze or to free what it runs.
 const ASKED_WITHIN: Duration = Duration::from_secs(30);
+
+/// What can go wrong when something is done to a service, or taken back.
+#[derive(Debug, Error)]
+pub enum BreakingError {
+    /// A service could not be put into trouble, or out of it.
+    #[error("the engine did not {what} the service `{service}`")]
+    Refused {
+        /// Its name.
+        service: String,
+        /// `pause`, `unpause`, `stop`.
+        what: &'static str,
+        /// Why.
+        #[source]
+        source: EngineError,
+    },
+    /// A service was not made to be made slow.
+    #[error("the service `{service}` has no proxy that could make it slow")]
+    NoProxy {
+        /// Its name.
+        service: String,
+    },
+    /// A service runs on after it was ended.
+    #[error("the service `{service}` did not end")]
+    NotStopped {
+        /// Its name.
+        service: String,
+    },
+    /// A service did not come back when its fault was taken away, with no submission beside it.
+    #[error("the service `{service}` did not come back: {message}")]
+    NotMended {
+        /// Its name.
+        service: String,
+        /// In words.
+        message: String,
+    },
+}
 
 pub(super) async fn make(
     sandbox: &DockerSandbox,
@@ -62,10 +99,10 @@ pub(super) async fn mend(
         None => Ok(Mended::Kept {
             how: format!("beside the submission {how}, and without it it came back"),
         }),
-        Some(message) => Err(SandboxError::NotMended {
-            service: name.to_owned(),
-            message,
-        }),
+        Some(message) => {
+            let service = name.to_owned();
+            Err(BreakingError::NotMended { service, message }.into())
+        }
     }
 }
 
@@ -168,9 +205,10 @@ async fn stop_server(
     reset::end(&sandbox.site, &spec.name, &service.container).await?;
     let state = ended::state(&sandbox.site, &spec.name, &service.container).await?;
     match state.running {
-        Some(true) => Err(SandboxError::NotStopped {
-            service: spec.name.clone(),
-        }),
+        Some(true) => {
+            let service = spec.name.clone();
+            Err(BreakingError::NotStopped { service }.into())
+        }
         _ => Ok(()),
     }
 }
@@ -211,9 +249,12 @@ async fn asked(
 
 fn failed(service: &str, what: &'static str) -> impl FnOnce(EngineError) -> SandboxError {
     let service = service.to_owned();
-    move |source| SandboxError::Fault {
-        service,
-        what,
-        source,
+    move |source| {
+        let refused = BreakingError::Refused {
+            service,
+            what,
+            source,
+        };
+        refused.into()
     }
 }

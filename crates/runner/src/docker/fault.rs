@@ -5,6 +5,8 @@ use std::{path::PathBuf, time::Duration};
 use bollard::errors::Error as EngineError;
 use thiserror::Error;
 
+use super::breaking::BreakingError;
+
 /// An error of ours, or of the engine, around one sandbox.
 #[derive(Debug, Error)]
 pub enum SandboxError {
@@ -82,37 +84,9 @@ pub enum SandboxError {
         /// What it said, or what is missing.
         message: String,
     },
-    /// A service could not be put into trouble, or out of it.
-    #[error("the engine did not {what} the service `{service}`")]
-    Fault {
-        /// Its name.
-        service: String,
-        /// `pause`, `unpause`, `stop`.
-        what: &'static str,
-        /// Why.
-        #[source]
-        source: EngineError,
-    },
-    /// A service was not made to be made slow.
-    #[error("the service `{service}` has no proxy that could make it slow")]
-    NoProxy {
-        /// Its name.
-        service: String,
-    },
-    /// A service runs on after it was ended.
-    #[error("the service `{service}` did not end")]
-    NotStopped {
-        /// Its name.
-        service: String,
-    },
-    /// A service did not come back when its fault was taken away, with no submission beside it.
-    #[error("the service `{service}` did not come back: {message}")]
-    NotMended {
-        /// Its name.
-        service: String,
-        /// In words.
-        message: String,
-    },
+    /// What was to be done to a service was not, or could not be taken back.
+    #[error(transparent)]
+    Breaking(#[from] BreakingError),
     /// A container could not be ended.
     #[error("the engine did not end the container `{role}`")]
     EndContainer {

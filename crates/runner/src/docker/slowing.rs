@@ -10,7 +10,10 @@ use bollard::models::{ContainerCreateBody, HostConfig};
 use sidecar::protocol::{Order, PROGRAM};
 use tokio::time::Instant;
 
-use super::{SandboxError, ended, holder::Holder, limits, services::Service, site::Site, steering};
+use super::{
+    SandboxError, breaking::BreakingError, ended, holder::Holder, limits, services::Service,
+    site::Site, steering,
+};
 use crate::{
     ServiceSpec, ServiceState,
     service::{self, FOLDER, TMP, USER, folders},
@@ -79,12 +82,11 @@ pub(super) async fn delay(
     service: &Service,
     by: Duration,
 ) -> Result<(), SandboxError> {
-    match &service.proxy {
-        Some(proxy) => tell(site, &spec.name, proxy, by).await,
-        None => Err(SandboxError::NoProxy {
-            service: spec.name.clone(),
-        }),
-    }
+    let Some(proxy) = &service.proxy else {
+        let service = spec.name.clone();
+        return Err(BreakingError::NoProxy { service }.into());
+    };
+    tell(site, &spec.name, proxy, by).await
 }
 
 /// Whether it runs; without it the service is of no use to the app.

@@ -277,7 +277,7 @@ impl Visiting<'_> {
             while let Some(piece) = output.next().await {
                 take(&piece?.into_bytes());
             }
-            Ok(())
+            Ok::<(), SandboxError>(())
         };
         tokio::time::timeout(LOOK, rest).await.unwrap_or(Ok(()))?;
         Ok(Some(code))

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
+use super::{Operation, load::limited};
 use crate::model::Duration;
 
 /// Half of the tries of a rate and one more decide it.
@@ -87,13 +87,7 @@ pub struct CapacityExpect {
 impl Objective {
     /// The latencies that are limited, each with its key and the share of answers that it is of.
     pub fn latencies(&self) -> impl Iterator<Item = (&'static str, f64, Duration)> {
-        let each = [
-            ("p50", 0.5, self.p50),
-            ("p95", 0.95, self.p95),
-            ("p99", 0.99, self.p99),
-        ];
-        each.into_iter()
-            .filter_map(|(key, share, limit)| Some((key, share, limit?)))
+        limited([self.p50, self.p95, self.p99])
     }
 }
 

@@ -94,16 +94,20 @@ impl Load {
     }
 }
 
+/// The latencies of 50, 95 and 99 in a hundred that are limited, each with its key and its share.
+pub(super) fn limited(
+    limits: [Option<Duration>; 3],
+) -> impl Iterator<Item = (&'static str, f64, Duration)> {
+    let each = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
+    each.into_iter()
+        .zip(limits)
+        .filter_map(|((key, share), limit)| Some((key, share, limit?)))
+}
+
 impl LoadExpect {
     /// The latencies that are limited, each with its key and the share of answers that it is of.
     pub fn latencies(&self) -> impl Iterator<Item = (&'static str, f64, Duration)> {
-        let each = [
-            ("p50", 0.5, self.p50),
-            ("p95", 0.95, self.p95),
-            ("p99", 0.99, self.p99),
-        ];
-        each.into_iter()
-            .filter_map(|(key, share, limit)| Some((key, share, limit?)))
+        limited([self.p50, self.p95, self.p99])
     }
 }
 

@@ -1,22 +1,46 @@
 //! Whose doing it is when a side does not answer as it must.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use loadgen::{load::LoadError, trouble::Trouble as Kind};
 use probe::{evidence, expression::Scope};
 use report::model::{Evidence, Trouble};
-use runner::AppState;
+use runner::{AppState, Sandbox};
 
 use super::side::{Faults, Run, Side};
 use crate::{
     finish,
     session::Session,
-    step::{Place, trouble},
+    step::{self, Place, trouble},
     verdict::StepEnd,
 };
 
 /// For the engine's answers around a run.
 pub(crate) const AROUND: Duration = Duration::from_secs(15);
+
+/// The sandbox of the other subject, where there is one. That it cannot be had is ours.
+pub(crate) async fn other(
+    session: &Session<'_>,
+    against: Option<&str>,
+    place: &Place,
+) -> Result<Option<Arc<dyn Sandbox>>, StepEnd> {
+    let Some(name) = against else {
+        return Ok(None);
+    };
+    let other = session.reference(name).await;
+    other
+        .map(Some)
+        .map_err(|reason| StepEnd::errored(format!("step {place}: {reason}")))
+}
+
+/// Where the requests of a step of this kind come from.
+pub(crate) fn seed(kind: &str, scope: &Scope, place: &Place) -> Result<u64, StepEnd> {
+    let key = format!("{{{{ int('{kind} {place}', 0, 4294967295) }}}}");
+    let drawn = scope.render_str(&key);
+    drawn
+        .map(|drawn| drawn.as_u64().unwrap_or_default())
+        .map_err(|error| step::blame(place, &error.captures, &error))
+}
 
 /// However it was asked, a submission is not to die of it. None where it lives.
 pub(crate) async fn dead(

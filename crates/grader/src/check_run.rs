@@ -213,7 +213,13 @@ async fn steps(
             }
         }
     }
-    Verdict::passed()
+    // What was measured is of interest where it held, too.
+    let measured =
+        |evidence: &Evidence| matches!(evidence, Evidence::Load(_) | Evidence::Capacity(_));
+    Verdict {
+        evidence: std::mem::take(seen).into_iter().filter(measured).collect(),
+        ..Verdict::passed()
+    }
 }
 
 /// A check's steps are bounded each; all together are what the submission's answers made them.

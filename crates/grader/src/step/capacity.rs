@@ -206,6 +206,7 @@ impl Trial<'_> {
             duration: self.step.duration.get(),
             timeout: patience(self.sides[0].session.file, self.step),
             core: self.apart.core(),
+            bearable: Duration::ZERO,
             seed: self.seed.wrapping_add(number),
         };
         let unmade = |error: LoadError| measure::unmade(self.place, &error);

@@ -144,6 +144,10 @@ impl Trial<'_> {
             duration: step.duration.get(),
             timeout: within(self.ours.session.file, &step.requests),
             core: self.apart.core(),
+            // No request is sent when the next one is due already: they do not come in bursts.
+            bearable: step.rate.map_or(Duration::ZERO, |rate| {
+                Duration::try_from_secs_f64(rate.recip()).unwrap_or_default()
+            }),
             seed,
         })
     }
@@ -163,6 +167,10 @@ impl Trial<'_> {
             return Ok(());
         };
         self.rounds.ours.push(ours);
+        let expect = &self.step.expect;
+        if !decision::keeps(&ours, expect) && !decision::misses(&ours, expect) {
+            self.rounds.wasted += 1;
+        }
         if self.theirs.is_none() {
             return Ok(());
         }
@@ -267,7 +275,9 @@ impl Trial<'_> {
     fn said_nothing(&self) -> StepEnd {
         let sides = std::iter::once(&self.ours).chain(&self.theirs);
         let runs = sides.flat_map(|side| &side.runs);
-        let last = runs.filter_map(Run::says_nothing).next_back();
+        let last = runs
+            .filter_map(|run| run.measured.audit.saturated)
+            .next_back();
         let says = last.map_or("the computing time was not told", Saturation::says);
         let reason = format!(
             "{} rounds said nothing of the submission: the load generator was the limit itself, {says}",

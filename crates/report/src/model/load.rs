@@ -88,6 +88,10 @@ pub struct LatencyPoint {
 pub struct LoadRun {
     /// Why nothing may be concluded from it; none where something may.
     pub says_nothing: Option<String>,
+    /// How late a request was sent at most, where that was too much to be passed over: latencies may be too
+    /// long by as much. 0 in reports from before this was told.
+    #[serde(default)]
+    pub late_ms: f64,
     /// Right answers.
     pub right: u64,
     /// Right answers a second.

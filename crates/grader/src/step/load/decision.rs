@@ -52,6 +52,29 @@ pub(super) struct Ratio {
     pub(super) interval: Option<Interval>,
 }
 
+/// The ratio of a pair.
+#[derive(Debug, Clone, Copy)]
+struct Between {
+    low: f64,
+    measured: f64,
+    high: f64,
+}
+
+impl Between {
+    /// Of their mean, wherever each of them lies.
+    fn interval(ratios: &[Self], doubt: f64) -> Option<Interval> {
+        let of = |which: fn(&Self) -> f64| {
+            let ratios: Vec<f64> = ratios.iter().map(which).collect();
+            Interval::of(&ratios, doubt)
+        };
+        Some(Interval {
+            low: of(|ratio| ratio.low)?.low,
+            high: of(|ratio| ratio.high)?.high,
+            ..of(|ratio| ratio.measured)?
+        })
+    }
+}
+
 impl Rounds {
     /// The ratios that are asked for, as far as they are known.
     pub(super) fn ratios(&self, expect: &LoadExpect) -> Vec<Ratio> {
@@ -61,16 +84,24 @@ impl Rounds {
         let shares = LOOKS.len() * asked.len().max(1);
         let doubt = DOUBT / f64::from(u32::try_from(shares).unwrap_or(u32::MAX));
         let of = |(key, limit)| {
-            let ratio = |(ours, theirs): &(Figures, Figures)| {
-                Some(ours.of(key)?.as_secs_f64() / theirs.of(key)?.as_secs_f64())
+            let ratio = |ours: Option<Duration>, theirs: Option<Duration>| {
+                Some(ours?.as_secs_f64() / theirs?.as_secs_f64())
             };
-            let ratios = self.pairs.iter().filter_map(ratio);
-            let ratios: Vec<f64> = ratios.filter(|ratio| ratio.is_finite()).collect();
+            // Where requests were sent late, a ratio lies between two.
+            let each = |(ours, theirs): &(Figures, Figures)| {
+                Some(Between {
+                    low: ratio(ours.least(key), theirs.of(key))?,
+                    measured: ratio(ours.of(key), theirs.of(key))
+                        .filter(|ratio| ratio.is_finite())?,
+                    high: ratio(ours.of(key), theirs.least(key))?,
+                })
+            };
+            let ratios: Vec<Between> = self.pairs.iter().filter_map(each).collect();
             Ratio {
                 of: key,
                 limit,
-                interval: Interval::of(&ratios, doubt),
-                ratios,
+                interval: Between::interval(&ratios, doubt),
+                ratios: ratios.into_iter().map(|ratio| ratio.measured).collect(),
             }
         };
         asked.into_iter().map(of).collect()
@@ -92,25 +123,22 @@ impl Rounds {
     }
 
     fn limits(&self, expect: &LoadExpect) -> Decision {
-        let keeps = |run: &Figures| {
-            let mut limits = expect.latencies();
-            limits.all(|(key, _, limit)| run.of(key).is_some_and(|time| time <= limit.get()))
-        };
-        if self.ours.iter().any(keeps) {
+        if self.ours.iter().any(|run| keeps(run, expect)) {
             return Decision::Held;
         }
-        if self.ours.len() < RUNS {
+        let missing: Vec<&Figures> = self.ours.iter().filter(|run| misses(run, expect)).collect();
+        if missing.len() < RUNS {
             return Decision::More;
         }
         // Of each the best, and of these the first that misses; else each run missed another.
         let missed = expect.latencies().find_map(|(key, _, limit)| {
-            let best = self.ours.iter().filter_map(|run| run.of(key)).min()?;
+            let best = missing.iter().filter_map(|run| run.least(key)).min()?;
             (best > limit.get()).then(|| {
                 let best = shown(best);
                 format!("{key} was {best} at best, and should be at most {limit}")
             })
         });
-        let runs = self.ours.len();
+        let runs = missing.len();
         let missed = missed.unwrap_or_else(|| "no run kept all limits".to_owned());
         Decision::Failed(format!("too slow in each of {runs} runs: {missed}"))
     }
@@ -159,6 +187,18 @@ impl Ratio {
             None => format!("{what} beside that of {other} is not known"),
         }
     }
+}
+
+/// Whether a run keeps all limits of time, however late its requests were sent.
+pub(super) fn keeps(run: &Figures, expect: &LoadExpect) -> bool {
+    let mut limits = expect.latencies();
+    limits.all(|(key, _, limit)| run.of(key).is_some_and(|time| time <= limit.get()))
+}
+
+/// Whether it misses one, however late they were sent. Neither may be.
+pub(super) fn misses(run: &Figures, expect: &LoadExpect) -> bool {
+    let mut limits = expect.latencies();
+    limits.any(|(key, _, limit)| run.least(key).is_some_and(|time| time > limit.get()))
 }
 
 /// `12.3 ms`.

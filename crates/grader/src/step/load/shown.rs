@@ -77,6 +77,7 @@ fn run(run: &Run) -> LoadRun {
     let at = |share| (latency.count() > 0).then(|| millis(latency.quantile(share)));
     LoadRun {
         says_nothing: run.says_nothing().map(|why| why.says().to_owned()),
+        late_ms: millis(run.late()),
         right: measured.right,
         per_second: rounded(measured.requests_per_second()),
         errors: measure::tally(run),
@@ -136,7 +137,13 @@ fn mismatches(trial: &Trial<'_>, ratios: &[Ratio]) -> Vec<Mismatch> {
             .runs
             .iter()
             .filter(|run| run.says_nothing().is_none() && run.measured.right > 0);
-        let best = runs.map(|run| run.measured.latency.quantile(share)).min();
+        let least = |run: &Run| {
+            run.measured
+                .latency
+                .quantile(share)
+                .saturating_sub(run.late())
+        };
+        let best = runs.map(least).min();
         if let Some(best) = best.filter(|best| *best > limit.get()) {
             found.push(Mismatch {
                 at: key.to_owned(),

@@ -37,6 +37,8 @@ pub(crate) struct Figures {
     pub(crate) p99: Duration,
     /// Computing time a request.
     pub(crate) cpu: Option<Duration>,
+    /// By how much latencies may be too long, since requests were sent late.
+    pub(crate) late: Duration,
 }
 
 /// How a run is made.
@@ -49,6 +51,8 @@ pub(crate) struct Shot {
     pub(crate) timeout: Duration,
     /// The core that the load generator keeps to.
     pub(crate) core: Option<u32>,
+    /// Less late than this a request may be sent, and latencies are then taken for up to so much too long.
+    pub(crate) bearable: Duration,
     pub(crate) seed: u64,
 }
 
@@ -70,6 +74,8 @@ pub(crate) struct Run {
     pub(crate) cpu: Option<Duration>,
     /// The most memory that its programs have had so far, each for itself, added up.
     pub(crate) memory_peak: Option<u64>,
+    /// As that of its [`Shot`].
+    pub(crate) bearable: Duration,
 }
 
 /// What a run says of its side.
@@ -126,6 +132,7 @@ impl<'a> Side<'a> {
             measured,
             cpu,
             memory_peak,
+            bearable: shot.bearable,
         });
         Ok(&self.runs[self.runs.len() - 1])
     }
@@ -168,6 +175,16 @@ impl Figures {
             "p99" => Some(self.p99),
             _ => self.cpu,
         }
+    }
+
+    /// The same, had each request been sent as late as the latest.
+    pub(crate) fn least(&self, key: &str) -> Option<Duration> {
+        let late = if key == "cpu" {
+            Duration::ZERO
+        } else {
+            self.late
+        };
+        Some(self.of(key)?.saturating_sub(late))
     }
 }
 
@@ -215,7 +232,18 @@ async fn usage(sandbox: &dyn Sandbox) -> Option<Usage> {
 impl Run {
     /// Why nothing may be concluded from it.
     pub(crate) fn says_nothing(&self) -> Option<Saturation> {
-        self.measured.audit.saturated
+        let saturated = self.measured.audit.saturated;
+        saturated.filter(|why| *why != Saturation::Lag || self.late() >= self.bearable)
+    }
+
+    /// How late a request was sent at most; nothing where that was too little to matter.
+    pub(crate) fn late(&self) -> Duration {
+        let audit = &self.measured.audit;
+        if audit.saturated == Some(Saturation::Lag) {
+            audit.lag.quantile(1.0)
+        } else {
+            Duration::ZERO
+        }
     }
 
     /// How many requests were answered with a wrong body or header under a right status, where that is
@@ -259,6 +287,7 @@ impl Run {
             p95: latency.quantile(0.95),
             p99: latency.quantile(0.99),
             cpu: self.cpu_of_one(),
+            late: self.late(),
         })
     }
 

@@ -100,6 +100,9 @@ fn told(run: &LoadRun) -> String {
     if let Some(cpu) = run.cpu_ms {
         parts.push(format!("computing {cpu:.2} ms a request"));
     }
+    if run.late_ms > 0.0 {
+        parts.push(format!("sent up to {:.1} ms late", run.late_ms));
+    }
     if let Some(why) = &run.says_nothing {
         parts.push(format!("says nothing: {}", brief(why, 120)));
     }

@@ -10,6 +10,16 @@ fn run(millis: f64) -> Figures {
         p95: time(1.0),
         p99: time(1.5),
         cpu: Some(time(0.1)),
+        late: Duration::ZERO,
+    }
+}
+
+/// One whose requests were sent late.
+fn late(millis: f64, late: u64) -> Figures {
+    let late = Duration::from_millis(late);
+    Figures {
+        late,
+        ..run(millis)
     }
 }
 
@@ -176,4 +186,49 @@ proptest! {
             prop_assert!(matches!(decision, Decision::Failed(_)), "{decision:?}");
         }
     }
+}
+
+#[test]
+fn late_requests_widen_a_ratio_to_both_sides() {
+    // 0.45, or 0.425 to 0.486.
+    let pairs = |each| Rounds {
+        ours: vec![late(90.0, each); 4],
+        pairs: vec![(late(90.0, each), late(200.0, 15)); 4],
+        ..Rounds::default()
+    };
+    let decide = |each, limit| pairs(each).decide(&compared(limit), Some("starter"));
+    assert_eq!(decide(5, 0.5), Decision::Held);
+    assert_eq!(decide(5, 0.48), Decision::More);
+    assert_eq!(decide(5, 0.43), Decision::More);
+    assert!(matches!(decide(5, 0.42), Decision::Failed(_)));
+    // Nothing is left of ours: the ratio may be anything below.
+    assert_eq!(decide(90, 0.42), Decision::More);
+    // Computing time does not hang by when requests were sent.
+    let cpu = LoadExpect {
+        ratio: Some(LoadRatio {
+            cpu: Some(0.449),
+            ..LoadRatio::default()
+        }),
+        ..LoadExpect::default()
+    };
+    let failed = pairs(5).decide(&cpu, Some("starter"));
+    assert!(matches!(failed, Decision::Failed(_)), "{failed:?}");
+}
+
+#[test]
+fn a_limit_that_late_requests_may_have_missed_is_not_missed() {
+    let rounds = |late_by| Rounds {
+        ours: vec![late(110.0, late_by); 3],
+        ..Rounds::default()
+    };
+    assert_eq!(rounds(20).decide(&limited(100), None), Decision::More);
+    let failed = rounds(5).decide(&limited(100), None);
+    assert_eq!(
+        failed,
+        Decision::Failed(
+            "too slow in each of 3 runs: p95 was 105.0 ms at best, and should be at most 100ms"
+                .to_owned()
+        )
+    );
+    assert_eq!(rounds(20).decide(&limited(110), None), Decision::Held);
 }

@@ -1,17 +1,21 @@
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 
 use http::Uri;
 use loadgen::{expectation::Expectation, request::Prepared};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use super::*;
 
 /// A load on an address where nobody listens.
 async fn refused() -> Run {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address: Uri = format!("http://{}", listener.local_addr().unwrap())
-        .parse()
-        .unwrap();
+    let address = listener.local_addr().unwrap();
     drop(listener);
+    loaded(address).await
+}
+
+async fn loaded(address: SocketAddr) -> Run {
+    let address: Uri = format!("http://{address}").parse().unwrap();
     let load = load::Load {
         target: Target::new(&address).unwrap(),
         mix: vec![Weighted {
@@ -35,6 +39,7 @@ async fn refused() -> Run {
         measured,
         cpu: Some(Duration::from_secs(1)),
         memory_peak: None,
+        bearable: Duration::ZERO,
     }
 }
 
@@ -94,4 +99,43 @@ async fn wrong_answers_are_told_from_those_that_did_not_come() {
     // At a rate, what is still under way was due and did not come.
     run.measured.load.open_loop = true;
     assert_eq!(run.faults().unanswered, 14);
+}
+
+#[tokio::test]
+async fn requests_sent_a_little_late_are_borne_where_that_is_said() {
+    let server = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = server.local_addr().unwrap();
+    let served = tokio::spawn(async move {
+        let (mut client, _) = server.accept().await.unwrap();
+        let mut request = [0; 4096];
+        while client.read(&mut request).await.is_ok_and(|read| read > 0) {
+            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+            if client.write_all(answer).await.is_err() {
+                break;
+            }
+        }
+    });
+    let mut run = loaded(address).await;
+    served.abort();
+    // As late as the answers came.
+    run.measured.audit.lag = run.measured.latency.clone();
+    let latest = run.measured.latency.quantile(1.0);
+    assert!(latest > Duration::ZERO);
+    // That is passed over where it is little beside the answers.
+    assert_eq!(run.late(), Duration::ZERO);
+    run.measured.audit.saturated = Some(Saturation::Lag);
+    run.bearable = latest * 2;
+    assert_eq!(run.says_nothing(), None);
+    let Says::Figures(figures) = run.says(0.0) else {
+        panic!("{run:?}");
+    };
+    assert_eq!(figures.late, latest);
+    assert_eq!(figures.least("p95"), Some(Duration::ZERO));
+    assert_eq!(figures.least("cpu"), figures.cpu);
+    run.bearable = latest;
+    assert_eq!(run.says(0.0), Says::Nothing);
+    // Of other limits nothing is borne.
+    run.bearable = latest * 2;
+    run.measured.audit.saturated = Some(Saturation::Cpu);
+    assert_eq!(run.says(0.0), Says::Nothing);
 }

@@ -72,6 +72,7 @@ struct RunRow {
     figures: Figures,
     errors: String,
     says_nothing: Option<String>,
+    late: Option<String>,
 }
 
 /// What stands in a row, as text.
@@ -213,6 +214,7 @@ fn runs(sides: &[LoadSide]) -> Vec<RunRow> {
                 },
                 errors: errors.join(", "),
                 says_nothing: run.says_nothing.as_deref().map(|why| brief(why, 120)),
+                late: (run.late_ms > 0.0).then(|| time(Some(run.late_ms))),
             });
         }
     }

@@ -90,6 +90,11 @@ async fn right_answers_hold_and_wrong_ones_are_shown() {
     let server = answers(1).await;
     let check = loaded(*server.address(), Behind::Running).await;
     came_to(&check, Outcome::Passed, "");
+    // What was measured is told where nothing is wrong, too.
+    let [Evidence::Load(load)] = &check.evidence[..] else {
+        panic!("{:?}", check.evidence);
+    };
+    assert!(load.sides[0].runs[0].p50_ms.is_some(), "{load:?}");
     let server = answers(2).await;
     let check = loaded(*server.address(), Behind::Running).await;
     let because = "answers under load were wrong: GET /items/x: json $.n should be 1, was 2";

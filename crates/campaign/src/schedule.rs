@@ -236,7 +236,7 @@ impl Work<'_> {
             None => bench.events.clone(),
         };
         let report = grade(&plan, &self.backend, &events, Duration::ZERO).await;
-        if let Err(error) = self.backend.close(&run).await {
+        if let Err(error) = grader::close(&self.backend, &run).await {
             tracing::warn!(%error, "a sandbox could not be removed");
         }
         let key = key.to_owned();

@@ -7,9 +7,10 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use runner::{
-    AppFailure, Backend, EngineFacts, Opening, Progress, RunId, RunnerError, SandboxSpec,
+    AppFailure, Backend, EngineFacts, Opening, Progress, RunId, RunnerError, SandboxSpec, Turns,
     docker::SandboxError,
     errand::{Errand, ErrandEnd},
+    practice::{Sources, ToolRun},
     setup::Ground,
     snapshot::Snapshot,
     visit::VisitorSpec,
@@ -53,6 +54,10 @@ impl Backend for Watched<'_> {
         self.inner.ground()
     }
 
+    fn turns(&self) -> Option<&Turns> {
+        self.inner.turns()
+    }
+
     fn engine(&self) -> Option<&EngineFacts> {
         self.inner.engine()
     }
@@ -92,6 +97,15 @@ impl Backend for Watched<'_> {
             seed.get_or_insert((service.clone(), file.clone(), message.clone()));
         }
         opening
+    }
+
+    async fn look(
+        &self,
+        run: &RunId,
+        sources: &Sources,
+        progress: &dyn Progress,
+    ) -> Result<Vec<ToolRun>, RunnerError> {
+        self.inner.look(run, sources, progress).await
     }
 
     async fn close(&self, run: &RunId) -> Result<(), RunnerError> {

@@ -36,4 +36,5 @@ pub use patch::PatchError;
 pub use plan::{Plan, PlanError};
 pub use selection::{Selection, SelectionError};
 pub use subject::{PatchedError, Subject, SubjectKind, challenge_files};
+pub use turn::close;
 pub use workbench::{Workbench, WorkbenchError};

@@ -2,7 +2,7 @@
 //! end: nobody waits for a turn while holding one.
 
 use challenge_spec::model::{Check, Step};
-use runner::{Backend, Turn};
+use runner::{Backend, RunId, RunnerError, Turn};
 
 /// Builds, starts and tools share it.
 pub(crate) async fn shared(backend: &dyn Backend) -> Option<Turn> {
@@ -10,6 +10,15 @@ pub(crate) async fn shared(backend: &dyn Backend) -> Option<Turn> {
         Some(turns) => Some(turns.shared().await),
         None => None,
     }
+}
+
+/// Removes all that a run made, when nobody measures.
+///
+/// # Errors
+/// When something cannot be removed.
+pub async fn close(backend: &dyn Backend, run: &RunId) -> Result<(), RunnerError> {
+    let _turn = shared(backend).await;
+    backend.close(run).await
 }
 
 /// A check that measures has it alone.

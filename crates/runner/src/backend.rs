@@ -26,9 +26,7 @@ pub trait Backend: Send + Sync {
     }
 
     /// Taking turns with others who use the same engine; none where nothing is shared.
-    fn turns(&self) -> Option<&Turns> {
-        None
-    }
+    fn turns(&self) -> Option<&Turns>;
 
     /// The engine behind it; none where there is none to speak of.
     fn engine(&self) -> Option<&EngineFacts>;

@@ -22,7 +22,7 @@ use grader::Events;
 use runner::{
     AppFailure, AppState, Backend, EngineFacts, LogMark, LogTail, Opening, PrintedLines, Progress,
     Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint,
-    ServiceState, docker::SandboxError, snapshot::Snapshot,
+    ServiceState, Turns, docker::SandboxError, snapshot::Snapshot,
 };
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
@@ -215,6 +215,8 @@ pub(crate) struct Files {
     /// A sandbox whose app has another `SEEDED` in its environment than the first answers nothing right.
     pub(crate) one_seed: bool,
     pub(crate) first_seeded: OnceLock<Option<String>>,
+    /// With whom the engine is shared.
+    pub(crate) turns: Option<Turns>,
     pub(crate) opened: AtomicUsize,
     pub(crate) open: Arc<AtomicUsize>,
     pub(crate) most: AtomicUsize,
@@ -232,6 +234,10 @@ impl Drop for Open {
 impl Backend for Files {
     fn name(&self) -> &'static str {
         "files"
+    }
+
+    fn turns(&self) -> Option<&Turns> {
+        self.turns.as_ref()
     }
 
     fn engine(&self) -> Option<&EngineFacts> {

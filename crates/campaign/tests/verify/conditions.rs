@@ -1,6 +1,10 @@
 //! The same subjects under other conditions: seeds, order, alone, again.
 
+use std::{sync::atomic::Ordering, time::Duration};
+
 use campaign::{Finding, Scope, VerifyError};
+use runner::Turns;
+use tokio::time::timeout;
 
 use crate::{
     bench::{Asked, Defect, Files, WRONG_M, WRONG_N, matrix, prove, right},
@@ -199,4 +203,24 @@ async fn a_solution_that_does_not_build_is_an_error_with_its_last_lines() {
         "solution:file must earn every point, but the submission did not build: nothing there; its last lines:\n    step 3\n    no such file"
     );
     assert!(matrix(right(), "[]", BOTH).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_proof_keeps_still_while_somebody_measures() {
+    let folder = tempfile::tempdir().unwrap();
+    let turns = Turns::new(folder.path(), "bench");
+    let measuring = turns.alone().await;
+    let backend = Files {
+        turns: Some(turns),
+        ..Files::default()
+    };
+    let asked = Asked::default();
+    let mut proof = std::pin::pin!(prove(&asked, &backend));
+    let a_while = Duration::from_millis(300);
+    assert!(timeout(a_while, &mut proof).await.is_err());
+    assert_eq!(backend.opened.load(Ordering::SeqCst), 0);
+    drop(measuring);
+    let seen = proof.await;
+    assert!(seen.proof.is_ok(), "{:?}", seen.proof.err());
+    assert!(seen.opened > 0);
 }

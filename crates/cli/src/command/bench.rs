@@ -148,15 +148,16 @@ pub(crate) async fn grade<T>(
     then: impl FnOnce(Report) -> T,
 ) -> Result<T, Failure> {
     let graded = signal::unless_stopped(grader::grade(plan, backend, events, snapshot_took)).await;
-    let closing = backend.close(plan.run());
     let (closed, result) = match graded {
         Ok(report) => {
             // Its removal is under way while the report is written.
+            let closing = grader::close(backend, plan.run());
             let writing = async { then(report) };
             let (closed, result) = tokio::join!(closing, writing);
             (closed, Ok(result))
         }
-        Err(failure) => (closing.await, Err(failure)),
+        // Whoever stops it does not wait for others.
+        Err(failure) => (backend.close(plan.run()).await, Err(failure)),
     };
     if let Err(error) = closed {
         tracing::warn!(%error, "the sandbox could not be removed");

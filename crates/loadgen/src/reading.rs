@@ -16,6 +16,8 @@ const SHARE: f64 = 0.2;
 /// Reads and bytes cost no more: time beyond that was somebody else's.
 const A_READ: Duration = Duration::from_micros(20);
 const A_KIBIBYTE: Duration = Duration::from_micros(20);
+/// So many times are remembered; when there are more, each is joined with the next.
+const SPANS: usize = 1 << 16;
 
 /// What has been read so far.
 #[derive(Debug)]
@@ -24,7 +26,7 @@ pub(crate) struct Reading {
     spans: Vec<Span>,
 }
 
-/// A time in which an answer was read that had had its share.
+/// A time in which an answer was read that had had its share, or several with little between them.
 #[derive(Debug, Clone, Copy)]
 struct Span {
     from: Instant,
@@ -55,9 +57,23 @@ impl Reading {
             let from = earlier.map_or(from, |earlier| from.max(earlier.to));
             let total = self.total() + now.saturating_duration_since(from);
             let to = now;
+            if self.spans.len() == SPANS {
+                self.join();
+            }
             self.spans.push(Span { from, to, total });
         }
         after
+    }
+
+    fn join(&mut self) {
+        let joined = |two: &[Span]| {
+            let (first, last) = (two.first()?, *two.last()?);
+            Some(Span {
+                from: first.from,
+                ..last
+            })
+        };
+        self.spans = self.spans.chunks(2).filter_map(joined).collect();
     }
 
     /// All that was more than answers may cost.
@@ -71,7 +87,10 @@ impl Reading {
         let Some(span) = self.spans.get(ended) else {
             return Duration::ZERO;
         };
-        let rest = span.to - span.from.max(moment);
+        let before = self.spans[..ended]
+            .last()
+            .map_or(Duration::ZERO, |span| span.total);
+        let rest = (span.to - span.from.max(moment)).min(span.total.saturating_sub(before));
         self.total().saturating_sub(span.total) + rest
     }
 }
@@ -118,6 +137,23 @@ mod tests {
         assert_eq!(since(19), MILLI * 5);
         assert_eq!(since(25), MILLI * 4);
         assert_eq!(since(30), Duration::ZERO);
+    }
+
+    #[test]
+    fn however_much_is_read_only_so_much_is_remembered() {
+        let mut reading = Reading::new(None);
+        let now = Instant::now();
+        let many = u32::try_from(SPANS).unwrap() * 5 / 2;
+        for read in 1..=many {
+            reading.charge(MOST, MILLI, now + MILLI * 2 * read);
+        }
+        assert!(reading.spans.len() <= SPANS, "{}", reading.spans.len());
+        assert_eq!(reading.total(), MILLI * many);
+        // Of what was joined, no more than it cost: half of the time.
+        assert_eq!(reading.since(now), MILLI * many);
+        let since = reading.since(now + MILLI * many);
+        let half = MILLI * (many / 2);
+        assert!(since >= half && since <= half + MILLI * 8, "{since:?}");
     }
 
     #[test]

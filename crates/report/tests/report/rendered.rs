@@ -99,6 +99,16 @@ fn the_page_has_what_a_reader_looks_for() {
 }
 
 #[test]
+fn the_page_shows_what_was_measured_where_it_held() {
+    let page = html::render(&examples::all_passed()).unwrap();
+    let (_, passed) = page.split_once("id=\"passed\"").unwrap();
+    let (_, measured) = passed.split_once("<article").unwrap();
+    assert!(measured.contains("Every step held."));
+    assert!(measured.contains("0.16 to 0.24"), "{measured}");
+    assert!(measured.contains("<svg"));
+}
+
+#[test]
 fn the_page_of_a_submission_that_did_not_build_begins_with_that() {
     let page = html::render(&examples::did_not_build()).unwrap();
     let at = |text: &str| page.find(text).unwrap_or_else(|| panic!("no `{text}`"));

@@ -35,6 +35,9 @@ pub(crate) fn all() -> Vec<(&'static str, Report)> {
 /// Everything held.
 pub(crate) fn all_passed() -> Report {
     let mut report = report(ten().into_iter().map(|check| passed(check, 38)).collect());
+    if let Some(last) = report.checks.last_mut() {
+        last.evidence = vec![load::fast()];
+    }
     report.practice = Some(practice::of_go());
     report
 }

@@ -33,7 +33,10 @@ pub(super) struct Page {
     failure: Option<Failure>,
     lost: Section,
     undecided: Section,
+    /// With nothing to show.
     passed: Vec<CheckRow>,
+    /// With what was measured.
+    measured: Vec<CheckView>,
     passed_points: u64,
     practice: Option<PracticeView>,
     run: RunView,
@@ -91,7 +94,14 @@ impl Page {
             failure: report.submission_failure.as_ref().map(Failure::of),
             lost: Section::of(report, Fate::Lost),
             undecided: Section::of(report, Fate::Undecided),
-            passed: passed().map(|check| CheckRow::of(report, check)).collect(),
+            passed: passed()
+                .filter(|check| check.evidence.is_empty())
+                .map(|check| CheckRow::of(report, check))
+                .collect(),
+            measured: passed()
+                .filter(|check| !check.evidence.is_empty())
+                .map(|check| CheckView::of(report, check))
+                .collect(),
             passed_points: passed().map(|check| u64::from(check.points)).sum(),
             practice: report.practice.as_ref().map(PracticeView::of),
             run: RunView::of(report),

@@ -88,10 +88,15 @@ pub(super) fn expects_success(request: &Request) -> bool {
 }
 
 /// Those of a load.
-fn mixed<'a>(requests: &'a [Operation], path: &Path) -> impl Iterator<Item = (Path, &'a Request)> {
-    let path = path.key("requests");
+fn mixed<'a>(
+    (setup, requests): (&'a [Request], &'a [Operation]),
+    path: &Path,
+) -> impl Iterator<Item = (Path, &'a Request)> {
+    let (first, path) = (path.key("setup"), path.key("requests"));
+    let setup = setup.iter().enumerate();
+    let setup = setup.map(move |(place, one)| (first.index(place), one));
     let each = requests.iter().enumerate();
-    each.map(move |(place, one)| (path.index(place).key("request"), &one.request))
+    setup.chain(each.map(move |(place, one)| (path.index(place).key("request"), &one.request)))
 }
 
 /// All requests of steps with their places.
@@ -104,9 +109,14 @@ pub(super) fn requests<'a>(steps: &'a [Step], path: &Path) -> Vec<(Path, &'a Req
             Step::Parallel(parallel) => {
                 found.push((path.key("parallel").key("request"), &parallel.request));
             }
-            Step::Load(load) => found.extend(mixed(&load.requests, &path.key("load"))),
+            Step::Load(load) => {
+                found.extend(mixed((&load.setup, &load.requests), &path.key("load")));
+            }
             Step::Capacity(capacity) => {
-                found.extend(mixed(&capacity.requests, &path.key("capacity")));
+                found.extend(mixed(
+                    (&capacity.setup, &capacity.requests),
+                    &path.key("capacity"),
+                ));
             }
             step => {
                 if let Some((key, inner)) = step.inner() {

@@ -10,8 +10,13 @@ use crate::{
 /// `inside` is the key of the step around it.
 pub(super) fn look(walk: &mut Walk<'_>, capacity: &Capacity, inside: Option<&str>, path: &Path) {
     load::alone(walk, inside, "a search for capacity", path);
-    let sent = (&*capacity.requests, capacity.forms);
-    load::requests(walk, sent, capacity.against.as_deref(), path);
+    let sent = load::Sent {
+        setup: &capacity.setup,
+        requests: &capacity.requests,
+        forms: capacity.forms,
+        against: capacity.against.as_deref(),
+    };
+    load::requests(walk, &sent, path);
     let rates = rates(walk, capacity, path);
     if let Some(none) = quantities::no_time(path.key("duration"), capacity.duration) {
         walk.findings.push(none);

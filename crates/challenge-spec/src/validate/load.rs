@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
+
 use super::{names_used_in, quantities, request, scope::Origin, steps::Walk};
 use crate::{
     finding::Finding,
-    model::{Load, Operation},
+    model::{Load, Operation, Request},
     path::Path,
 };
 
@@ -15,15 +17,25 @@ const MOST_FORMS: usize = 256;
 /// Fewer requests in a run say nothing of any share of them.
 pub(super) const FEWEST: f64 = 20.0;
 
+/// What is sent, and to whom beside the submission.
+pub(super) struct Sent<'a> {
+    pub(super) setup: &'a [Request],
+    pub(super) requests: &'a [Operation],
+    /// How many renderings there are of each.
+    pub(super) forms: u32,
+    pub(super) against: Option<&'a str>,
+}
+
 /// `inside` is the key of the step around it.
 pub(super) fn look(walk: &mut Walk<'_>, load: &Load, inside: Option<&str>, path: &Path) {
     alone(walk, inside, "a load", path);
-    requests(
-        walk,
-        (&load.requests, load.forms),
-        load.against.as_deref(),
-        path,
-    );
+    let sent = Sent {
+        setup: &load.setup,
+        requests: &load.requests,
+        forms: load.forms,
+        against: load.against.as_deref(),
+    };
+    requests(walk, &sent, path);
     if load.rate.is_none() && load.connections.is_none() {
         walk.findings.push(
             Finding::key(path.clone(), "how fast requests are sent is not said")
@@ -52,15 +64,22 @@ pub(super) fn alone(walk: &mut Walk<'_>, inside: Option<&str>, what: &str, path:
     }
 }
 
-/// What is sent, in so many renderings each.
-pub(super) fn requests(
-    walk: &mut Walk<'_>,
-    (operations, forms): (&[Operation], u32),
-    against: Option<&str>,
-    path: &Path,
-) {
+/// What is sent, in so many renderings each. Names that its setup makes end with it.
+pub(super) fn requests(walk: &mut Walk<'_>, sent: &Sent<'_>, path: &Path) {
+    let operations = sent.requests;
     let all = path.key("requests");
-    let count = operations.len().saturating_mul(forms as usize);
+    let setup = path.key("setup");
+    if let Some(against) = sent.against {
+        let mistake = walk.known.mistake(against, path.key("against"));
+        walk.findings.extend(mistake);
+        captured(walk, sent.setup, against, &setup);
+        captured(walk, operations, against, &all);
+    }
+    let outside = walk.scope.clone();
+    for (place, request) in sent.setup.iter().enumerate() {
+        request::look(walk, request, &setup.index(place));
+    }
+    let count = operations.len().saturating_mul(sent.forms as usize);
     if count > MOST_FORMS {
         let each = MOST_FORMS / operations.len().max(1);
         walk.findings.push(
@@ -71,7 +90,7 @@ pub(super) fn requests(
             .help(format!("write `forms: {each}`")),
         );
     }
-    let outside = std::mem::replace(&mut walk.scope.index, true);
+    walk.scope.index = true;
     for (place, operation) in operations.iter().enumerate() {
         let path = all.index(place).key("request");
         let captures = path.key("expect").key("capture");
@@ -81,25 +100,23 @@ pub(super) fn requests(
                     captures.key(name),
                     "the requests of a `load` capture nothing, as there are many answers",
                 )
-                .help("capture it with a `request` before".to_owned()),
+                .help(
+                    "capture it with a request of its `setup`, which each side is sent once"
+                        .to_owned(),
+                ),
             );
         }
         let mut request = operation.request.clone();
         request.expect.capture.clear();
         request::look(walk, &request, &path);
     }
-    walk.scope.index = outside;
-    if let Some(against) = against {
-        captured(walk, operations, against, &all);
-        let mistake = walk.known.mistake(against, path.key("against"));
-        walk.findings.extend(mistake);
-    }
+    walk.scope = outside;
 }
 
 /// What the submission gave, the other subject knows nothing of.
-fn captured(walk: &mut Walk<'_>, operations: &[Operation], against: &str, path: &Path) {
+fn captured(walk: &mut Walk<'_>, sent: impl Serialize, against: &str, path: &Path) {
     let mut used = BTreeSet::new();
-    if let Ok(requests) = serde_json::to_value(operations) {
+    if let Ok(requests) = serde_json::to_value(sent) {
         names_used_in(&requests, &mut used);
     }
     for name in used {
@@ -109,7 +126,11 @@ fn captured(walk: &mut Walk<'_>, operations: &[Operation], against: &str, path: 
                     path.clone(),
                     format!("`{name}` is what the submission gave: `{against}` does not have it"),
                 )
-                .help("ask for what the seeds or the requests themselves make".to_owned()),
+                .help(
+                    "ask for what the seeds make, or capture it with a request of its `setup`, which each side \
+                     is sent once"
+                        .to_owned(),
+                ),
             );
         }
     }

@@ -22,8 +22,8 @@ use crate::{
     finding::Finding,
     matcher::Matcher,
     model::{
-        Assert, ChallengeFile, Check, Duration, Eventually, Expected, Parallel, Repeat, Step,
-        Template,
+        Assert, ChallengeFile, Check, Duration, Eventually, Expected, Parallel, Repeat, Request,
+        Step, Template,
     },
     path::Path,
     problem::ENOUGH,
@@ -270,6 +270,14 @@ pub(crate) fn for_each_capture(steps: &[Step], path: &Path, visit: &mut dyn FnMu
                 }
                 continue;
             }
+            Step::Load(load) => {
+                captured(&load.setup, &path.key("load"), visit);
+                continue;
+            }
+            Step::Capacity(capacity) => {
+                captured(&capacity.setup, &path.key("capacity"), visit);
+                continue;
+            }
             step => {
                 if let Some((key, inner)) = step.inner() {
                     for_each_capture(inner, &path.key(key).key("steps"), visit);
@@ -278,6 +286,16 @@ pub(crate) fn for_each_capture(steps: &[Step], path: &Path, visit: &mut dyn FnMu
             }
         };
         for name in names {
+            visit(name, path.key(name));
+        }
+    }
+}
+
+/// Of requests that begin a step.
+fn captured(setup: &[Request], step: &Path, visit: &mut dyn FnMut(&str, Path)) {
+    for (place, request) in setup.iter().enumerate() {
+        let path = step.key("setup").index(place).key("expect").key("capture");
+        for name in request.expect.capture.keys() {
             visit(name, path.key(name));
         }
     }

@@ -17,7 +17,7 @@ use report::model::Evidence;
 
 use super::{
     Place,
-    measure::{self, AROUND, Apart, CONNECTIONS, Run, Sent, Shot, Side, within},
+    measure::{self, AROUND, Apart, CONNECTIONS, Run, SUBMISSION, Sent, Shot, Side, within},
 };
 use crate::{finish, session::Session, verdict::StepEnd};
 use decision::{Decision, ROUNDS};
@@ -29,7 +29,6 @@ const SHORTEST: Duration = Duration::from_secs(1);
 /// What is looked for.
 struct Trial<'a> {
     step: &'a Capacity,
-    scope: &'a Scope,
     place: &'a Place,
     objective: Objective,
     of: Of,
@@ -61,18 +60,19 @@ pub(super) async fn run(
     };
     let other = sandbox.as_deref().map(|sandbox| session.beside(sandbox));
     let sent = Sent {
+        setup: &step.setup,
         requests: &step.requests,
         forms: step.forms,
     };
-    let mut named = vec![("submission", session)];
+    let mut named = vec![(SUBMISSION, session)];
     named.extend(step.against.as_deref().zip(other.as_ref()));
-    let sides = named
-        .iter()
-        .map(|(name, session)| Side::new(name, session, sent, scope, place));
-    let sides = match sides.collect::<Result<Vec<_>, _>>() {
-        Ok(sides) => sides,
-        Err(end) => return end,
-    };
+    let mut sides = Vec::new();
+    for (name, session) in &named {
+        match Side::new(name, session, sent, scope, place).await {
+            Ok(side) => sides.push(side),
+            Err(end) => return end,
+        }
+    }
     let seed = match measure::seed("capacity", scope, place) {
         Ok(seed) => seed,
         Err(end) => return end,
@@ -92,7 +92,6 @@ pub(super) async fn run(
     let sandboxes = named.iter().map(|(_, session)| session.sandbox).collect();
     let mut trial = Trial {
         step,
-        scope,
         place,
         objective,
         of,
@@ -241,7 +240,7 @@ impl Trial<'_> {
         if let Some(faults) = wrong {
             let place = (self.place, patience(side.session.file, self.step));
             let (what, evidence) = ((run, faults), self.evidence());
-            return Err(measure::faulty(side, what, place, self.scope, evidence).await);
+            return Err(measure::faulty(side, what, place, evidence).await);
         }
         match measure::dead(side, run, self.place, || self.evidence()).await {
             Some(end) => Err(end),

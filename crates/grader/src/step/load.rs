@@ -19,7 +19,8 @@ use report::model::Evidence;
 use super::{
     Place,
     measure::{
-        self, AROUND, Apart, CONNECTIONS, Faults, Figures, Run, Says, Sent, Shot, Side, within,
+        self, AROUND, Apart, CONNECTIONS, Faults, Figures, Run, SUBMISSION, Says, Sent, Shot, Side,
+        within,
     },
 };
 use crate::{session::Session, verdict::StepEnd};
@@ -28,7 +29,6 @@ use decision::{Decision, LOOKS, RUNS, Rounds, WASTED};
 /// What is measured.
 struct Trial<'a> {
     step: &'a Load,
-    scope: &'a Scope,
     place: &'a Place,
     ours: Side<'a>,
     theirs: Option<Side<'a>>,
@@ -48,18 +48,20 @@ pub(super) async fn run(
     };
     let other = sandbox.as_deref().map(|sandbox| session.beside(sandbox));
     let sent = Sent {
+        setup: &step.setup,
         requests: &step.requests,
         forms: step.forms,
     };
-    let ours = match Side::new("submission", session, sent, scope, place) {
+    let ours = match Side::new(SUBMISSION, session, sent, scope, place).await {
         Ok(ours) => ours,
         Err(end) => return end,
     };
-    let theirs = other.as_ref().zip(step.against.as_deref());
-    let theirs = theirs.map(|(other, name)| Side::new(name, other, sent, scope, place));
-    let theirs = match theirs.transpose() {
-        Ok(theirs) => theirs,
-        Err(end) => return end,
+    let theirs = match other.as_ref().zip(step.against.as_deref()) {
+        Some((other, name)) => match Side::new(name, other, sent, scope, place).await {
+            Ok(theirs) => Some(theirs),
+            Err(end) => return end,
+        },
+        None => None,
     };
     let seed = match measure::seed("load", scope, place) {
         Ok(seed) => seed,
@@ -70,7 +72,6 @@ pub(super) async fn run(
     let apart = Apart::new(sandboxes.collect()).await;
     let mut trial = Trial {
         step,
-        scope,
         place,
         ours,
         theirs,
@@ -121,6 +122,7 @@ impl Trial<'_> {
 
     fn sent(&self) -> Sent<'_> {
         Sent {
+            setup: &self.step.setup,
             requests: &self.step.requests,
             forms: self.step.forms,
         }
@@ -252,7 +254,7 @@ impl Trial<'_> {
     async fn faulty(&self, run: &Run, faults: Faults) -> StepEnd {
         let within = within(self.ours.session.file, &self.step.requests);
         let (what, place) = ((run, faults), (self.place, within));
-        measure::faulty(&self.ours, what, place, self.scope, self.evidence()).await
+        measure::faulty(&self.ours, what, place, self.evidence()).await
     }
 
     /// Computing time was asked for, and is not told.

@@ -205,3 +205,46 @@ async fn programs_are_let_go_of_at_the_end_and_in_the_middle() {
         assert_eq!(holds.lock().unwrap().last().unwrap(), "let go");
     }
 }
+
+#[tokio::test]
+async fn what_comes_before_a_measurement_is_sent_once_and_must_hold() {
+    for step in [LOAD, CAPACITY] {
+        let server = answers(1).await;
+        let key = ResponseTemplate::new(200).set_body_json(json!({ "key": "x" }));
+        let mock = Mock::given(path_regex("^/key$")).respond_with(key);
+        mock.expect(1).mount(&server).await;
+        let setup = |status| {
+            format!(
+                "setup: [{{ send: GET /key, expect: {{ status: {status}, capture: {{ key: $.key }} }} }}]"
+            )
+        };
+        let step = step.replace("GET /items/x", "GET /items/{{ key }}");
+        let step = step.replace(
+            "{ send: GET /items/{{ key }},",
+            "{ send: \"GET /items/{{ key }}\",",
+        );
+        let with = |status| {
+            step.replace(
+                "requests:",
+                &format!("{}\n          requests:", setup(status)),
+            )
+        };
+        let report = graded(*server.address(), Behind::Running, &with(200)).await;
+        let check = report.checks.into_iter().next().unwrap();
+        let reason = check.reason.as_deref().unwrap_or_default();
+        assert!(!reason.contains("key"), "{reason}");
+        assert!(
+            matches!(check.outcome, Outcome::Passed | Outcome::Inconclusive),
+            "{reason}"
+        );
+        server.verify().await;
+        let report = graded(*server.address(), Behind::Running, &with(201)).await;
+        let check = report.checks.into_iter().next().unwrap();
+        came_to(
+            &check,
+            Outcome::Failed,
+            "GET /key: status should be 201, was 200",
+        );
+        server.reset().await;
+    }
+}

@@ -209,6 +209,25 @@ async fn computing_time_has_a_ratio_of_its_own() {
 }
 
 #[tokio::test]
+async fn each_side_has_what_its_own_setup_captured() {
+    let more = json!({
+        "setup": [{ "send": "GET /key", "expect": { "status": 200, "capture": { "key": "$.key" } } }],
+        "requests": [{ "request": { "send": "GET /items/with-{{ key }}", "expect": { "status": 200 } } }],
+        "against": "starter",
+        "expect": { "errors": 0, "ratio": { "p95": 5 } },
+    });
+    let check = loaded(&PLAIN(), &PLAIN(), &more).await;
+    assert_eq!(check.outcome, Outcome::Passed, "{}", told(&check));
+    let keyless = json!({ "no key": true });
+    let check = loaded(&keyless, &PLAIN(), &more).await;
+    failed(&check, "GET /key: status should be 200, was 403");
+    let check = loaded(&PLAIN(), &keyless, &more).await;
+    assert_eq!(check.outcome, Outcome::Errored, "{}", told(&check));
+    assert_eq!(check.blame, Some(Blame::Ours));
+    assert!(told(&check).contains("step 1.1: starter: GET /key: status"));
+}
+
+#[tokio::test]
 async fn whatever_is_wrong_with_the_other_subject_is_ours() {
     for manner in [json!({ "503 every": 5 }), json!({ "dies after": 30 })] {
         let more = json!({ "against": "starter", "expect": { "ratio": { "p50": 9 } } });

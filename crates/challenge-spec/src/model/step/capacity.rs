@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Operation, load::limited};
+use super::{Operation, Request, load::limited};
 use crate::model::Duration;
 
 /// Half of the tries of a rate and one more decide it.
@@ -11,6 +11,10 @@ const TRIES: u32 = 3;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Capacity {
+    /// Requests sent once to each side, in this order, before it is measured. Their `expect` must hold; what
+    /// they capture is there for `requests`, and each side's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setup: Vec<Request>,
     /// What is sent, mixed by weight; at least one. Templates see `index`. Each `expect` holds for every
     /// answer and captures nothing.
     #[schemars(length(min = 1))]
@@ -140,6 +144,7 @@ mod tests {
     fn a_search_doubles_and_then_halves() {
         let rates = |from: f64, to: f64, precision: f64| {
             let capacity = Capacity {
+                setup: Vec::new(),
                 requests: Vec::new(),
                 forms: 1,
                 connections: None,

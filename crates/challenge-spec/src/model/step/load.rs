@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Operation;
+use super::{Operation, Request};
 use crate::model::Duration;
 
 /// What [`Load::against`] and [`Differential::against`](super::Differential::against) begin with.
@@ -13,6 +13,10 @@ pub const STARTER: &str = "starter";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Load {
+    /// Requests sent once to each side, in this order, before it is measured. Their `expect` must hold; what
+    /// they capture is there for `requests`, and each side's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub setup: Vec<Request>,
     /// What is sent, mixed by weight; at least one. Templates see `index`. Each `expect` holds for every
     /// answer and captures nothing.
     #[schemars(length(min = 1))]

@@ -14,8 +14,9 @@ use crate::{
 pub(super) fn of(trial: &Trial<'_>) -> Capacity {
     let step = trial.step;
     let ours = &trial.sides[0];
-    let secrets = ours.session.secrets(trial.scope);
+    let secrets = ours.session.secrets(&ours.scope);
     let sent = Sent {
+        setup: &step.setup,
         requests: &step.requests,
         forms: step.forms,
     };
@@ -47,7 +48,7 @@ pub(super) fn of(trial: &Trial<'_>) -> Capacity {
                 .collect(),
         }),
         mismatches: mismatches(trial, &bounds),
-        samples: measure::samples(ours, trial.scope, trial.place),
+        samples: measure::samples(ours, trial.place),
     }
 }
 

@@ -25,7 +25,7 @@ const SHARES: [f64; 19] = [
 
 pub(super) fn of(trial: &Trial<'_>) -> Load {
     let step = trial.step;
-    let secrets = trial.ours.session.secrets(trial.scope);
+    let secrets = trial.ours.session.secrets(&trial.ours.scope);
     let timeout = within(trial.ours.session.file, &step.requests);
     let ratios = trial.rounds.ratios(&step.expect);
     let sides = std::iter::once(&trial.ours).chain(&trial.theirs);
@@ -41,7 +41,7 @@ pub(super) fn of(trial: &Trial<'_>) -> Load {
         sides: sides.map(side).collect(),
         mismatches: mismatches(trial, &ratios),
         ratios: ratios.into_iter().map(ratio).collect(),
-        samples: measure::samples(&trial.ours, trial.scope, trial.place),
+        samples: measure::samples(&trial.ours, trial.place),
     }
 }
 

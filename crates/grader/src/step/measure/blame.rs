@@ -70,7 +70,6 @@ pub(crate) async fn faulty(
     side: &Side<'_>,
     (run, faults): (&Run, Faults),
     (place, within): (&Place, Duration),
-    scope: &Scope,
     evidence: Vec<Evidence>,
 ) -> StepEnd {
     if faults.unanswered > faults.wrong {
@@ -85,7 +84,7 @@ pub(crate) async fn faulty(
         "{} of {} answers under load were wrong",
         faults.wrong, faults.all
     );
-    let secrets = side.session.secrets(scope);
+    let secrets = side.session.secrets(&side.scope);
     let kept = side.wrongs.kept();
     let only_bodies = run.wrong_bodies(0.0).is_some_and(|wrong| wrong == faults);
     let reason = match kept.iter().find(|wrong| wrong.in_body || !only_bodies) {

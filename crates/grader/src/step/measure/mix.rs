@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use challenge_spec::model::{Operation, StatusSet};
+use challenge_spec::model::{Operation, Request, StatusSet};
 use chrono::Utc;
 use http::StatusCode;
 use loadgen::{
@@ -28,6 +28,8 @@ const KEPT: usize = 3;
 /// What is sent, as a challenge has it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sent<'a> {
+    /// Once, before anything is measured.
+    pub(crate) setup: &'a [Request],
     pub(crate) requests: &'a [Operation],
     /// How many renderings there are of each.
     pub(crate) forms: u32,
@@ -70,7 +72,9 @@ struct Form {
 
 /// All renderings of a load's requests for one side; `host` is what `Host` says.
 pub(super) fn of(
-    Sent { requests, forms }: Sent<'_>,
+    Sent {
+        requests, forms, ..
+    }: Sent<'_>,
     scope: &Scope,
     host: &str,
     place: &Place,

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use probe::{
-    evidence::{self, Secrets},
-    expression::Scope,
-};
+use probe::evidence::{self, Secrets};
 use report::{
     model::{Exchange, LoadRequest, TallyLine},
     neutral::brief,
@@ -20,7 +17,12 @@ use crate::step::Place;
 /// So much of what is sent is told.
 const LINE: usize = 400;
 
-pub(crate) fn requests(Sent { requests, forms }: Sent<'_>, secrets: &Secrets) -> Vec<LoadRequest> {
+pub(crate) fn requests(
+    Sent {
+        requests, forms, ..
+    }: Sent<'_>,
+    secrets: &Secrets,
+) -> Vec<LoadRequest> {
     let each = requests.iter().map(|operation| LoadRequest {
         weight: operation.weight,
         send: brief(&evidence::text(&operation.request.send.0, secrets), LINE),
@@ -30,8 +32,8 @@ pub(crate) fn requests(Sent { requests, forms }: Sent<'_>, secrets: &Secrets) ->
 }
 
 /// Some of a side's wrong answers.
-pub(crate) fn samples(side: &Side<'_>, scope: &Scope, place: &Place) -> Vec<Exchange> {
-    let secrets = side.session.secrets(scope);
+pub(crate) fn samples(side: &Side<'_>, place: &Place) -> Vec<Exchange> {
+    let secrets = side.session.secrets(&side.scope);
     let (kept, step) = (side.wrongs.kept(), place.to_string());
     let shown = kept
         .iter()

@@ -20,8 +20,14 @@ use super::{
     mix,
     mix::{Sent, Wrongs},
 };
-use crate::{session::Session, step::Place, verdict::StepEnd};
+use crate::{
+    session::Session,
+    step::{Place, request},
+    verdict::StepEnd,
+};
 
+/// What the side is called that is graded.
+pub(crate) const SUBMISSION: &str = "submission";
 /// Connections at a rate, where nobody says how many.
 pub(crate) const CONNECTIONS: u32 = 64;
 /// How long a side is asked, one request after the other, to see whether it is done with earlier ones.
@@ -61,6 +67,8 @@ pub(crate) struct Side<'a> {
     /// `submission`, `starter`, `reference:python`.
     pub(crate) name: &'a str,
     pub(crate) session: &'a Session<'a>,
+    /// With what its setup captured.
+    pub(crate) scope: Scope,
     mix: Vec<Weighted>,
     pub(crate) wrongs: Wrongs,
     pub(crate) runs: Vec<Run>,
@@ -102,18 +110,35 @@ pub(crate) struct Faults {
 }
 
 impl<'a> Side<'a> {
-    pub(crate) fn new(
+    /// Sends it what comes before it is measured, and makes ready what comes then. Whatever is wrong with
+    /// another subject is ours.
+    pub(crate) async fn new(
         name: &'a str,
         session: &'a Session<'a>,
         sent: Sent<'_>,
         scope: &Scope,
         place: &Place,
     ) -> Result<Self, StepEnd> {
+        let mut scope = scope.clone();
+        for (number, request) in (1..).zip(sent.setup) {
+            let place = place.inside(number);
+            match request::run(session, request, &mut scope, &place).await {
+                StepEnd::Held(_) => {}
+                StepEnd::Failed { reason, evidence } if name != SUBMISSION => {
+                    return Err(StepEnd::Errored {
+                        reason: format!("step {place}: {name}: {reason}"),
+                        evidence,
+                    });
+                }
+                end => return Err(end),
+            }
+        }
         let wrongs = Wrongs::default();
         Ok(Self {
             name,
             session,
-            mix: mix::of(sent, scope, session.client.host(), place, &wrongs)?,
+            mix: mix::of(sent, &scope, session.client.host(), place, &wrongs)?,
+            scope,
             wrongs,
             runs: Vec::new(),
         })

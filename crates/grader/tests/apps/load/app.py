@@ -1,11 +1,12 @@
 """Items that answer in a manner of their own: `manner.json` says how long each takes, waiting and computing,
 after how many requests something goes wrong, and how many processes compute beside it, always or while nothing
-is asked."""
+is asked. Each process has a key, and an item that can be asked for by whoever has it."""
 
 import gzip
 import json
 import multiprocessing
 import os
+import secrets
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +16,7 @@ with open("manner.json") as file:
 LOCK = threading.Lock()
 COUNTED = {"requests": 0}
 ONE = threading.Lock()
+KEY = secrets.token_hex(8)
 ASKED = multiprocessing.Value("d", 0.0)
 
 
@@ -51,7 +53,9 @@ class Handler(BaseHTTPRequestHandler):
         item = self.path.rsplit("/", 1)[-1]
         wrong = number % MANNER.get("wrong every", number + 1) == 0
         status = 503 if number % MANNER.get("503 every", number + 1) == 0 else 200
-        answer = {"id": "another" if wrong else item, "more": "x" * MANNER.get("more", 0)}
+        if item.startswith("with-") and item != f"with-{KEY}" or item == "key" and "no key" in MANNER:
+            status = 403
+        answer = {"key": KEY, "id": "another" if wrong else item, "more": "x" * MANNER.get("more", 0)}
         body = gzip.compress(json.dumps(answer).encode(), 1)
         self.send_response(status)
         self.send_header("Content-Type", "application/json")

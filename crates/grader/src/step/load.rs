@@ -182,8 +182,10 @@ impl Trial<'_> {
             theirs.run(&shot).await.map_err(unmade)?;
         }
         match self.of_theirs()? {
-            Some(theirs) => self.rounds.pairs.push((ours, theirs)),
-            None => self.rounds.wasted += 1,
+            Some(theirs) if !decision::is_doubtful(&theirs, &self.step.expect) => {
+                self.rounds.pairs.push((ours, theirs));
+            }
+            _ => self.rounds.wasted += 1,
         }
         Ok(())
     }

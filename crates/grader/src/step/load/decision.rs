@@ -68,7 +68,8 @@ impl Between {
             Interval::of(&ratios, doubt)
         };
         Some(Interval {
-            low: of(|ratio| ratio.low)?.low,
+            // None of it may be left.
+            low: of(|ratio| ratio.low).map_or(0.0, |interval| interval.low),
             high: of(|ratio| ratio.high)?.high,
             ..of(|ratio| ratio.measured)?
         })
@@ -199,6 +200,16 @@ pub(super) fn keeps(run: &Figures, expect: &LoadExpect) -> bool {
 pub(super) fn misses(run: &Figures, expect: &LoadExpect) -> bool {
     let mut limits = expect.latencies();
     limits.any(|(key, _, limit)| run.least(key).is_some_and(|time| time > limit.get()))
+}
+
+/// Whether half or more of what the other subject took may be that its requests were sent late: then it is
+/// nothing to compare with.
+pub(super) fn is_doubtful(theirs: &Figures, expect: &LoadExpect) -> bool {
+    let mut asked = expect.ratio.iter().flat_map(LoadRatio::each);
+    asked.any(|(key, _)| match (theirs.least(key), theirs.of(key)) {
+        (Some(least), Some(measured)) => least < measured / 2,
+        _ => false,
+    })
 }
 
 /// `12.3 ms`.

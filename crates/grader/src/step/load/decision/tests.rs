@@ -203,6 +203,7 @@ fn late_requests_widen_a_ratio_to_both_sides() {
     assert!(matches!(decide(5, 0.42), Decision::Failed(_)));
     // Nothing is left of ours: the ratio may be anything below.
     assert_eq!(decide(90, 0.42), Decision::More);
+    assert_eq!(decide(90, 0.5), Decision::Held);
     // Computing time does not hang by when requests were sent.
     let cpu = LoadExpect {
         ratio: Some(LoadRatio {
@@ -231,4 +232,18 @@ fn a_limit_that_late_requests_may_have_missed_is_not_missed() {
         )
     );
     assert_eq!(rounds(20).decide(&limited(110), None), Decision::Held);
+}
+
+#[test]
+fn who_may_have_taken_less_than_half_is_nothing_to_compare_with() {
+    let cpu = LoadExpect {
+        ratio: Some(LoadRatio {
+            cpu: Some(0.5),
+            ..LoadRatio::default()
+        }),
+        ..LoadExpect::default()
+    };
+    assert!(is_doubtful(&late(100.0, 51), &compared(0.5)));
+    assert!(!is_doubtful(&late(100.0, 50), &compared(0.5)));
+    assert!(!is_doubtful(&late(100.0, 51), &cpu));
 }

@@ -3,7 +3,10 @@
 //!
 //! A reader-writer lock made of two files, both locked by `flock`, which the kernel lets go of when a
 //! process dies however it dies. Whoever wants the engine alone closes the gate first and then waits for
-//! those who are inside, so that it is not kept waiting by those who come after it.
+//! those who are inside, so that it is not kept waiting by those who come after it. Several may keep it
+//! closed, and measure one after the other: waiting for all who are inside can take longer than measuring.
+//! Each of them opens nothing else before it has shared a turn again, so that others are not kept out for
+//! ever.
 //!
 //! A turn is not taken while another is held: the second would wait at a gate that is closed until the
 //! first is given back.
@@ -46,7 +49,7 @@ impl Turns {
     pub async fn shared(&self) -> Turn {
         self.taken(async {
             let gate = self.open("gate")?;
-            until(|| gate.try_lock_shared()).await?;
+            until(|| gate.try_lock()).await?;
             // Nobody who is alone has left the gate open.
             let room = self.open("room")?;
             until(|| room.try_lock_shared()).await?;
@@ -59,7 +62,7 @@ impl Turns {
     pub async fn alone(&self) -> Turn {
         self.taken(async {
             let gate = self.open("gate")?;
-            until(|| gate.try_lock()).await?;
+            until(|| gate.try_lock_shared()).await?;
             let room = self.open("room")?;
             until(|| room.try_lock()).await?;
             Ok(vec![gate, room])
@@ -146,16 +149,25 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn between_two_who_are_alone_others_have_their_turn() {
+    async fn those_who_want_to_be_alone_follow_one_another_and_others_them() {
         let (_folder, turns) = turns();
-        let first = turns.alone().await;
+        let inside = turns.shared().await;
+        let mut first = Box::pin(turns.alone());
         let mut second = Box::pin(turns.alone());
+        assert!(first.as_mut().now_or_never().is_none());
+        assert!(second.as_mut().now_or_never().is_none());
+        let mut shared = Box::pin(turns.shared());
+        assert!(shared.as_mut().now_or_never().is_none());
+        drop(inside);
+        let first = first.await;
         assert!(second.as_mut().now_or_never().is_none());
         drop(first);
-        let shared = Box::pin(turns.shared()).now_or_never();
-        assert!(shared.is_some(), "whoever asks first");
-        drop(shared);
-        let _ = second.await;
+        assert!(
+            shared.as_mut().now_or_never().is_none(),
+            "the gate is closed"
+        );
+        drop(second.await);
+        let _ = shared.await;
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@
 //! process dies however it dies. Whoever wants the engine alone closes the gate first and then waits for
 //! those who are inside, so that it is not kept waiting by those who come after it. Several may keep it
 //! closed, and measure one after the other: waiting for all who are inside can take longer than measuring.
-//! A grade shares turns between two in which it is alone, so that others are not kept out for ever.
+//! A grade is alone but for a few of its checks, so that others are not kept out for ever.
 //!
 //! A turn is not taken while another is held: the second would wait at a gate that is closed until the
 //! first is given back.

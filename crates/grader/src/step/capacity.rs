@@ -115,7 +115,8 @@ pub(crate) fn longest(file: &ChallengeFile, step: &Capacity) -> Duration {
     // Of three tries that may say nothing, two can come before what is said.
     let tries = step.most_rates() * (2 * Capacity::TRIES);
     let sides = if step.against.is_some() { 2 } else { 1 };
-    one.saturating_mul(tries * sides * u32::try_from(ROUNDS).unwrap_or(u32::MAX))
+    let setup = measure::setup_beside(file, &step.setup, step.against.as_deref());
+    one.saturating_mul(tries * sides * u32::try_from(ROUNDS).unwrap_or(u32::MAX)) + setup
 }
 
 /// How long a request is waited for: what takes longer has lost the objective anyway.

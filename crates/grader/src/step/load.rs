@@ -93,7 +93,8 @@ pub(crate) fn longest(file: &ChallengeFile, step: &Load) -> Duration {
     };
     let rounds = u32::try_from(rounds + 2 * (WASTED + 1)).unwrap_or(u32::MAX);
     let run = step.run_time() + within(file, &step.requests) + AROUND;
-    run.saturating_mul(rounds)
+    let setup = measure::setup_beside(file, &step.setup, step.against.as_deref());
+    run.saturating_mul(rounds) + setup
 }
 
 impl Trial<'_> {

@@ -12,4 +12,6 @@ pub(super) use apart::Apart;
 pub(super) use blame::{AROUND, dead, faulty, held, kinds, other, seed, unmade, with_log};
 pub(super) use mix::Sent;
 pub(super) use shown::{millis, requests, rounded, samples, tally};
-pub(super) use side::{CONNECTIONS, Faults, Figures, Run, SUBMISSION, Says, Shot, Side, within};
+pub(super) use side::{
+    CONNECTIONS, Faults, Figures, Run, SUBMISSION, Says, Shot, Side, setup_beside, within,
+};

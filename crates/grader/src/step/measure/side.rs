@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use challenge_spec::model::{ChallengeFile, Operation};
+use challenge_spec::model::{ChallengeFile, Operation, Request};
 use loadgen::{
     load::{self, LoadError, Pace},
     measured::{Measured, Saturation},
@@ -228,6 +228,18 @@ pub(crate) fn within(file: &ChallengeFile, requests: &[Operation]) -> Duration {
     each.max().unwrap_or_default()
 }
 
+/// How long what comes before a measurement may take, of all sides but the submission together.
+pub(crate) fn setup_beside(
+    file: &ChallengeFile,
+    setup: &[Request],
+    against: Option<&str>,
+) -> Duration {
+    let each = setup
+        .iter()
+        .map(|request| request.timeout.unwrap_or(file.limits.request).get());
+    against.map_or(Duration::ZERO, |_| each.sum())
+}
+
 /// The computing time of a sandbox between two moments, and the memory until the second.
 async fn used(
     sandbox: &dyn Sandbox,
@@ -284,11 +296,15 @@ impl Run {
 
     /// What it says of its side, where this share of the requests may fail.
     pub(crate) fn says(&self, allowed: f64) -> Says {
-        if self.says_nothing().is_some() {
-            // Whoever was the limit, it changes no body. A status it may: what is late comes in bursts,
-            // and who is asked too much at once may say so.
-            let wrong = self.wrong_bodies(allowed);
-            return wrong.map_or(Says::Nothing, Says::Faults);
+        if self.measured.audit.saturated.is_some() {
+            // Whoever was the limit, it changes no body. A status it may, and what comes in time: what is
+            // late comes in bursts, and has less time.
+            if let Some(wrong) = self.wrong_bodies(allowed) {
+                return Says::Faults(wrong);
+            }
+            if self.says_nothing().is_some() || self.faults().exceed(allowed) {
+                return Says::Nothing;
+            }
         }
         let faults = self.faults();
         let wrong = Faults {

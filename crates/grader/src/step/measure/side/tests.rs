@@ -132,10 +132,34 @@ async fn requests_sent_a_little_late_are_borne_where_that_is_said() {
     assert_eq!(figures.late, latest);
     assert_eq!(figures.least("p95"), Some(Duration::ZERO));
     assert_eq!(figures.least("cpu"), figures.cpu);
+    // What did not come in time may have had less of it, and a status may come of a burst.
+    for trouble in [Trouble::TimedOut, Trouble::WrongStatus] {
+        run.measured.errors.insert(trouble, 1_000_000);
+        assert_eq!(run.says(0.0), Says::Nothing);
+        assert!(matches!(run.says(1.0), Says::Figures(_)));
+        run.measured.errors.clear();
+    }
+    run.measured.errors.insert(Trouble::WrongAnswer, 1);
+    assert!(matches!(run.says(0.0), Says::Faults(_)));
+    run.measured.errors.clear();
     run.bearable = latest;
     assert_eq!(run.says(0.0), Says::Nothing);
     // Of other limits nothing is borne.
     run.bearable = latest * 2;
     run.measured.audit.saturated = Some(Saturation::Cpu);
     assert_eq!(run.says(0.0), Says::Nothing);
+}
+
+#[test]
+fn what_the_other_side_is_sent_before_is_not_the_submissions_time() {
+    let file = r#"{"schema": 1, "id": "t", "title": "T", "version": "1.0.0", "summary": "T",
+        "limits": {"request": "7s"}, "checks": []}"#;
+    let file: ChallengeFile = serde_json::from_str(file).unwrap();
+    let setup = r#"[{"send": "GET /a"}, {"send": "GET /b", "timeout": "2s"}]"#;
+    let setup: Vec<Request> = serde_json::from_str(setup).unwrap();
+    assert_eq!(
+        setup_beside(&file, &setup, Some("starter")),
+        Duration::from_secs(9)
+    );
+    assert_eq!(setup_beside(&file, &setup, None), Duration::ZERO);
 }

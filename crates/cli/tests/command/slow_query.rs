@@ -1,38 +1,25 @@
 //! The shipped challenge `slow-query`, in part: its proof grades all of it.
 
-use crate::support::{report, said, seed_of_today, tryout};
+use crate::support::{graded, seed_of_today};
 
 const CHALLENGE: &str = "challenges/slow-query";
 /// Counts of statements and blocks, plans, and what stands beside them.
 const ONLY: &str = "history-in-order,history-statements,history-blocks,list-of-few,email-found,days-found,\
                     products-at-hand,counts-kept,placing-stays-cheap,found-by-hand,writers-not-kept-out";
 
-fn checks(folder: &str, only: &str) -> Vec<serde_json::Value> {
-    let out = tempfile::tempdir().unwrap();
-    let folder = format!("{CHALLENGE}/{folder}");
-    let output = tryout(&["grade", &folder, "--challenge", CHALLENGE, "--quiet"])
-        .args(["--only", only, "--min-score", "0", "--out"])
-        .arg(out.path())
-        .output()
-        .unwrap();
-    let (_, text) = said(&output);
-    let report = report(out.path());
-    let checks = report["checks"].as_array();
-    checks.unwrap_or_else(|| panic!("{text}")).clone()
-}
-
 #[test]
 fn a_solution_of_slow_query_holds_and_its_starter_is_told_what_it_asks_so_often() {
     let languages = ["python", "node", "go"];
     let today = usize::try_from(seed_of_today()).unwrap() % languages.len();
-    for check in checks(&format!("solutions/{}", languages[today]), ONLY) {
+    for check in graded(CHALLENGE, &format!("solutions/{}", languages[today]), ONLY) {
         assert_eq!(
             check["outcome"], "passed",
             "{}: {check:#}",
             languages[today]
         );
     }
-    let of_starter = checks(
+    let of_starter = graded(
+        CHALLENGE,
         &format!("starters/{}", languages[today]),
         "history-statements",
     );

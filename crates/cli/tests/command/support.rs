@@ -58,3 +58,18 @@ pub(crate) fn seed_of_today() -> u64 {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     since.unwrap().as_secs() / 86_400
 }
+
+/// What became of these checks when a folder of a challenge was graded.
+pub(crate) fn graded(challenge: &str, folder: &str, only: &str) -> Vec<Value> {
+    let out = tempfile::tempdir().unwrap();
+    let folder = format!("{challenge}/{folder}");
+    let output = tryout(&["grade", &folder, "--challenge", challenge, "--quiet"])
+        .args(["--only", only, "--min-score", "0", "--out"])
+        .arg(out.path())
+        .output()
+        .unwrap();
+    let (_, text) = said(&output);
+    let report = report(out.path());
+    let checks = report["checks"].as_array();
+    checks.unwrap_or_else(|| panic!("{text}")).clone()
+}

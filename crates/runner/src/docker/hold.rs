@@ -34,7 +34,14 @@ pub(super) struct Holding {
     cores: OnceCell<Vec<u32>>,
     wanted: Shared<Hold>,
     /// None where it is not known.
-    done: Mutex<Option<Hold>>,
+    done: Mutex<Option<Done>>,
+}
+
+#[derive(Debug)]
+struct Done {
+    hold: Hold,
+    /// The cores that the engine was told last, if any: those of who stands still are as before.
+    cores: Option<String>,
 }
 
 impl Holding {
@@ -47,7 +54,10 @@ impl Holding {
             containers: std::iter::once(app).chain(services).collect(),
             cores: OnceCell::new(),
             wanted: Shared::default(),
-            done: Mutex::new(Some(Hold::Free)),
+            done: Mutex::new(Some(Done {
+                hold: Hold::Free,
+                cores: None,
+            })),
         }
     }
 
@@ -124,13 +134,22 @@ impl Holding {
     async fn settle(&self) -> Result<(), SandboxError> {
         let mut done = self.done.lock().await;
         let wanted = *self.wanted.lock().unwrap_or_else(PoisonError::into_inner);
-        if *done == Some(wanted) {
+        if done.as_ref().is_some_and(|done| done.hold == wanted) {
             return Ok(());
         }
         let before = done.take();
+        let told = before.as_ref().and_then(|before| before.cores.clone());
+        let change = self
+            .cores_for(wanted)
+            .filter(|cores| Some(cores) != told.as_ref());
+        let before = before.map(|before| before.hold);
         let each = self.containers.iter();
-        try_join_all(each.map(|container| self.settle_one(container, before, wanted))).await?;
-        *done = Some(wanted);
+        let each = each.map(|one| self.settle_one(one, before, wanted, change.as_deref()));
+        try_join_all(each).await?;
+        *done = Some(Done {
+            hold: wanted,
+            cores: change.or(told),
+        });
         Ok(())
     }
 
@@ -139,6 +158,7 @@ impl Holding {
         (role, id): &(String, String),
         before: Option<Hold>,
         wanted: Hold,
+        cores: Option<&str>,
     ) -> Result<(), SandboxError> {
         let docker = self.site.docker();
         let still = wanted == Hold::Still;
@@ -152,11 +172,11 @@ impl Holding {
                 self.stands((role, id), still, what, source).await?;
             }
         }
-        let Some(cores) = self.cores_for(wanted) else {
+        let Some(cores) = cores else {
             return Ok(());
         };
         let change = ContainerUpdateBody {
-            cpuset_cpus: Some(cores),
+            cpuset_cpus: Some(cores.to_owned()),
             ..ContainerUpdateBody::default()
         };
         let moved = docker.update_container(id, change).await;

@@ -50,6 +50,14 @@ async fn programs_are_kept_off_a_core_or_still_and_let_go_of() {
         // A process that is started again is no way out.
         sandbox.restart_app().await.unwrap();
         assert_eq!(cores(&stand, &run).await, held);
+        // Nor is standing still in between; and what is told of another core is done.
+        sandbox.hold(Hold::Still).await.unwrap();
+        sandbox.hold(Hold::OffCore(last)).await.unwrap();
+        assert_eq!(cores(&stand, &run).await, held);
+        sandbox.hold(Hold::Still).await.unwrap();
+        sandbox.hold(Hold::OffCore(all[0])).await.unwrap();
+        let other = cores(&stand, &run).await;
+        assert!(other.iter().zip(&held).all(|(now, before)| now != before));
     } else {
         assert!(sandbox.hold(Hold::OffCore(all[0])).await.is_err());
     }

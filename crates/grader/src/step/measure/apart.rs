@@ -4,6 +4,7 @@
 
 use std::{future::Future, time::Duration};
 
+use futures_util::future::join_all;
 use report::model::LoadApart;
 use runner::{Hold, RunnerError, Sandbox};
 use tokio::time::timeout;
@@ -85,23 +86,21 @@ impl<'a> Apart<'a> {
 
     async fn settled(&mut self, index: usize) -> Result<(), (Hold, String)> {
         let moving = self.core.map_or(Hold::Free, Hold::OffCore);
-        for place in 0..self.sandboxes.len() {
-            let is_other = place != index && self.is_still;
-            let hold = if is_other { Hold::Still } else { moving };
-            let done = self.hold(place, hold).await;
-            done.map_err(|why| (hold, why))?;
-        }
-        Ok(())
-    }
-
-    async fn hold(&mut self, place: usize, hold: Hold) -> Result<(), String> {
-        if self.held[place] == Some(hold) {
-            return Ok(());
-        }
-        self.held[place] = None;
-        within(self.sandboxes[place].hold(hold)).await?;
-        self.held[place] = Some(hold);
-        Ok(())
+        let is_still = self.is_still;
+        let hold = |place| {
+            let is_other = place != index && is_still;
+            if is_other { Hold::Still } else { moving }
+        };
+        // All at once: each takes the engine as long as a run may take.
+        let each = self.sandboxes.iter().zip(&mut self.held).enumerate();
+        let each = each.map(|(place, (sandbox, held))| async move {
+            let hold = hold(place);
+            settled(*sandbox, held, hold)
+                .await
+                .map_err(|why| (hold, why))
+        });
+        let ends = join_all(each).await;
+        ends.into_iter().collect()
     }
 
     /// Lets go of all.
@@ -109,10 +108,9 @@ impl<'a> Apart<'a> {
     /// # Errors
     /// In words, where one is still held.
     pub(crate) async fn end(mut self) -> Result<(), String> {
-        for place in 0..self.sandboxes.len() {
-            self.hold(place, Hold::Free).await?;
-        }
-        Ok(())
+        let each = self.sandboxes.iter().zip(&mut self.held);
+        let each = each.map(|(sandbox, held)| settled(*sandbox, held, Hold::Free));
+        join_all(each).await.into_iter().collect()
     }
 
     pub(crate) fn told(&self) -> LoadApart {
@@ -132,6 +130,17 @@ impl Drop for Apart<'_> {
             }
         }
     }
+}
+
+/// Holds one, unless it is held so.
+async fn settled(sandbox: &dyn Sandbox, held: &mut Option<Hold>, hold: Hold) -> Result<(), String> {
+    if *held == Some(hold) {
+        return Ok(());
+    }
+    *held = None;
+    within(sandbox.hold(hold)).await?;
+    *held = Some(hold);
+    Ok(())
 }
 
 /// A core of this process's that each of the sandboxes can do without; none on a machine that has one.

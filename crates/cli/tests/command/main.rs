@@ -5,6 +5,7 @@
     reason = "a test that cannot set itself up has failed"
 )]
 
+mod add_caching;
 mod authoring;
 mod bad_input;
 mod engines;

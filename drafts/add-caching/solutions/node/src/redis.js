@@ -2,8 +2,7 @@ import { Redis } from 'ioredis';
 
 import { within } from './within.js';
 
-const READ_MS = 150;
-// A write that Redis does not hear of leaves something old behind, so there is more patience for it.
+const READ_MS = 400;
 const REMOVE_MS = 400;
 const CONNECT_MS = 1000;
 const REST_MS = 1000;

@@ -27,7 +27,7 @@ from app.keys import FRESH, Key
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = 0.2
+TIMEOUT = 0.4
 # For so long Redis is not asked again after a failure.
 PAUSE = 1.0
 # Longer than any entry is kept, so that no entry outlives the version that made it void.

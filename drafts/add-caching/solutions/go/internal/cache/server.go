@@ -11,9 +11,9 @@ import (
 )
 
 const (
-	patience = 200 * time.Millisecond
+	patience = 400 * time.Millisecond
 	// What Redis is not told of a write leaves something old behind, so there is more patience for it.
-	writePatience  = 600 * time.Millisecond
+	writePatience  = 500 * time.Millisecond
 	restTime       = time.Second
 	maxConnections = 20
 )

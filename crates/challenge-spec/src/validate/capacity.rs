@@ -133,17 +133,20 @@ fn expected(walk: &mut Walk<'_>, capacity: &Capacity, path: &Path) {
                 .label("needs `expect.ratio`")
                 .help("write `ratio: 2`, or leave `against` out".to_owned()),
         ),
-        (Some(_), Some(ratio)) if ratio * capacity.from > capacity.to => walk.findings.push(
-            Finding::value(
-                expect.key("ratio"),
-                "no search can come to this ratio, since nothing above `to` is tried",
+        // What is rounded is no mistake: 1.1 times 10 is a little more than 11.
+        (Some(_), Some(ratio)) if ratio * capacity.from > capacity.to * (1.0 + 1e-9) => {
+            walk.findings.push(
+                Finding::value(
+                    expect.key("ratio"),
+                    "no search can come to this ratio, since nothing above `to` is tried",
+                )
+                .label(format!(
+                    "`to` is {} times `from`",
+                    capacity.to / capacity.from
+                ))
+                .help("make `to` larger, or `ratio` smaller".to_owned()),
             )
-            .label(format!(
-                "`to` is {} times `from`",
-                capacity.to / capacity.from
-            ))
-            .help("make `to` larger, or `ratio` smaller".to_owned()),
-        ),
+        }
         _ => {}
     }
 }

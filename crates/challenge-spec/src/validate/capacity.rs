@@ -145,7 +145,7 @@ fn expected(walk: &mut Walk<'_>, capacity: &Capacity, path: &Path) {
                     capacity.to / capacity.from
                 ))
                 .help("make `to` larger, or `ratio` smaller".to_owned()),
-            )
+            );
         }
         _ => {}
     }

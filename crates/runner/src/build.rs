@@ -6,6 +6,7 @@
 //! does wrong is ours.
 
 mod base;
+pub(crate) mod clock;
 mod context;
 mod error;
 mod paths;

@@ -5,7 +5,7 @@ mod limited;
 mod lines;
 mod tail;
 
-use std::{collections::HashMap, time::Duration};
+use std::collections::HashMap;
 
 use bollard::{
     errors::Error as EngineError,
@@ -29,8 +29,6 @@ pub(crate) struct Order {
     pub(crate) labels: HashMap<String, String>,
     /// Whether the steps of earlier builds may be used.
     pub(crate) cached_steps: bool,
-    /// From its first step to its image.
-    pub(crate) time: Duration,
     /// The network mode of its steps; the engine's own network where there is none.
     pub(crate) network: Option<String>,
 }
@@ -85,19 +83,27 @@ impl Stopped {
     }
 }
 
-/// Builds, telling each line that is printed. The build's processes end when the future is dropped.
+/// Builds, telling each line that is printed, until its time is over. The build's processes end when the
+/// future is dropped.
 pub(crate) async fn build(
     docker: &bollard::Docker,
     order: Order,
     context: impl Stream<Item = Result<Bytes, std::io::Error>> + Send + 'static,
+    over: impl Future<Output = ()>,
     tell: impl Fn(&str),
 ) -> Result<String, Stopped> {
-    let time = order.time;
     let mut seen = Seen::default();
-    let work = listen(docker, order, context, &mut seen, &tell);
-    match tokio::time::timeout(time, work).await {
-        Ok(end) => end.map_err(|error| seen.stopped(error)),
-        Err(_) => Err(Stopped::Time {
+    let end = {
+        let work = listen(docker, order, context, &mut seen, &tell);
+        tokio::select! {
+            biased;
+            end = work => Some(end),
+            () = over => None,
+        }
+    };
+    match end {
+        Some(end) => end.map_err(|error| seen.stopped(error)),
+        None => Err(Stopped::Time {
             step: seen.step,
             log: seen.tail.finish(),
         }),

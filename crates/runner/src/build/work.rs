@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::{
     Build, BuildError, BuiltImage, Workshop,
+    clock::Clock,
     context::Context,
     did_not_build,
     paths::Ignored,
@@ -56,7 +57,7 @@ impl Work<'_> {
         let context = self.context().await?;
         let Open { confinement, guard } = self.workshop.open(&self.ours).await?;
         let built = tokio::select! {
-            built = self.build_twice(&context, &confinement, &*guard, started) => built?,
+            built = self.build_twice(&context, &confinement, &*guard) => built?,
             // Dropping the build ends its processes.
             reason = guard.alarm() => {
                 self.tell(guard.told().await);
@@ -97,16 +98,16 @@ impl Work<'_> {
         context: &Context,
         confinement: &Confinement,
         guard: &dyn Guard,
-        started: Instant,
     ) -> Result<Result<String, Stopped>, BuildError> {
-        let first = self.build(context, confinement, self.limits.time).await?;
-        let left = self.limits.time.saturating_sub(started.elapsed());
-        if !matches!(first, Err(Stopped::Step { .. })) || left.is_zero() || !guard.asked().await {
+        let clock = Clock::start(self.limits);
+        let first = self.build(context, confinement, guard, &clock).await?;
+        let over = clock.left(guard).is_zero();
+        if !matches!(first, Err(Stopped::Step { .. })) || over || !guard.asked().await {
             return Ok(first);
         }
         let again = "(it used the network and failed; it is tried once more)";
         self.progress.tell(RunnerEvent::BuildLine(again.to_owned()));
-        match self.build(context, confinement, left).await? {
+        match self.build(context, confinement, guard, &clock).await? {
             // What is known of the first says more than that there was no time for another.
             Err(Stopped::Time { .. }) => Ok(first),
             second => Ok(second),
@@ -124,13 +125,13 @@ impl Work<'_> {
         &self,
         context: &Context,
         confinement: &Confinement,
-        time: Duration,
+        guard: &dyn Guard,
+        clock: &Clock,
     ) -> Result<Result<String, Stopped>, BuildError> {
         // Other builds' images may be removed at any time. All tries have the time of one build.
-        let began = Instant::now();
         for _ in 0..TRIES {
-            let left = time.saturating_sub(began.elapsed());
-            let built = self.build_once(context, confinement, left).await?;
+            let over = clock.over(guard);
+            let built = self.build_once(context, confinement, over).await?;
             if !built.as_ref().is_err_and(Stopped::is_of_another_image) {
                 return Ok(built);
             }
@@ -142,7 +143,7 @@ impl Work<'_> {
         &self,
         context: &Context,
         confinement: &Confinement,
-        time: Duration,
+        over: impl Future<Output = ()>,
     ) -> Result<Result<String, Stopped>, BuildError> {
         let mut labels = kept_labels("app");
         let digest = self.submission.digest().to_owned();
@@ -156,7 +157,6 @@ impl Work<'_> {
             // The engine knows a step by all that went into it, so that submissions share only what
             // is the same for both.
             cached_steps: true,
-            time,
             network: confinement.network.clone(),
         };
         let parent = confinement.cgroup_parent.as_deref();
@@ -165,7 +165,7 @@ impl Work<'_> {
         if let Some(made) = self.made {
             made.lines().for_each(tell);
         }
-        Ok(classic::build(&docker, order, context.stream(), &tell).await)
+        Ok(classic::build(&docker, order, context.stream(), over, &tell).await)
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use super::{BuildError, ImageSources};
+use super::{BuildError, ImageSources, clock::Reading};
 use crate::classic::Confinement;
 
 /// A closed place for one build.
@@ -39,6 +39,9 @@ impl fmt::Debug for Open {
 pub(crate) trait Guard: Send + Sync {
     /// Ends, with the reason in one sentence, when the build must be stopped.
     async fn alarm(&self) -> String;
+
+    /// What the machine and the steps were last seen to have done, where that can be seen.
+    fn reading(&self) -> Option<Reading>;
 
     /// Whether the build asked anybody outside for anything.
     async fn asked(&self) -> bool;
@@ -80,6 +83,10 @@ impl Guard for Unconfined {
 
     async fn alarm(&self) -> String {
         std::future::pending().await
+    }
+
+    fn reading(&self) -> Option<Reading> {
+        None
     }
 
     async fn told(&self) -> Vec<String> {

@@ -20,6 +20,12 @@ pub(super) struct Disk {
     folder: Option<PathBuf>,
 }
 
+/// Whether an engine is one of this host.
+pub(super) fn is_here(system: &SystemInfo) -> bool {
+    let here = rustix::system::uname();
+    system.name.as_deref() == Some(&*here.nodename().to_string_lossy())
+}
+
 /// What is left on a disk for who is not root.
 struct Left {
     bytes: u64,
@@ -29,12 +35,9 @@ struct Left {
 impl Disk {
     /// An engine of another host, or in a virtual machine, has a folder that is not to be seen here.
     pub(super) fn of(system: &SystemInfo) -> Self {
-        let here = rustix::system::uname();
-        let here = here.nodename().to_string_lossy();
-        let is_here = system.name.as_deref() == Some(&*here);
         let folder = system.docker_root_dir.as_ref().map(PathBuf::from);
         Self {
-            folder: folder.filter(|folder| is_here && folder.is_dir()),
+            folder: folder.filter(|folder| is_here(system) && folder.is_dir()),
         }
     }
 

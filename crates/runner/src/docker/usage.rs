@@ -27,6 +27,17 @@ pub(super) async fn of(
     Ok(added_up(&all))
 }
 
+/// Of one container; none where it is gone or the engine does not tell.
+pub(super) async fn computing_time(docker: &Docker, container: &str) -> Option<Duration> {
+    let told = stats(docker, container).await.ok().flatten();
+    told.as_ref().and_then(cpu)
+}
+
+fn cpu(told: &ContainerStatsResponse) -> Option<Duration> {
+    let nanos = told.cpu_stats.as_ref()?.cpu_usage.as_ref()?.total_usage?;
+    Some(Duration::from_nanos(nanos))
+}
+
 async fn stats(docker: &Docker, container: &str) -> Result<Option<ContainerStatsResponse>, Error> {
     let once = StatsOptionsBuilder::default()
         .stream(false)
@@ -40,8 +51,7 @@ fn added_up(all: &[(&str, Option<ContainerStatsResponse>)]) -> Option<Usage> {
     let mut usage = Usage::default();
     for (role, told) in all {
         let told = told.as_ref()?;
-        let cpu = told.cpu_stats.as_ref()?.cpu_usage.as_ref()?.total_usage?;
-        usage.cpu += Duration::from_nanos(cpu);
+        usage.cpu += cpu(told)?;
         let memory = told.memory_stats.as_ref();
         if let Some(peak) = memory.and_then(|memory| memory.max_usage) {
             usage.memory_peak.insert((*role).to_owned(), peak);

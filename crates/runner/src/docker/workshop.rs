@@ -5,10 +5,10 @@
 //! control group, which bounds their processes. The proxy passes on to package registries; its journal
 //! says what was asked. A build without network joins a namespace without any.
 
-mod disk;
 mod journal;
 mod proxy;
 mod registries;
+mod steps;
 
 use async_trait::async_trait;
 use bollard::models::{SystemInfo, SystemInfoCgroupDriverEnum, SystemInfoCgroupVersionEnum};
@@ -16,7 +16,7 @@ use bollard::models::{SystemInfo, SystemInfoCgroupDriverEnum, SystemInfoCgroupVe
 use super::{
     Rules, SandboxError,
     holder::{Allowance, Holder},
-    room::Disk,
+    room::{self, Disk},
     rules::Ruleset,
     site::Site,
 };
@@ -24,14 +24,15 @@ use crate::{
     BuildLimits, BuildNetwork, HostNetwork,
     build::{
         BuildError, ImageSources, Workshop,
+        clock::Reading,
         workshop::{Guard, Open},
     },
     classic::Confinement,
 };
 
-use disk::StepsDisk;
 use proxy::Proxy;
 use registries::Registries;
+use steps::Steps;
 
 /// What the holder is called in names and messages.
 const ROLE: &str = "build";
@@ -54,7 +55,7 @@ pub(super) struct DockerWorkshop<'a> {
 
 /// The guard of one build.
 struct Watch {
-    disk: StepsDisk,
+    steps: Steps,
     /// Of the engine.
     room: Disk,
     proxy: Option<Proxy>,
@@ -102,10 +103,11 @@ impl DockerWorkshop<'_> {
                 args: Some(proxy.as_ref().map(Proxy::build_args).unwrap_or_default()),
             },
             guard: Box::new(Watch {
-                disk: StepsDisk::new(
+                steps: Steps::new(
                     self.site.docker().clone(),
                     holder.network_mode(),
                     self.limits.disk,
+                    room::is_here(self.system),
                 ),
                 room,
                 proxy,
@@ -155,7 +157,11 @@ pub(super) fn filters_frames(system: &SystemInfo) -> bool {
 #[async_trait]
 impl Guard for Watch {
     async fn alarm(&self) -> String {
-        self.disk.beyond().await
+        self.steps.beyond_disk().await
+    }
+
+    fn reading(&self) -> Option<Reading> {
+        self.steps.reading()
     }
 
     async fn asked(&self) -> bool {

@@ -67,10 +67,10 @@ impl ImageStore {
                 (RECIPE_LABEL.to_owned(), recipe.digest.clone()),
             ]),
             cached_steps: !anew,
-            time: BUILD_WITHIN,
         };
         let context = stream::iter([Ok(context.into())]);
-        classic::build(self.engine.docker(), order, context, tell)
+        let over = tokio::time::sleep(BUILD_WITHIN);
+        classic::build(self.engine.docker(), order, context, over, tell)
             .await
             .map_err(|stopped| stopped_image(image, stopped))
     }

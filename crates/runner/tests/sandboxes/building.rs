@@ -2,6 +2,11 @@
 //!
 //! The outside is played as in [`crate::isolation`].
 
+use std::{
+    process::{Child, Command},
+    time::Duration,
+};
+
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpListener,
@@ -398,4 +403,48 @@ async fn a_build_that_fills_the_disk_is_stopped() {
     spec.app.build_limits.disk = 4096 * MIB;
     let (_, log) = failed(&spec).await;
     assert_eq!(log.lines.last().map(String::as_str), Some("all"));
+}
+
+/// Takes a machine's cores from all others, in sessions of their own, as schedulers go by these.
+struct Hogs(Vec<Child>);
+
+impl Hogs {
+    fn new(on_each_core: usize) -> Self {
+        let cores = std::thread::available_parallelism().unwrap().get();
+        let hog = |_| {
+            // Ends by itself if the test does not end it.
+            let script = "ulimit -t 60; while :; do :; done";
+            let mut command = Command::new("setsid");
+            command.args(["sh", "-c", script]).spawn().unwrap()
+        };
+        Self((0..cores * on_each_core).map(hog).collect())
+    }
+}
+
+impl Drop for Hogs {
+    fn drop(&mut self) {
+        for hog in &mut self.0 {
+            hog.kill().unwrap();
+            hog.wait().unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_others_take_of_the_cores_is_no_time_of_a_build() {
+    let stand = Stand::new().await;
+    let mut spec = spec(&stand);
+    // Alone it computes for a third of its time; with a share of the cores it is not done when that is over.
+    spec.app.build_limits.time = Duration::from_secs(8);
+    let hogs = Hogs::new(3);
+    let script = "import time; all(time.process_time() < 2.5 for _ in iter(int, 1))";
+    let computes = once(&format!("python -c '{script}'; exit 9"));
+    let (reason, _) = failure_of(&stand, &spec, &computes).await;
+    assert!(reason.ends_with("exit code 9"), "{reason}");
+
+    // That it ends all the same.
+    let (reason, _) = failure_of(&stand, &spec, &once("while :; do :; done")).await;
+    let end = "was not done when the 8 s for the whole build were over";
+    assert!(reason.ends_with(end), "{reason}");
+    drop(hogs);
 }

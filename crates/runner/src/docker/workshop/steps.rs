@@ -1,0 +1,111 @@
+//! What the steps of a build write, and for how long they compute.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use bollard::{
+    Docker,
+    query_parameters::{InspectContainerOptionsBuilder, ListContainersOptionsBuilder},
+};
+
+use crate::{
+    build::clock::{self, Reading},
+    docker::usage,
+};
+
+/// The engine walks what a step wrote each time.
+const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
+
+/// Looks at the containers of a build's steps.
+pub(super) struct Steps {
+    docker: Docker,
+    /// By which the steps are known among all containers.
+    network_mode: String,
+    /// Of all that they write, in bytes.
+    limit: u64,
+    /// Whether their machine is this one.
+    are_here: bool,
+    last: Mutex<Option<Reading>>,
+}
+
+/// The most that was seen of a step.
+#[derive(Debug, Default)]
+struct Step {
+    written: u64,
+    computed: Duration,
+}
+
+impl Steps {
+    pub(super) fn new(docker: Docker, network_mode: String, limit: u64, are_here: bool) -> Self {
+        Self {
+            docker,
+            network_mode,
+            limit,
+            are_here,
+            last: Mutex::default(),
+        }
+    }
+
+    /// What was last seen of them and their machine.
+    pub(super) fn reading(&self) -> Option<Reading> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends when all steps together have written more than the limit, and says so.
+    pub(super) async fn beyond_disk(&self) -> String {
+        let mut steps = HashMap::new();
+        loop {
+            self.look(&mut steps).await;
+            self.take_down(&steps);
+            let written: u64 = steps.values().map(|step| step.written).sum();
+            if written > self.limit {
+                return format!(
+                    "its steps had written {written} bytes to disk, more than {}",
+                    self.limit
+                );
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+    }
+
+    /// Takes down the most that was seen of each step. An engine that does not answer is the build's to
+    /// notice. It is asked about the steps alone: one without native diffs walks all files of each container
+    /// that it is asked about, for a second or so.
+    async fn look(&self, steps: &mut HashMap<String, Step>) {
+        let options = ListContainersOptionsBuilder::new().build();
+        let containers = self.docker.list_containers(Some(options)).await;
+        for container in containers.unwrap_or_default() {
+            let mode = container.host_config.and_then(|host| host.network_mode);
+            let Some(id) = container
+                .id
+                .filter(|_| mode.as_ref() == Some(&self.network_mode))
+            else {
+                continue;
+            };
+            let options = InspectContainerOptionsBuilder::new().size(true).build();
+            let inspected = self.docker.inspect_container(&id, Some(options)).await;
+            // One that has just ended is gone.
+            let written = inspected.ok().and_then(|container| container.size_rw);
+            let computed = usage::computing_time(&self.docker, &id).await;
+            let most = steps.entry(id).or_default();
+            let written = u64::try_from(written.unwrap_or_default()).unwrap_or_default();
+            most.written = most.written.max(written);
+            most.computed = most.computed.max(computed.unwrap_or_default());
+        }
+    }
+
+    fn take_down(&self, steps: &HashMap<String, Step>) {
+        if !self.are_here {
+            return;
+        }
+        let reading = clock::idle().map(|idle| Reading {
+            at: Instant::now(),
+            steps: steps.values().map(|step| step.computed).sum(),
+            idle,
+        });
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = reading;
+    }
+}

@@ -4,6 +4,8 @@
 const MOST_LETTERS: usize = 64;
 /// How many words are compared.
 const MOST_CANDIDATES: usize = 500;
+/// A longer list helps nobody.
+const LISTED: usize = 30;
 
 /// The one of `known` that `written` is most likely a slip of the pen of, if any is near enough.
 /// Compares at most 500 names, and none with a word of more than 64 letters.
@@ -38,12 +40,12 @@ pub(crate) fn help<'a>(
     list(known).map(|list| format!("there is {list}"))
 }
 
-/// `a`, `b` and `c`; nothing where there are none or more than twenty.
+/// `a`, `b` and `c`; nothing where there are none or more than thirty.
 pub(crate) fn list<'a>(known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     joined(known, "and")
 }
 
-/// `a`, `b` or `c`; nothing where there are none or more than twenty.
+/// `a`, `b` or `c`; nothing where there are none or more than thirty.
 pub(crate) fn either<'a>(known: impl IntoIterator<Item = &'a str>) -> Option<String> {
     joined(known, "or")
 }
@@ -52,13 +54,13 @@ fn joined<'a>(known: impl IntoIterator<Item = &'a str>, glue: &str) -> Option<St
     let mut quoted: Vec<String> = Vec::new();
     for name in known {
         let name = format!("`{name}`");
-        if quoted.len() < 21 && !quoted.contains(&name) {
+        if quoted.len() <= LISTED && !quoted.contains(&name) {
             quoted.push(name);
         }
     }
     match quoted.as_slice() {
         [one] => Some(one.clone()),
-        [first @ .., last] if first.len() < 20 => {
+        [first @ .., last] if first.len() < LISTED => {
             Some(format!("{} {glue} {last}", first.join(", ")))
         }
         _ => None,

@@ -20,10 +20,10 @@ pub use quantity::{ByteSize, Cpus, Duration, QuantityError};
 pub use service::{MariaDb, Postgres, RateLimit, Redis, Service, Stub, StubErrors, StubRoute};
 pub use step::{
     Assert, Calls, CallsOf, Capacity, CapacityExpect, Compare, Counts, Differential, Eventually,
-    Expect, Explain, Fault, FaultKind, Load, LoadExpect, LoadRatio, Logs, Objective, OpenApi,
-    Operation, OwnSuiteStep, Parallel, Pipeline, PlanExpect, Queries, REFERENCE, RedisExpect,
-    RedisStep, Repeat, Request, Rows, STARTER, SetStub, Sql, StatusClass, StatusSet, Step,
-    SuiteTest, Upstream,
+    Expect, Explain, Fault, FaultKind, Load, LoadExpect, LoadRatio, Logs, Migration,
+    MigrationExpect, Objective, OpenApi, Operation, OwnSuiteStep, Parallel, Pipeline, PlanExpect,
+    Queries, REFERENCE, RedisExpect, RedisStep, Repeat, Request, Rows, STARTER, SetStub, Sql,
+    StatusClass, StatusSet, Step, SuiteTest, Upstream, WriterStatement,
 };
 pub use suite::Suite;
 pub use text::{Expected, Template, TemplateJson};

@@ -27,6 +27,7 @@ mod files;
 mod identity;
 mod load;
 mod logs;
+mod migration;
 mod openapi;
 mod own_suite;
 mod proof;

@@ -79,6 +79,7 @@ fn the_example_of_the_reference_is_valid() {
             Step::Differential(_) => "differential",
             Step::Load(_) => "load",
             Step::Capacity(_) => "capacity",
+            Step::Migration(_) => "migration",
             Step::Suite(_) => "suite",
             Step::OwnSuite(_) => "own_suite",
             Step::Pipeline(_) => "pipeline",

@@ -81,7 +81,9 @@ async fn run_all(
         Ok(Ready::Dead(reason, evidence)) => return Verdict::failed(reason, evidence),
         Err(error) => return Verdict::errored(crate::finish::chain(&error), Vec::new()),
     }
-    if check.reset.is_some() {
+    // A migration that is run anew begins so by itself.
+    let begins_anew = matches!(check.steps.first(), Some(Step::Migration(_)));
+    if check.reset.is_some() && !begins_anew {
         match session.reset().await {
             Ok(Ready::Yes) => {}
             Ok(Ready::Dead(reason, evidence)) => return Verdict::failed(reason, evidence),
@@ -143,12 +145,13 @@ fn own_time(file: &ChallengeFile, check: &Check) -> Duration {
     } else {
         Duration::ZERO
     };
-    let loads = check.steps.iter().map(|step| match step {
+    let series = check.steps.iter().map(|step| match step {
         Step::Load(load) => step::longest_load(file, load),
         Step::Capacity(capacity) => step::longest_capacity(file, capacity),
+        Step::Migration(_) => step::longest_migration(file),
         _ => Duration::ZERO,
     });
-    compares + loads.sum::<Duration>()
+    compares + series.sum::<Duration>()
 }
 
 pub(crate) fn behind(
@@ -214,8 +217,12 @@ async fn steps(
         }
     }
     // What was measured is of interest where it held, too.
-    let measured =
-        |evidence: &Evidence| matches!(evidence, Evidence::Load(_) | Evidence::Capacity(_));
+    let measured = |evidence: &Evidence| {
+        matches!(
+            evidence,
+            Evidence::Load(_) | Evidence::Capacity(_) | Evidence::Migration(_)
+        )
+    };
     Verdict {
         evidence: std::mem::take(seen).into_iter().filter(measured).collect(),
         ..Verdict::passed()

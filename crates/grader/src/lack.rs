@@ -92,6 +92,7 @@ fn asked_by<'a>(file: &'a ChallengeFile, step: &'a Step) -> Vec<&'a str> {
         Step::Upstream(step) => stub(&step.service),
         Step::Stub(step) => stub(&step.service),
         Step::Fault(step) => Some(&*step.service),
+        Step::Migration(step) => database(&step.service),
         _ => None,
     };
     let mut asked: Vec<&str> = asked.into_iter().collect();

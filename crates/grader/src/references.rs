@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use challenge_spec::model::{REFERENCE, STARTER};
 use runner::{
-    AppState, Backend, Opening, Restart, RunnerEvent, Sandbox,
+    Alone, AppState, Backend, Opening, Restart, RunnerEvent, Sandbox,
     practice::{Language, Sources},
 };
 use tokio::sync::{Mutex, MutexGuard};
@@ -80,7 +80,7 @@ impl<'a> References<'a> {
         // It may have stood for a while before the first check asks.
         let is_fresh = std::mem::take(&mut slot.fresh);
         let again = if reset && !is_fresh {
-            sandbox.reset().await.map(|reset| reset.app)
+            sandbox.reset(&Alone).await.map(|reset| reset.app)
         } else {
             match sandbox.app_state().await {
                 Ok(AppState::Running) => Ok(Restart::Ready),

@@ -13,7 +13,9 @@ use probe::{
     expression::Scope,
 };
 use report::model::{Evidence, Log, Trouble};
-use runner::{AppFailure, AppState, LogTail, Restart, RunnerError, Sandbox, ServiceState};
+use runner::{
+    Alone, AppFailure, AppState, Beside, LogTail, Restart, RunnerError, Sandbox, ServiceState,
+};
 use sidecar::protocol::Order;
 use tokio::sync::Mutex;
 
@@ -102,10 +104,15 @@ impl<'a> Session<'a> {
 
     /// Gives the services their first state again, and starts the submission anew.
     pub(crate) async fn reset(&self) -> Result<Ready, RunnerError> {
+        self.reset_beside(&Alone).await
+    }
+
+    /// The same, with something that is done beside the submission's migration.
+    pub(crate) async fn reset_beside(&self, beside: &dyn Beside) -> Result<Ready, RunnerError> {
         // Sessions of the grader's would be ended in the middle.
         self.connections.lock().await.close().await;
         self.suites.forget().await;
-        let reset = self.sandbox.reset().await?;
+        let reset = self.sandbox.reset(beside).await?;
         let services_ms = finish::millis(reset.services);
         tracing::debug!(services_ms, "services are as at first");
         Ok(match reset.app {

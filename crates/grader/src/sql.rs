@@ -12,7 +12,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use bounds::MOST_BYTES;
-pub(crate) use postgres::{Count, Statements, Tally};
+pub(crate) use postgres::{Count, Statements, Tally, Wait, Waits, Writer, behind_others, bound};
 
 /// For connecting, and for one query beside the server's own limit of 10 s.
 const PATIENCE: Duration = Duration::from_secs(12);

@@ -9,6 +9,7 @@ mod fault;
 mod load;
 mod logs;
 mod measure;
+mod migration;
 mod openapi;
 mod parallel;
 mod queries;
@@ -35,6 +36,7 @@ use report::model::Evidence;
 
 pub(crate) use capacity::longest as longest_capacity;
 pub(crate) use load::longest as longest_load;
+pub(crate) use migration::longest as longest_migration;
 pub(crate) use query::service_of;
 pub(crate) use redis::redis_of;
 
@@ -108,6 +110,7 @@ pub(crate) async fn run(
         Step::Differential(step) => Box::pin(differential::run(session, step, scope, place)).await,
         Step::Load(step) => Box::pin(load::run(session, step, scope, place)).await,
         Step::Capacity(step) => Box::pin(capacity::run(session, step, scope, place)).await,
+        Step::Migration(step) => Box::pin(migration::run(session, step, scope, place)).await,
         Step::Suite(step) => suite::run(session, step, scope, place).await,
         Step::OwnSuite(_) | Step::Pipeline(_) => StepEnd::errored(format!(
             "step {place} looks at tests, not at the submission"

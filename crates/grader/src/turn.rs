@@ -24,11 +24,11 @@ pub async fn close(backend: &dyn Backend, run: &RunId) -> Result<(), RunnerError
 /// A check that measures has it alone.
 pub(crate) async fn of_check(backend: &dyn Backend, check: &Check) -> Option<Turn> {
     let turns = backend.turns()?;
-    Some(
-        if check.has(&|step| matches!(step, Step::Load(_) | Step::Capacity(_))) {
-            turns.alone().await
-        } else {
-            turns.shared().await
-        },
-    )
+    let measures =
+        |step: &Step| matches!(step, Step::Load(_) | Step::Capacity(_) | Step::Migration(_));
+    Some(if check.has(&measures) {
+        turns.alone().await
+    } else {
+        turns.shared().await
+    })
 }

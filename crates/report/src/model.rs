@@ -7,6 +7,7 @@ mod evidence;
 mod fault;
 mod keyspace;
 mod load;
+mod migration;
 mod outcome;
 mod practice;
 mod printed;
@@ -29,6 +30,7 @@ pub use load::{
     LatencyPoint, Load, LoadApart, LoadInterval, LoadRatio, LoadRequest, LoadRun, LoadSecond,
     LoadSide,
 };
+pub use migration::{LockWait, Migration, MigrationRun, WriteFailure};
 pub use outcome::{Blame, Outcome};
 pub use practice::{BrokenRule, LookedAt, Practice, PracticeTool, Remark};
 pub use printed::{Printed, PrintedLine};

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use sidecar::protocol::{Answer, Order};
 
 use crate::{
-    AppFailure, Fault, Lack, Mended, Progress, RunId, RunnerError, SandboxSpec, Turns,
+    AppFailure, Beside, Fault, Lack, Mended, Progress, RunId, RunnerError, SandboxSpec,
+    ServiceEndpoint, Turns,
     errand::{Errand, ErrandEnd},
     practice::{Sources, ToolRun},
     setup::Ground,
@@ -168,8 +169,9 @@ pub trait Sandbox: Send + Sync {
     async fn close(&self) -> Result<(), RunnerError>;
 
     /// Stops the submission, gives every service its first state again, runs the submission's migration
-    /// where it has one, starts it, and waits for its answer.
-    async fn reset(&self) -> Result<Reset, RunnerError>;
+    /// where it has one, starts it, and waits for its answer. What is done beside the migration ends
+    /// with it.
+    async fn reset(&self, beside: &dyn Beside) -> Result<Reset, RunnerError>;
 
     /// Starts the submission's dead process again, same image and network, and waits for its answer.
     async fn restart_app(&self) -> Result<Restart, RunnerError>;
@@ -243,69 +245,6 @@ pub struct EngineFacts {
     pub api: String,
     /// `linux/amd64`.
     pub platform: String,
-}
-
-/// Where the grader reaches a service, with a role of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ServiceEndpoint {
-    /// A PostgreSQL server.
-    Postgres {
-        /// Where it listens.
-        address: SocketAddr,
-        /// The database.
-        database: String,
-        /// A role that can read everything and write nothing.
-        user: String,
-        /// Its password.
-        password: String,
-    },
-    /// A MariaDB server.
-    MariaDb {
-        /// Where it listens.
-        address: SocketAddr,
-        /// The database.
-        database: String,
-        /// An account that can read the database and nothing else.
-        user: String,
-        /// Its password.
-        password: String,
-    },
-    /// A Redis or Valkey server.
-    Redis {
-        /// Where it listens.
-        address: SocketAddr,
-        /// A user that can read every key and write none.
-        user: String,
-        /// Its password.
-        password: String,
-    },
-    /// A stub; what it does and counts is asked by [`Sandbox::steer`].
-    Stub {
-        /// Where it listens.
-        address: SocketAddr,
-    },
-}
-
-impl ServiceEndpoint {
-    /// Of the grader's role; empty where there is none.
-    pub fn password(&self) -> &str {
-        match self {
-            Self::Postgres { password, .. }
-            | Self::MariaDb { password, .. }
-            | Self::Redis { password, .. } => password,
-            Self::Stub { .. } => "",
-        }
-    }
-
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        match self {
-            Self::Postgres { address, .. }
-            | Self::MariaDb { address, .. }
-            | Self::Redis { address, .. }
-            | Self::Stub { address } => *address,
-        }
-    }
 }
 
 /// What the programs of a sandbox have used since they were started.

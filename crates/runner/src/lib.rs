@@ -5,11 +5,13 @@
 //! different types from end to end.
 
 mod backend;
+mod beside;
 pub mod build;
 mod classic;
 mod clean;
 pub mod docker;
 mod dockerfile;
+mod endpoint;
 mod engine;
 pub mod errand;
 mod exit;
@@ -36,10 +38,12 @@ mod wait;
 
 pub use backend::{
     AppState, Backend, EngineFacts, Hold, IsolationItem, LogMark, LogTail, Opening, PrintedLines,
-    Reset, Restart, Sandbox, SandboxFacts, ServiceEndpoint, ServiceState, Usage,
+    Reset, Restart, Sandbox, SandboxFacts, ServiceState, Usage,
 };
+pub use beside::{Alone, Beside};
 pub use clean::{Cleaned, clean, clean_host};
 pub use docker::{Containment, DockerBackend};
+pub use endpoint::ServiceEndpoint;
 pub use engine::Engine;
 pub use failure::{AppFailure, RunnerError};
 pub use fault::{Fault, Mended};

@@ -16,7 +16,7 @@ use crate::ServiceKind;
 
 pub(crate) use failure::PrepareFailure;
 pub(crate) use kind::{FirstState, Kind, Reset, folders, random_password};
-pub(crate) use postgres::counting;
+pub(crate) use postgres::{SUBMISSION, counting};
 pub(crate) use redis::{Listening, configuration as redis_configuration};
 pub(crate) use stub::{FOLDER, TMP, USER, order};
 

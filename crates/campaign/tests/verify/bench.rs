@@ -20,9 +20,9 @@ use campaign::{
 use challenge_spec::{Challenge, Skills};
 use grader::Events;
 use runner::{
-    AppFailure, AppState, Backend, EngineFacts, LogMark, LogTail, Opening, PrintedLines, Progress,
-    Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint,
-    ServiceState, Turns, docker::SandboxError, snapshot::Snapshot,
+    AppFailure, AppState, Backend, Beside, EngineFacts, LogMark, LogTail, Opening, PrintedLines,
+    Progress, Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts, SandboxSpec,
+    ServiceEndpoint, ServiceState, Turns, docker::SandboxError, snapshot::Snapshot,
 };
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
@@ -344,7 +344,7 @@ impl Sandbox for Open {
         Ok(PrintedLines::default())
     }
 
-    async fn reset(&self) -> Result<Reset, RunnerError> {
+    async fn reset(&self, _: &dyn Beside) -> Result<Reset, RunnerError> {
         Ok(Reset {
             services: Duration::ZERO,
             app: Restart::Ready,

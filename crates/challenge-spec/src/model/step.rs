@@ -9,6 +9,7 @@ mod differential;
 mod fault;
 mod load;
 mod logs;
+mod migration;
 mod openapi;
 mod own_suite;
 mod queries;
@@ -22,6 +23,7 @@ pub use differential::{Compare, Differential, Operation};
 pub use fault::{Fault, FaultKind};
 pub use load::{Load, LoadExpect, LoadRatio, REFERENCE, STARTER};
 pub use logs::Logs;
+pub use migration::{Migration, MigrationExpect, WriterStatement};
 pub use openapi::OpenApi;
 pub use own_suite::{OwnSuiteStep, Pipeline};
 pub use queries::{Counts, Explain, PlanExpect, Queries};
@@ -69,6 +71,8 @@ pub enum Step {
     Load(Box<Load>),
     /// The highest rate of requests at which an objective is kept.
     Capacity(Box<Capacity>),
+    /// The submission's migration, run anew beside writers.
+    Migration(Migration),
     /// One test of a suite of the challenge.
     Suite(SuiteTest),
     /// What the submission's own tests say of implementations.

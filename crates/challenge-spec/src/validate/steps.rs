@@ -9,7 +9,7 @@ use super::{
     against::Known,
     capacity, differential,
     fault::{self, Breakable},
-    load, logs, openapi, quantities, queries,
+    load, logs, migration, openapi, quantities, queries,
     redis::{self, Caches},
     request,
     scope::{Origin, Scope},
@@ -43,6 +43,7 @@ pub(super) fn look(file: &ChallengeFile, around: &Surroundings<'_>, findings: &m
             starters: &starters,
         },
         limit: file.limits.check,
+        resets: false,
         inside: None,
         services: Services::of(file, !repaired.touches(&root.key("services"))),
         caches: Caches::of(file, !repaired.touches(&root.key("services"))),
@@ -98,6 +99,8 @@ pub(super) struct Walk<'a> {
     pub(super) known: Known<'a>,
     /// Of a check.
     pub(super) limit: Duration,
+    /// Whether the check begins with services in their first state.
+    resets: bool,
     /// The step around this one.
     pub(super) inside: Option<&'static str>,
     pub(super) scope: Scope,
@@ -111,6 +114,7 @@ impl Walk<'_> {
             self.scope.announce(name, Origin::Capture, path);
         });
         self.vars(&check.vars, &path.key("vars"));
+        self.resets = check.reset.is_some();
         fault::together(self, &check.steps, &steps);
         self.steps(&check.steps, &steps);
     }
@@ -161,6 +165,10 @@ impl Walk<'_> {
                 Step::Load(step) => load::look(self, step, outside, &path.key("load")),
                 Step::Capacity(step) => {
                     capacity::look(self, step, outside, &path.key("capacity"));
+                }
+                Step::Migration(step) => {
+                    let around = (outside, self.resets);
+                    migration::look(self, step, around, &path.key("migration"));
                 }
                 // Looked at with its check.
                 Step::Suite(_) | Step::OwnSuite(_) | Step::Pipeline(_) => {}

@@ -12,6 +12,8 @@
 
 mod plan;
 mod statements;
+mod waits;
+mod writers;
 
 use std::fmt::Write as _;
 
@@ -30,6 +32,8 @@ use super::{
 
 pub(super) use plan::explaining;
 pub(crate) use statements::{Count, Statements, Tally};
+pub(crate) use waits::{Wait, Waits, behind_others};
+pub(crate) use writers::{Writer, bound};
 
 pub(super) const NAME: &str = "PostgreSQL";
 

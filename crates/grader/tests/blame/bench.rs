@@ -13,9 +13,9 @@ use challenge_spec::{Challenge, Skills};
 use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files, grade};
 use report::model::Report;
 use runner::{
-    AppFailure, AppState, Backend, EngineFacts, Fault, Hold, Lack, LogMark, LogTail, Mended,
-    Opening, PrintedLines, Progress, Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts,
-    SandboxSpec, ServiceEndpoint, ServiceState, Turns, snapshot::Snapshot,
+    AppFailure, AppState, Backend, Beside, EngineFacts, Fault, Hold, Lack, LogMark, LogTail,
+    Mended, Opening, PrintedLines, Progress, Reset, Restart, RunId, RunnerError, Sandbox,
+    SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState, Turns, snapshot::Snapshot,
 };
 use sidecar::protocol::{Answer, Journal, Order};
 
@@ -418,7 +418,7 @@ impl Sandbox for Open {
         }
     }
 
-    async fn reset(&self) -> Result<Reset, RunnerError> {
+    async fn reset(&self, _: &dyn Beside) -> Result<Reset, RunnerError> {
         let app = match self.bench.behind {
             Behind::EngineGone => return Err(gone()),
             Behind::NotBack => Restart::Refused(AppFailure::MigrationFailed {

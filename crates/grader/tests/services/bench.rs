@@ -11,6 +11,14 @@ use serde_json::{Value, json};
 const RECIPES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../runner-images");
 const APP: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/apps/services");
 
+/// Of a database that is to be there before the app is.
+const SEED: &str = "create table orders (id int generated always as identity primary key, customer int not null, note text not null);
+create table items (order_id int not null references orders, line int not null, primary key (order_id, line));
+create table counts (name text primary key, n int not null);
+insert into orders (customer, note) select n % 50, 'x' from generate_series(1, 5000) as n;
+insert into counts values ('orders', 0);
+";
+
 /// Grades the app, which begins with `at_start`, by one check of these steps; services and steps are
 /// given in the words of a challenge.
 pub(crate) async fn graded(services: &Value, at_start: &Value, steps: &Value) -> Report {
@@ -86,6 +94,7 @@ fn plan(services: &Value, at_start: &Value, checks: &Value) -> (Plan, String, te
     let folder = dir.path().join("tiny");
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("brief.md"), "Serve.\n").unwrap();
+    fs::write(folder.join("seed.sql"), SEED).unwrap();
     let file = json!({
         "schema": 1,
         "id": "tiny",
@@ -110,7 +119,12 @@ fn plan(services: &Value, at_start: &Value, checks: &Value) -> (Plan, String, te
     for name in ["Dockerfile", "app.py"] {
         fs::copy(Path::new(APP).join(name), submission.join(name)).unwrap();
     }
-    fs::write(submission.join("at_start.json"), at_start.to_string()).unwrap();
+    let at_start = at_start.to_string();
+    fs::write(submission.join("at_start.json"), &at_start).unwrap();
+    if at_start.contains("\"migrate ") {
+        let text = "migrate: python app.py migrate\n";
+        fs::write(submission.join("tryout.yaml"), text).unwrap();
+    }
     let subject = Subject::of_folder(&challenge, SubjectKind::Submission, &submission).unwrap();
     let digest = subject.snapshot.digest().to_owned();
     let files = challenge_files(&challenge).unwrap();

@@ -3,7 +3,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Capacity, Comparison, Fault, Keyspace, Load, Plan, Printed, Statements, Upstream};
+use super::{
+    Capacity, Comparison, Fault, Keyspace, Load, Migration, Plan, Printed, Statements, Upstream,
+};
 
 /// What a person needs in order to believe an outcome. Every text in it is bounded and redacted
 /// where it was made, and hostile: a renderer escapes it.
@@ -34,6 +36,8 @@ pub enum Evidence {
     Load(Box<Load>),
     /// The highest rate of requests at which an objective is kept.
     Capacity(Box<Capacity>),
+    /// What writers beside the submission's migration met with.
+    Migration(Box<Migration>),
     /// Lines that a program printed.
     Log(Log),
     /// A sentence.

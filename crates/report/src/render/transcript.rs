@@ -4,6 +4,7 @@ pub(super) mod capacity;
 pub(super) mod fault;
 mod keyspace;
 pub(super) mod load;
+pub(super) mod migration;
 
 use serde_json::Value;
 
@@ -55,6 +56,7 @@ pub fn of(evidence: &[Evidence]) -> String {
             Evidence::Comparison(comparison) => push_comparison(&mut out, comparison),
             Evidence::Load(load) => load::push(&mut out, load),
             Evidence::Capacity(capacity) => capacity::push(&mut out, capacity),
+            Evidence::Migration(migration) => migration::push_migration(&mut out, migration),
             Evidence::Log(log) => push_log(&mut out, log),
             Evidence::Note(note) => push(&mut out, &block(note)),
         }

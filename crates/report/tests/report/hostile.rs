@@ -4,8 +4,8 @@
 use comrak::{Arena, Options, nodes::NodeValue, parse_document};
 use report::{
     model::{
-        Answer, Capacity, Evidence, Exchange, Log, Mismatch, PrintedLine, Query, Report, Setup,
-        Statement, SubmissionFailure, TallyLine,
+        Answer, Capacity, Evidence, Exchange, Log, Migration, Mismatch, PrintedLine, Query, Report,
+        Setup, Statement, SubmissionFailure, TallyLine, WriteFailure,
     },
     neutral,
     render::{
@@ -189,9 +189,23 @@ fn fill(evidence: &mut Evidence, text: &str) {
             }
         }
         Evidence::Capacity(capacity) => fill_capacity(capacity, text),
+        Evidence::Migration(migration) => fill_migration(migration, text),
         Evidence::Log(log) => log.lines.push(text.to_owned()),
         Evidence::Note(note) => text.clone_into(note),
     }
+}
+
+fn fill_migration(migration: &mut Migration, text: &str) {
+    text.clone_into(&mut migration.step);
+    text.clone_into(&mut migration.service);
+    migration.mismatches.push(mismatch(text));
+    let run = &mut migration.runs[0];
+    text.clone_into(&mut run.waits[0].lock);
+    run.waits[0].behind.push(text.to_owned());
+    run.failures.push(WriteFailure {
+        what: text.to_owned(),
+        count: 1,
+    });
 }
 
 fn fill_capacity(capacity: &mut Capacity, text: &str) {

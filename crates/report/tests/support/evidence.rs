@@ -2,8 +2,9 @@
 
 use report::model::{
     Answer, Burst, CommandCount, Comparison, Evidence, Exchange, Fault, FaultKind, Keyspace,
-    KeyspaceCounts, Log, Mismatch, PairedExchange, Plan, Printed, PrintedLine, Query, SentRequest,
-    Statement, Statements, StoredKey, TallyLine, Trouble, Upstream, UpstreamForm,
+    KeyspaceCounts, LockWait, Log, Migration, MigrationRun, Mismatch, PairedExchange, Plan,
+    Printed, PrintedLine, Query, SentRequest, Statement, Statements, StoredKey, TallyLine, Trouble,
+    Upstream, UpstreamForm, WriteFailure,
 };
 use serde_json::json;
 
@@ -267,6 +268,37 @@ pub(super) fn upstream() -> Evidence {
         ],
         calls_omitted: 0,
         mismatches: vec![mismatch("calls", "at most 2", "5")],
+    }))
+}
+
+/// A migration that builds an index while nobody can write, and one that meets a writer in a circle.
+pub(super) fn migration() -> Evidence {
+    let wait = |writer, waited_ms| LockWait {
+        writer,
+        waited_ms,
+        lock: "RowExclusiveLock".to_owned(),
+        behind: vec!["create index orders_of_customer on orders (customer_id)".to_owned()],
+    };
+    let run = |took_ms, longest_wait_ms, failures| MigrationRun {
+        took_ms,
+        transactions: 214,
+        longest_wait_ms,
+        waits: vec![wait(2, longest_wait_ms), wait(1, longest_wait_ms - 17)],
+        failures,
+    };
+    let failure = WriteFailure {
+        what: "deadlock detected".to_owned(),
+        count: 1,
+    };
+    Evidence::Migration(Box::new(Migration {
+        step: "1".to_owned(),
+        service: "db".to_owned(),
+        writers: 4,
+        runs: vec![
+            run(5_320, 4_120, Vec::new()),
+            run(5_011, 4_007, vec![failure]),
+        ],
+        mismatches: vec![mismatch("longest wait", "at most 2000 ms", "4007 ms")],
     }))
 }
 

@@ -26,6 +26,7 @@ fn outcome(check: CheckReport) -> CheckReport {
                     evidence::keyspace(),
                     evidence::fault(),
                     evidence::upstream(),
+                    evidence::migration(),
                     evidence::printed(),
                     evidence::comparison(),
                     load::slow(),

@@ -14,21 +14,27 @@ use super::{
     site::Site,
 };
 use crate::{
-    AppFailure, LogTail, Reset, Restart, RunnerError, Sandbox as _, ServiceSpec,
+    AppFailure, Beside, LogTail, Reset, Restart, RunnerError, Sandbox as _, ServiceSpec,
     service::{self, Reset as How},
 };
 
 /// For one service. Nothing of the submission runs meanwhile.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-pub(super) async fn reset(sandbox: &DockerSandbox) -> Result<Reset, RunnerError> {
+pub(super) async fn reset(
+    sandbox: &DockerSandbox,
+    beside: &dyn Beside,
+) -> Result<Reset, RunnerError> {
     end(&sandbox.site, ROLE, &sandbox.container).await?;
     let began = Instant::now();
     let services = sandbox.spec.services.iter().zip(&sandbox.services);
     try_join_all(services.map(|(spec, service)| reset_service(&sandbox.site, spec, service)))
         .await?;
     let services = began.elapsed();
-    let app = match migrated(sandbox).await? {
+    beside.begin().await;
+    let migrated = migrated(sandbox).await;
+    beside.end().await;
+    let app = match migrated? {
         Ok(()) => sandbox.restart_app().await?,
         Err(failure) => Restart::Refused(failure),
     };

@@ -21,9 +21,9 @@ use super::{
     visit::{self, Entrance},
 };
 use crate::{
-    AppFailure, AppState, Fault, Hold, LogMark, LogTail, Mended, PrintedLines, Reset, Restart,
-    RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceSpec, ServiceState,
-    Usage,
+    AppFailure, AppState, Beside, Fault, Hold, LogMark, LogTail, Mended, PrintedLines, Reset,
+    Restart, RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceSpec,
+    ServiceState, Usage,
     visit::{Visit, Visited},
 };
 
@@ -180,8 +180,8 @@ impl Sandbox for DockerSandbox {
         Ok(teardown::remove_all(&self.site.engine, &label).await?)
     }
 
-    async fn reset(&self) -> Result<Reset, RunnerError> {
-        reset::reset(self).await
+    async fn reset(&self, beside: &dyn Beside) -> Result<Reset, RunnerError> {
+        reset::reset(self, beside).await
     }
 
     async fn restart_app(&self) -> Result<Restart, RunnerError> {

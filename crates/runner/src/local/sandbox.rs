@@ -16,8 +16,8 @@ use super::{
     site::Site,
 };
 use crate::{
-    AppState, LogMark, LogTail, PrintedLines, Reset, Restart, RunnerError, Sandbox, SandboxFacts,
-    ServiceEndpoint, ServiceState,
+    AppState, Beside, LogMark, LogTail, PrintedLines, Reset, Restart, RunnerError, Sandbox,
+    SandboxFacts, ServiceEndpoint, ServiceState,
 };
 
 /// A sandbox on this host. What it runs is killed when it is dropped.
@@ -122,7 +122,7 @@ impl Sandbox for LocalSandbox {
         Ok(self.site.end().await?)
     }
 
-    async fn reset(&self) -> Result<Reset, RunnerError> {
+    async fn reset(&self, _: &dyn Beside) -> Result<Reset, RunnerError> {
         Err(LocalError::NoReset.into())
     }
 

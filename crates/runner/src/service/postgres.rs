@@ -12,6 +12,8 @@ const PORT: u16 = 5432;
 const APP_ROLE: &str = "app";
 /// Fixed: nobody but the submission reaches its database, and it is told the password anyway.
 const APP_PASSWORD: &str = "app";
+/// By name and password.
+pub(crate) const SUBMISSION: (&str, &str) = (APP_ROLE, APP_PASSWORD);
 /// Reads everything and writes nothing.
 const GRADER_ROLE: &str = "tryout_grader";
 /// Of the image: the superuser's.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use runner::{Restart, Sandbox, ServiceKind, SqlFile};
+use runner::{Alone, Restart, Sandbox, ServiceKind, SqlFile};
 use sqlx::{Connection as _, Executor as _, PgConnection, Row as _, postgres::PgConnectOptions};
 
 use crate::{opening::grader, stand::Stand};
@@ -53,7 +53,7 @@ async fn a_database_of_100_000_rows_is_as_at_first() {
             connection.execute(statement).await.unwrap();
         }
         let began = Instant::now();
-        let reset = sandbox.reset().await.unwrap();
+        let reset = sandbox.reset(&Alone).await.unwrap();
         took.push((reset.services, began.elapsed()));
         assert_eq!(reset.app, Restart::Ready);
         let facts = "select count(*) || ' ' || (select count(*) from items) || ' ' || current_setting('search_path')
@@ -88,7 +88,7 @@ async fn a_database_of_100_000_rows_is_as_at_first() {
 async fn a_service_that_was_not_made_for_it_is_an_error() {
     let stand = Stand::new().await;
     let sandbox = stand.open(&stand.spec()).await;
-    let error = sandbox.reset().await.unwrap_err().to_string();
+    let error = sandbox.reset(&Alone).await.unwrap_err().to_string();
     assert_eq!(
         error,
         "the service `db` could not be given its first state again: it was not made for that"

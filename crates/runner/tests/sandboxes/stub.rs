@@ -2,7 +2,7 @@
 
 use bollard::query_parameters::KillContainerOptions;
 use runner::{
-    Sandbox, SandboxSpec, ServiceKind, ServiceLimits, ServiceSpec, ServiceState, StubSpec,
+    Alone, Sandbox, SandboxSpec, ServiceKind, ServiceLimits, ServiceSpec, ServiceState, StubSpec,
 };
 use serde_json::{Value, json};
 use sidecar::protocol::{Answer, Behaviour, Body, ENOUGH_MEMORY, Journal, Order, Route};
@@ -111,7 +111,7 @@ async fn a_stub_answers_counts_and_does_as_it_is_told() {
         Answer::Done
     );
     assert_eq!(get(&*sandbox, "/prices/a").await, price("a", 7));
-    sandbox.reset().await.unwrap();
+    sandbox.reset(&Alone).await.unwrap();
     assert_eq!(get(&*sandbox, "/prices/a").await, price("a", 1000));
 
     let refused = Order::End { window };

@@ -1,6 +1,7 @@
 """A submission that uses its services as a test wants: some of it before it listens, some when asked.
 
 `at_start.json` holds lists of statements by kind of service, run in this order; one that fails ends it.
+Those that begin with `migrate ` are run by `python app.py migrate`, and no others are.
 """
 
 import json
@@ -176,12 +177,18 @@ def over_and_over(kind, statements):
             time.sleep(0.01)
 
 
+MIGRATES = sys.argv[1:] == ["migrate"]
 with open("at_start.json") as file:
     for kind, statements in json.load(file):
+        if kind.startswith("migrate ") != MIGRATES:
+            continue
+        kind = kind.removeprefix("migrate ")
         if kind.startswith("hold "):
             hold(kind.removeprefix("hold "), statements)
         elif kind.startswith("repeat "):
             threading.Thread(target=over_and_over, args=(kind.removeprefix("repeat "), statements), daemon=True).start()
         else:
             run(kind, statements)
+if MIGRATES:
+    sys.exit()
 ThreadingHTTPServer(("0.0.0.0", int(os.environ["PORT"])), Handler).serve_forever()

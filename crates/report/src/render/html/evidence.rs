@@ -7,6 +7,7 @@ mod excerpt;
 mod exchange;
 mod keyspace;
 mod load;
+mod migration;
 mod printed;
 mod upstream;
 
@@ -25,6 +26,7 @@ use excerpt::{DiffView, Excerpt};
 use exchange::ExchangeView;
 use keyspace::KeyspaceView;
 use load::LoadView;
+use migration::MigrationView;
 use printed::PrintedView;
 use upstream::UpstreamView;
 
@@ -57,6 +59,7 @@ pub(super) enum Piece {
     Comparison(ComparisonView),
     Load(Box<LoadView>),
     Capacity(Box<CapacityView>),
+    Migration(MigrationView),
     Log(LogView),
     Note {
         text: Excerpt,
@@ -138,6 +141,7 @@ fn piece(evidence: &Evidence) -> Piece {
         Evidence::Comparison(comparison) => Piece::Comparison(ComparisonView::of(comparison)),
         Evidence::Load(load) => Piece::Load(Box::new(LoadView::of(load))),
         Evidence::Capacity(capacity) => Piece::Capacity(Box::new(CapacityView::of(capacity))),
+        Evidence::Migration(migration) => Piece::Migration(MigrationView::of(migration)),
         Evidence::Log(log) => Piece::Log(LogView::of(log)),
         Evidence::Note(note) => Piece::Note {
             text: Excerpt::of(note, 0),

@@ -1,8 +1,8 @@
-//! The draft `add-caching`, in part.
+//! The shipped challenge `add-caching`, in part: its proof grades all of it.
 
 use crate::support::{graded, seed_of_today};
 
-const CHALLENGE: &str = "drafts/add-caching";
+const CHALLENGE: &str = "challenges/add-caching";
 /// Calls and statements, a stampede, what may be old, and a Redis that is away.
 const ONLY: &str = "asked-once,lists-asked-once,absence-asked-once,one-call-for-many,kept-in-redis,written-at-once,\
                     told-prices-at-once,late-readers,own-prices,redis-stopped,not-modified";

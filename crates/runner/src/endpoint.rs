@@ -38,7 +38,7 @@ pub enum ServiceEndpoint {
         /// Its password.
         password: String,
     },
-    /// A stub; what it does and counts is asked by [`Sandbox::steer`].
+    /// A stub; what it does and counts is asked by [`crate::Sandbox::steer`].
     Stub {
         /// Where it listens.
         address: SocketAddr,

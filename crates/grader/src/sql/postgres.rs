@@ -15,7 +15,7 @@ mod statements;
 mod waits;
 mod writers;
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, net::SocketAddr};
 
 use futures_util::TryStreamExt as _;
 use runner::ServiceEndpoint;
@@ -89,14 +89,8 @@ impl Session {
         else {
             return Err(sqlx::Error::Configuration("no PostgreSQL server".into()));
         };
-        let options = PgConnectOptions::new_without_pgpass()
-            .host(&address.ip().to_string())
-            .port(address.port())
-            .username(user)
-            .password(password)
-            .database(other.unwrap_or(database))
-            .ssl_mode(PgSslMode::Disable)
-            .options(PINNED);
+        let options = options(*address, other.unwrap_or(database), (user, password));
+        let options = options.options(PINNED);
         let connected = match options.clone().options(NEWER).connect().await {
             Err(sqlx::Error::Database(error))
                 if error.code().as_deref() == Some(UNDEFINED_OBJECT)
@@ -137,6 +131,21 @@ impl Session {
     pub(super) async fn close(self) -> Result<(), sqlx::Error> {
         self.0.close().await
     }
+}
+
+/// For a role's name and password.
+fn options(
+    address: SocketAddr,
+    database: &str,
+    (user, password): (&str, &str),
+) -> PgConnectOptions {
+    PgConnectOptions::new_without_pgpass()
+        .host(&address.ip().to_string())
+        .port(address.port())
+        .username(user)
+        .password(password)
+        .database(database)
+        .ssl_mode(PgSslMode::Disable)
 }
 
 /// The parameters are given as quoted literals to `EXECUTE`, so that PostgreSQL casts each to the

@@ -3,12 +3,9 @@
 use challenge_spec::placeholder::Dialect;
 use runner::ServiceEndpoint;
 use serde_json::Value;
-use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection,
-    postgres::{PgConnectOptions, PgSslMode},
-};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection};
 
-use super::literal;
+use super::{literal, options};
 
 /// A session that writes.
 pub(crate) struct Writer {
@@ -23,20 +20,14 @@ impl Writer {
             ServiceEndpoint::Postgres {
                 address, database, ..
             },
-            Some((user, password)),
+            Some(role),
         ) = (endpoint, endpoint.submissions_role())
         else {
             return Err(sqlx::Error::Configuration("no PostgreSQL server".into()));
         };
-        let options = PgConnectOptions::new_without_pgpass()
-            .host(&address.ip().to_string())
-            .port(address.port())
-            .username(user)
-            .password(password)
-            .database(database)
-            .ssl_mode(PgSslMode::Disable)
-            // What triggers say is nothing to it.
-            .options([("client_min_messages", "error")]);
+        // What triggers say is nothing to it.
+        let quiet = [("client_min_messages", "error")];
+        let options = options(*address, database, role).options(quiet);
         let mut connection = options.connect().await?;
         let pid = sqlx::query_scalar("select pg_catalog.pg_backend_pid()")
             .fetch_one(&mut connection)

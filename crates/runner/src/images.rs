@@ -14,7 +14,7 @@ mod turn;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, Weak},
 };
 
 use bollard::models::ImageInspect;
@@ -22,6 +22,7 @@ use futures_util::{
     FutureExt,
     future::{BoxFuture, try_join_all},
 };
+use tokio::sync::OwnedMutexGuard;
 
 pub(crate) use self::cache::{CACHE, kept_labels, use_kept};
 use self::recipe::Recipe;
@@ -52,6 +53,9 @@ pub struct ImageStore {
     recipes: BTreeMap<String, Recipe>,
     /// Held while an image is looked for and made, so that this process makes it once.
     making: BTreeMap<String, tokio::sync::Mutex<()>>,
+    /// The same for images of submissions and suites, by the names that they are kept under: of builds of
+    /// one thing at one moment the later ones wait for the first.
+    building: Mutex<BTreeMap<String, Weak<tokio::sync::Mutex<()>>>>,
 }
 
 /// What stands under an image's name, with its id.
@@ -80,8 +84,24 @@ impl ImageStore {
                 .keys()
                 .map(|image| (image.clone(), tokio::sync::Mutex::default()))
                 .collect(),
+            building: Mutex::default(),
             recipes,
         })
+    }
+
+    /// Held while the image of this name is looked for and built.
+    pub(crate) async fn building(&self, name: &str) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut all = self.building.lock().unwrap_or_else(PoisonError::into_inner);
+            all.retain(|_, turn| turn.strong_count() > 0);
+            let known = all.get(name).and_then(Weak::upgrade);
+            known.unwrap_or_else(|| {
+                let turn = Arc::default();
+                all.insert(name.to_owned(), Arc::downgrade(&turn));
+                turn
+            })
+        };
+        turn.lock_owned().await
     }
 
     /// The names of all images that there is a recipe of.

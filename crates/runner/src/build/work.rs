@@ -46,6 +46,7 @@ pub(super) struct Work<'a> {
 
 impl Work<'_> {
     pub(super) async fn cached_or_built(&self) -> Result<Build, BuildError> {
+        let _turn = self.store.building(&self.name).await;
         if let Some(id) = use_kept(self.store.engine(), &self.name).await? {
             return Ok(Build::Image(BuiltImage {
                 id,

@@ -230,6 +230,24 @@ async fn a_submission_without_instructions_is_refused_in_one_sentence() {
 }
 
 #[tokio::test]
+async fn what_is_asked_for_twice_at_one_moment_is_built_once() {
+    let scratch = Scratch::new().await;
+    let dockerfile = format!(
+        "FROM tryout/base:trixie\nRUN sleep 1; echo {}\n",
+        scratch.word
+    );
+    let (_folder, submission) = submission(&[("Dockerfile", &dockerfile)]);
+    let (store, setup) = (store(&scratch), setup(&submission));
+    let told = Told::default();
+    let build = || image_of(&store, &submission, &setup, LIMITS, &Unconfined, &told);
+    let (one, other) = tokio::join!(build(), build());
+    let (one, other) = (image(one.unwrap()), image(other.unwrap()));
+    scratch.remove_later(&one.id);
+    assert_eq!(one.id, other.id);
+    assert_ne!(one.cached, other.cached);
+}
+
+#[tokio::test]
 async fn a_dockerfile_may_be_a_link_or_in_small_letters() {
     let scratch = Scratch::new().await;
     let text = format!("FROM tryout/base:trixie\nLABEL word={}\n", scratch.word);

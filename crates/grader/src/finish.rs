@@ -7,6 +7,8 @@ use runner::LogTail;
 
 /// How much of a value stands in a sentence; all of it stands in the evidence.
 const SHOWN: usize = 80;
+/// How much of a statement stands in a sentence.
+const STATEMENT: usize = 160;
 /// How many last lines stand in a sentence.
 const LINES: usize = 5;
 
@@ -24,6 +26,12 @@ pub(crate) fn chain(error: &dyn Error) -> String {
         cause = error.source();
     }
     text
+}
+
+/// A statement as it stands in a sentence: in one line, and not too long.
+pub(crate) fn statement(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    brief(&words.join(" "), STATEMENT)
 }
 
 /// A failure with the last lines of what failed.

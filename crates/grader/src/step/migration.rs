@@ -12,10 +12,7 @@ use probe::{
     evidence::{self, Secrets},
     expression::{RenderError, Scope},
 };
-use report::{
-    model::{Evidence, Migration as Shown, MigrationRun, Mismatch},
-    neutral::brief,
-};
+use report::model::{Evidence, Migration as Shown, MigrationRun, Mismatch};
 
 use super::{Place, blame, query::service_of};
 use crate::{
@@ -33,8 +30,6 @@ const RUNS: u32 = 3;
 const FORMS: u32 = 64;
 /// For all of ours that a run takes: the services' first state, the writers' beginning and end.
 const OWN_TIME: Duration = Duration::from_secs(90);
-/// So many characters of a statement stand in a sentence.
-const SHOWN: usize = 200;
 
 /// How long it may take at most.
 pub(crate) fn longest(file: &ChallengeFile) -> Duration {
@@ -82,11 +77,11 @@ pub(super) async fn run(
         };
         let judged = judged(&run, bound);
         shown.runs.push(run);
+        shown.mismatches = judged.mismatches;
         if let Ready::Dead(reason, evidence) = ready {
             let reason = format!("with writers beside its migration, {reason}");
             return StepEnd::Failed { reason, evidence }.after(vec![of(shown)]);
         }
-        shown.mismatches = judged.mismatches;
         match judged.end {
             End::Held => return StepEnd::Held(vec![of(shown)]),
             End::Failed(reason) => {
@@ -167,7 +162,7 @@ fn judged(run: &MigrationRun, bound: Duration) -> Judged {
     let end = match run.failures.first() {
         Some(failure) => End::Failed(format!(
             "{failed} transactions failed that wrote beside the migration: {}",
-            in_one_line(&failure.what)
+            finish::statement(&failure.what)
         )),
         None if is_long => End::Again,
         None => End::Held,
@@ -190,7 +185,7 @@ fn too_long(runs: &[MigrationRun], bound: Duration) -> String {
     let wait = shortest.and_then(|run| run.waits.first());
     let behind = wait
         .and_then(|wait| wait.behind.first())
-        .map(|statement| format!(", behind `{}`", in_one_line(statement)))
+        .map(|statement| format!(", behind `{}`", finish::statement(statement)))
         .unwrap_or_default();
     format!(
         "in each of {} runs of the migration a writer beside it waited for longer than {} ms: \
@@ -198,11 +193,6 @@ fn too_long(runs: &[MigrationRun], bound: Duration) -> String {
         runs.len(),
         finish::millis(bound)
     )
-}
-
-fn in_one_line(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    brief(&words.join(" "), SHOWN)
 }
 
 #[cfg(test)]

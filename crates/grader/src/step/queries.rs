@@ -4,10 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use challenge_spec::model::Queries;
 use probe::{evidence, expression::Scope, matching::evaluate};
-use report::{
-    model::{Evidence, Mismatch, Statement, Statements as Shown},
-    neutral::brief,
-};
+use report::model::{Evidence, Mismatch, Statement, Statements as Shown};
 use serde_json::Value;
 
 use super::{
@@ -23,8 +20,6 @@ use crate::{
 
 /// How many forms of statements stand in the evidence.
 const FORMS: usize = 20;
-/// How much of a statement stands in a sentence.
-const SHOWN: usize = 160;
 
 pub(super) async fn run(
     session: &Session<'_>,
@@ -87,9 +82,7 @@ pub(super) async fn run(
     let mut reason = finish::differs("the submission's statements to the database: ", &mismatches);
     if let Some((form, count)) = came.most_called().filter(|(_, count)| count.calls > 1) {
         let text = text(&form);
-        // In a sentence it stands in one line.
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let text = brief(&words.join(" "), SHOWN);
+        let text = finish::statement(&text);
         let _ = write!(reason, "; {} times: {text}", count.calls);
     }
     let holds = mismatches.is_empty();

@@ -27,10 +27,12 @@ pub(super) async fn of(
     Ok(added_up(&all))
 }
 
-/// Of one container; none where it is gone or the engine does not tell.
+/// Of one container; none where it is gone or the engine does not tell: one without control groups says
+/// that there was none at all.
 pub(super) async fn computing_time(docker: &Docker, container: &str) -> Option<Duration> {
     let told = stats(docker, container).await.ok().flatten();
-    told.as_ref().and_then(cpu)
+    let told = told.as_ref().and_then(cpu);
+    told.filter(|time| !time.is_zero())
 }
 
 fn cpu(told: &ContainerStatsResponse) -> Option<Duration> {

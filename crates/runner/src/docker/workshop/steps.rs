@@ -58,8 +58,9 @@ impl Steps {
     pub(super) async fn beyond_disk(&self) -> String {
         let mut steps = HashMap::new();
         loop {
-            self.look(&mut steps).await;
-            self.take_down(&steps);
+            if self.look(&mut steps).await && self.are_here {
+                self.take_down(&steps);
+            }
             let written: u64 = steps.values().map(|step| step.written).sum();
             if written > self.limit {
                 return format!(
@@ -73,8 +74,9 @@ impl Steps {
 
     /// Takes down the most that was seen of each step. An engine that does not answer is the build's to
     /// notice. It is asked about the steps alone: one without native diffs walks all files of each container
-    /// that it is asked about, for a second or so.
-    async fn look(&self, steps: &mut HashMap<String, Step>) {
+    /// that it is asked about, for a second or so. Whether it told for how long each has computed.
+    async fn look(&self, steps: &mut HashMap<String, Step>) -> bool {
+        let mut all_told = true;
         let options = ListContainersOptionsBuilder::new().build();
         let containers = self.docker.list_containers(Some(options)).await;
         for container in containers.unwrap_or_default() {
@@ -90,17 +92,16 @@ impl Steps {
             // One that has just ended is gone.
             let written = inspected.ok().and_then(|container| container.size_rw);
             let computed = usage::computing_time(&self.docker, &id).await;
+            all_told &= computed.is_some();
             let most = steps.entry(id).or_default();
             let written = u64::try_from(written.unwrap_or_default()).unwrap_or_default();
             most.written = most.written.max(written);
             most.computed = most.computed.max(computed.unwrap_or_default());
         }
+        all_told
     }
 
     fn take_down(&self, steps: &HashMap<String, Step>) {
-        if !self.are_here {
-            return;
-        }
         let reading = clock::idle().map(|idle| Reading {
             at: Instant::now(),
             steps: steps.values().map(|step| step.computed).sum(),

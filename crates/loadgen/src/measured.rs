@@ -35,6 +35,8 @@ pub struct Measured {
     pub elapsed: Duration,
     /// Requests that were due (open loop), or ended (closed loop).
     pub due: u64,
+    /// Requests that ended in the whole run, in the warm-up and after its end too.
+    pub ended: u64,
     /// Whole answers that were as expected.
     pub right: u64,
     /// What was not, by kind.
@@ -183,6 +185,7 @@ impl Measured {
         Self {
             elapsed: figures.elapsed,
             due: figures.due,
+            ended: figures.ended,
             right: all.right,
             errors: all.troubles.by_kind(),
             unfinished: figures.unfinished,
@@ -241,6 +244,7 @@ struct Figures {
     elapsed: Duration,
     used: Use,
     due: u64,
+    ended: u64,
     unfinished: u64,
     received: u64,
     connections: u64,
@@ -275,6 +279,7 @@ impl Together {
         figures.used.waited += one.used.waited;
         figures.used.reading += one.used.reading;
         figures.due += one.tally.due;
+        figures.ended += one.tally.ended;
         figures.unfinished += one.unfinished;
         figures.received += one.bytes;
         figures.connections += one.opened;

@@ -69,6 +69,8 @@ impl Entry {
 #[derive(Debug)]
 pub(crate) struct Tally {
     pub(crate) window: Window,
+    /// Requests that ended, within the window or not.
+    pub(crate) ended: u64,
     pub(crate) entries: Vec<Entry>,
     /// Requests that were due, in an open loop; those begun, in a closed one.
     pub(crate) due: u64,
@@ -83,6 +85,7 @@ impl Tally {
     pub(crate) fn new(window: Window, entries: usize) -> Self {
         Self {
             window,
+            ended: 0,
             entries: vec![Entry::new(); entries],
             due: 0,
             waited: 0,

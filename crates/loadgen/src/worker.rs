@@ -360,6 +360,7 @@ impl Shop {
     /// what ended in it, and what was under way at its end and failed.
     fn end(&self, job: Job, now: Instant, result: Result<(), Trouble>) {
         let mut tally = locked(&self.tally);
+        tally.ended += 1;
         let counts = match self.order.pace {
             WorkerPace::Open { .. } => tally.window.holds(job.since),
             WorkerPace::Closed { .. } if now > tally.window.to && result.is_ok() => {

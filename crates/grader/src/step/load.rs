@@ -161,7 +161,7 @@ impl Trial<'_> {
         let held = |why: String| measure::held(self.place, &why);
         self.apart.only(0).await.map_err(held)?;
         let shot = self.shot(seed).map_err(unmade)?;
-        let run = self.ours.run(&shot).await.map_err(unmade)?;
+        let run = self.ours.run_counted(&shot).await.map_err(unmade)?;
         if run.measured.audit.core != shot.core {
             self.apart.core_is_shared();
         }
@@ -180,7 +180,7 @@ impl Trial<'_> {
         self.apart.only(1).await.map_err(held)?;
         let shot = self.shot(seed).map_err(unmade)?;
         if let Some(theirs) = &mut self.theirs {
-            theirs.run(&shot).await.map_err(unmade)?;
+            theirs.run_counted(&shot).await.map_err(unmade)?;
         }
         match self.of_theirs()? {
             Some(theirs) if !decision::is_doubtful(&theirs, &self.step.expect) => {

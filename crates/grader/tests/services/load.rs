@@ -206,6 +206,36 @@ async fn computing_time_has_a_ratio_of_its_own() {
     let more = json!({ "against": "starter", "rate": 25, "expect": expect });
     let check = loaded(&busy, &PLAIN(), &more).await;
     failed(&check, "computing time a request was ");
+    // Whatever the machine does: all of it is seen, in each run.
+    for run in &load(&check).sides[0].runs {
+        assert!(run.cpu_ms.unwrap() >= 12.0, "{run:?}");
+    }
+}
+
+#[tokio::test]
+#[ignore = "takes minutes and a quiet machine; `make prove` runs it"]
+async fn a_fifth_slower_than_the_limit_is_told_from_a_fifth_faster() {
+    // Beside what answering costs anyway, which is the same for both.
+    let waits = |seconds: f64| json!({ "waits": seconds });
+    let computes = |seconds: f64| json!({ "waits": 0, "computes": seconds });
+    for (what, rate, other, slower, faster) in [
+        ("p95", 40, waits(0.1), waits(0.24), waits(0.2 / 1.2)),
+        (
+            "cpu",
+            12,
+            computes(0.02),
+            computes(0.048),
+            computes(0.04 / 1.2),
+        ),
+    ] {
+        let expect = json!({ "ratio": { what: 2 } });
+        let more =
+            json!({ "against": "starter", "rate": rate, "duration": "2s", "expect": expect });
+        let check = loaded(&slower, &other, &more).await;
+        failed(&check, "times that of starter (99 % sure: ");
+        let check = loaded(&faster, &other, &more).await;
+        assert_eq!(check.outcome, Outcome::Passed, "{}", told(&check));
+    }
 }
 
 #[tokio::test]

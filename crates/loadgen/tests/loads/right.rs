@@ -53,7 +53,7 @@ async fn an_open_loop_sends_what_is_due_and_no_more() {
     let mut load = open(server.address, 300.0, 1000);
     load.warm_up = Duration::from_millis(500);
     let measured = measured(&load).await;
-    assert_eq!(counter.next(), 450);
+    assert_eq!((counter.next(), measured.ended), (450, 450));
     assert_eq!(
         measured.elapsed, load.duration,
         "also when all is answered before its end"

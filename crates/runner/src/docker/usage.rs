@@ -1,22 +1,35 @@
-//! What containers have used, by the engine's own account.
+//! What containers have used.
+
+mod here;
 
 use std::time::Duration;
 
 use bollard::{
-    Docker, errors::Error, models::ContainerStatsResponse, query_parameters::StatsOptionsBuilder,
+    Docker,
+    errors::Error,
+    models::ContainerStatsResponse,
+    query_parameters::{InspectContainerOptions, StatsOptionsBuilder},
 };
 use futures_util::{StreamExt as _, future::try_join_all};
 
 use super::SandboxError;
 use crate::Usage;
 
-/// Of all these containers, each with its role; none where the engine does not tell of one.
+/// What one container has used, as far as that is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Told {
+    cpu: Option<Duration>,
+    memory_peak: Option<u64>,
+}
+
+/// Of all these containers, each with its role; none where it is not told. It is so at some moment while this
+/// waits: at once on this machine, up to a second later where the engine has to be asked.
 pub(super) async fn of(
     docker: &Docker,
     containers: impl Iterator<Item = (&str, &str)>,
 ) -> Result<Option<Usage>, SandboxError> {
     let asked = containers.map(|(role, container)| async move {
-        let told = stats(docker, container).await;
+        let told = told(docker, container).await;
         let told = told.map_err(|source| SandboxError::Usage {
             role: role.to_owned(),
             source,
@@ -30,32 +43,44 @@ pub(super) async fn of(
 /// Of one container; none where it is gone or the engine does not tell: one without control groups says
 /// that there was none at all.
 pub(super) async fn computing_time(docker: &Docker, container: &str) -> Option<Duration> {
-    let told = stats(docker, container).await.ok().flatten();
-    let told = told.as_ref().and_then(cpu);
+    let told = told(docker, container).await.ok().flatten();
+    let told = told.and_then(|told| told.cpu);
     told.filter(|time| !time.is_zero())
 }
 
-fn cpu(told: &ContainerStatsResponse) -> Option<Duration> {
-    let nanos = told.cpu_stats.as_ref()?.cpu_usage.as_ref()?.total_usage?;
-    Some(Duration::from_nanos(nanos))
-}
-
-async fn stats(docker: &Docker, container: &str) -> Result<Option<ContainerStatsResponse>, Error> {
+async fn told(docker: &Docker, container: &str) -> Result<Option<Told>, Error> {
+    let inspected = docker
+        .inspect_container(container, None::<InspectContainerOptions>)
+        .await?;
+    let process = inspected.state.and_then(|state| state.pid);
+    let running = inspected.id.zip(process.filter(|process| *process > 0));
+    if let Some(told) = running.and_then(|(id, process)| here::told(&id, process)) {
+        return Ok(Some(told));
+    }
     let once = StatsOptionsBuilder::default()
         .stream(false)
         .one_shot(true)
         .build();
     let mut told = Box::pin(docker.stats(container, Some(once)));
-    told.next().await.transpose()
+    Ok(told.next().await.transpose()?.as_ref().map(by_engine))
 }
 
-fn added_up(all: &[(&str, Option<ContainerStatsResponse>)]) -> Option<Usage> {
+fn by_engine(told: &ContainerStatsResponse) -> Told {
+    let cpu = told.cpu_stats.as_ref();
+    let cpu = cpu.and_then(|cpu| cpu.cpu_usage.as_ref()?.total_usage);
+    let memory = told.memory_stats.as_ref();
+    Told {
+        cpu: cpu.map(Duration::from_nanos),
+        memory_peak: memory.and_then(|memory| memory.max_usage),
+    }
+}
+
+fn added_up(all: &[(&str, Option<Told>)]) -> Option<Usage> {
     let mut usage = Usage::default();
     for (role, told) in all {
-        let told = told.as_ref()?;
-        usage.cpu += cpu(told)?;
-        let memory = told.memory_stats.as_ref();
-        if let Some(peak) = memory.and_then(|memory| memory.max_usage) {
+        let told = (*told)?;
+        usage.cpu += told.cpu?;
+        if let Some(peak) = told.memory_peak {
             usage.memory_peak.insert((*role).to_owned(), peak);
         }
     }
@@ -68,8 +93,8 @@ mod tests {
 
     use super::*;
 
-    fn told(cpu: Option<u64>, peak: Option<u64>) -> ContainerStatsResponse {
-        ContainerStatsResponse {
+    fn told(cpu: Option<u64>, peak: Option<u64>) -> Told {
+        by_engine(&ContainerStatsResponse {
             cpu_stats: Some(ContainerCpuStats {
                 cpu_usage: Some(ContainerCpuUsage {
                     total_usage: cpu,
@@ -82,23 +107,20 @@ mod tests {
                 ..ContainerMemoryStats::default()
             }),
             ..ContainerStatsResponse::default()
-        }
+        })
     }
 
     #[test]
     fn computing_time_is_of_all_or_not_told() {
         let app = ("app", Some(told(Some(1_500_000_000), Some(7))));
         let db = ("db", Some(told(Some(500_000_000), None)));
-        let usage = added_up(&[app.clone(), db]).unwrap();
+        let usage = added_up(&[app, db]).unwrap();
         assert_eq!(usage.cpu, Duration::from_secs(2));
         assert_eq!(
             usage.memory_peak.into_iter().collect::<Vec<_>>(),
             [("app".to_owned(), 7)]
         );
-        assert_eq!(
-            added_up(&[app.clone(), ("db", Some(told(None, None)))]),
-            None
-        );
+        assert_eq!(added_up(&[app, ("db", Some(told(None, None)))]), None);
         assert_eq!(added_up(&[app, ("db", None)]), None);
     }
 }

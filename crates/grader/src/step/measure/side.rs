@@ -14,7 +14,7 @@ use loadgen::{
 };
 use probe::expression::Scope;
 use runner::{Sandbox, Usage};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::timeout;
 
 use super::{
     mix,
@@ -78,7 +78,7 @@ pub(crate) struct Side<'a> {
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) measured: Measured,
-    /// Of all its programs while it was measured, where that is told.
+    /// Of all its programs from before its first request until after its last, where that is told.
     pub(crate) cpu: Option<Duration>,
     /// The most memory that its programs have had so far, each for itself, added up.
     pub(crate) memory_peak: Option<u64>,
@@ -146,20 +146,30 @@ impl<'a> Side<'a> {
 
     /// Runs the load once.
     pub(crate) async fn run(&mut self, shot: &Shot) -> Result<&Run, LoadError> {
-        let load = self.load(shot)?;
-        let stop = Stop::new();
-        let now = Instant::now();
-        let window = (now + shot.warm_up, now + shot.run_time());
-        let (measured, used) = tokio::join!(run(&load, &stop), used(self.session.sandbox, window));
-        let measured = measured?;
-        let (cpu, memory_peak) = used.map_or((None, None), |(cpu, peak)| (Some(cpu), peak));
+        let measured = run(&self.load(shot)?, &Stop::new()).await?;
         self.runs.push(Run {
             measured,
-            cpu,
-            memory_peak,
+            cpu: None,
+            memory_peak: None,
             bearable: shot.bearable,
         });
         Ok(&self.runs[self.runs.len() - 1])
+    }
+
+    /// The same, and sees what its programs use for it. Where that takes a while to be told, the run waits.
+    pub(crate) async fn run_counted(&mut self, shot: &Shot) -> Result<&Run, LoadError> {
+        let before = usage(self.session.sandbox).await;
+        self.run(shot).await?;
+        let after = usage(self.session.sandbox).await;
+        let last = self.runs.len() - 1;
+        let run = &mut self.runs[last];
+        if let (Some(before), Some(after)) = (before, after) {
+            // What was started again meanwhile has begun to count from nothing.
+            run.cpu = after.cpu.checked_sub(before.cpu);
+            let peak = after.memory_peak.values().sum();
+            run.memory_peak = (!after.memory_peak.is_empty()).then_some(peak);
+        }
+        Ok(run)
     }
 
     /// Until it answers a request alone, or a request has had its time: what a run before has left it with
@@ -240,21 +250,6 @@ pub(crate) fn setup_beside(
     against.map_or(Duration::ZERO, |_| each.sum())
 }
 
-/// The computing time of a sandbox between two moments, and the memory until the second.
-async fn used(
-    sandbox: &dyn Sandbox,
-    (from, to): (Instant, Instant),
-) -> Option<(Duration, Option<u64>)> {
-    sleep_until(from).await;
-    let before = usage(sandbox).await;
-    sleep_until(to).await;
-    let after = usage(sandbox).await?;
-    // What was started again meanwhile has begun to count from nothing.
-    let cpu = after.cpu.checked_sub(before?.cpu)?;
-    let peak = after.memory_peak.values().sum();
-    Some((cpu, (!after.memory_peak.is_empty()).then_some(peak)))
-}
-
 async fn usage(sandbox: &dyn Sandbox) -> Option<Usage> {
     match timeout(PATIENCE, sandbox.usage()).await {
         Ok(Ok(usage)) => usage,
@@ -332,10 +327,11 @@ impl Run {
         })
     }
 
-    /// Computing time a request that ended.
+    /// Computing time a request that ended, those of the warm-up too.
     pub(crate) fn cpu_of_one(&self) -> Option<Duration> {
-        let ended = self.measured.right + self.measured.failed();
-        let ended = u32::try_from(ended).ok().filter(|ended| *ended > 0)?;
+        let ended = u32::try_from(self.measured.ended)
+            .ok()
+            .filter(|ended| *ended > 0)?;
         Some(self.cpu? / ended)
     }
 

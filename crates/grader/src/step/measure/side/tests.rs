@@ -80,9 +80,16 @@ async fn what_may_fail_is_no_right_answer() {
     run.measured.right = run.faults().all;
     assert!(matches!(run.says(0.5), Says::Figures(_)), "{run:?}");
     assert!(matches!(run.says(0.49), Says::Faults(_)), "{run:?}");
-    let twice = 2 * run.measured.right;
-    let cpu = run.cpu_of_one().unwrap();
-    assert_eq!(cpu, Duration::from_secs(1) / u32::try_from(twice).unwrap());
+}
+
+#[tokio::test]
+async fn computing_time_is_of_all_that_ended_and_not_of_what_was_measured() {
+    let mut run = refused().await;
+    assert!(run.measured.ended >= run.faults().all);
+    run.measured.ended = 50;
+    assert_eq!(run.cpu_of_one(), Some(Duration::from_millis(20)));
+    run.measured.ended = 0;
+    assert_eq!(run.cpu_of_one(), None);
 }
 
 #[tokio::test]

@@ -19,7 +19,7 @@ use thiserror::Error;
 use crate::Record;
 
 /// Raised when lines change their meaning.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// A journal is far smaller; what is larger is none.
 const MOST_BYTES: u64 = 256 << 20;
 
@@ -50,7 +50,7 @@ pub enum JournalError {
 struct Head {
     journal: u32,
     challenge: String,
-    digest: String,
+    grounds: String,
     version: String,
     seed: u64,
 }
@@ -66,14 +66,14 @@ pub struct Journal {
 
 impl Journal {
     /// Opens the one at a path, or begins it. One that is there gives its seed and what it has, if it
-    /// is about this state of this challenge and this version; else, and when `anew`, it begins again
-    /// with `seed`.
+    /// is about these grounds ([`crate::Grounds::of_any_grade`]) of this challenge and this version; else, and
+    /// when `anew`, it begins again with `seed`.
     ///
     /// # Errors
     /// When another process has it, and when the file cannot be used.
     pub fn open(
         path: &Path,
-        (challenge, digest): (&str, &str),
+        (challenge, grounds): (&str, &str),
         version: &str,
         seed: u64,
         anew: bool,
@@ -83,7 +83,7 @@ impl Journal {
         let mut head = Head {
             journal: FORMAT,
             challenge: challenge.to_owned(),
-            digest: digest.to_owned(),
+            grounds: grounds.to_owned(),
             version: version.to_owned(),
             seed,
         };

@@ -18,7 +18,7 @@ use runner::{Backend, RunId, snapshot::Snapshot};
 use tokio::sync::watch;
 
 use crate::{
-    Budget, Journal, Record, VerifyError,
+    Budget, Grounds, Journal, Record, VerifyError,
     variant::{Purpose, Variant},
     watched::Watched,
 };
@@ -95,9 +95,10 @@ pub(crate) async fn run(
     variants: &[Variant],
 ) -> Result<Vec<Record>, VerifyError> {
     let version = env!("CARGO_PKG_VERSION");
+    let grounds = Grounds::of_any_grade(bench.challenge)?;
     let keys: Vec<String> = variants
         .iter()
-        .map(|variant| variant.key(files.digest(), version))
+        .map(|variant| variant.key(&grounds, version))
         .collect();
     let kept = |key: &String| bench.journal.and_then(|journal| journal.get(key)).cloned();
     let mut records: Vec<Option<Record>> = keys.iter().map(kept).collect();

@@ -9,7 +9,7 @@ use grader::{Subject, SubjectKind, challenge_files};
 use report::{model::Outcome, neutral};
 use serde::Serialize;
 
-pub use record::{Grounds, Repeated, StabilityRecord};
+pub use record::{Repeated, StabilityRecord};
 
 use crate::{Bench, Finding, Record, VerifyError, agenda, judge, schedule, subjects};
 
@@ -83,7 +83,7 @@ pub async fn stability(bench: &Bench<'_>, how: Repeats<'_>) -> Result<Stability,
 }
 
 /// Nothing and the starters say nothing of how steady a verdict is that defects do not say better.
-fn is_repeated(subject: &Subject) -> bool {
+pub(crate) fn is_repeated(subject: &Subject) -> bool {
     matches!(
         subject.kind,
         SubjectKind::Solution(_) | SubjectKind::Defect(_)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// Changes when results under the same name would be others.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 
 /// Why a subject is graded once more.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,15 +43,15 @@ pub(crate) struct Variant {
 }
 
 impl Variant {
-    /// The name of its result: the same for the same challenge, subject, question and program.
-    pub(crate) fn key(&self, challenge_digest: &str, version: &str) -> String {
+    /// The name of its result: the same for the same grounds, subject, question and program.
+    pub(crate) fn key(&self, grounds: &str, version: &str) -> String {
         let mut hash = Sha256::new();
         let purpose = format!("{:?}", self.purpose);
         let order = self.order.as_deref().unwrap_or_default().join(" ");
         for part in [
             FORMAT,
             version,
-            challenge_digest,
+            grounds,
             &self.subject.kind.to_string(),
             self.subject.snapshot.digest(),
             &purpose,

@@ -1,15 +1,9 @@
 //! How often the subjects of a challenge were graded and what changed, as it is written down.
 
-use std::{collections::BTreeMap, fmt::Write as _, path::Path};
-
-use challenge_spec::Challenge;
 use chrono::{DateTime, Utc};
-use grader::{Subject, challenge_files};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
-use super::is_repeated;
-use crate::{VerifyError, subjects};
+use crate::Grounds;
 
 /// What was found out, and of what.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,16 +15,6 @@ pub struct StabilityRecord {
     pub at: DateTime<Utc>,
     /// Of some subjects each, on an idle or a busy machine.
     pub runs: Vec<Repeated>,
-}
-
-/// What grades of some subjects rest on; other subjects, starters and the brief are left out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Grounds {
-    /// SHA-256 of the checks and all that they need.
-    pub checks: String,
-    /// Digests of the subjects' files, by their names: `solution:go`, `defect:no-index`.
-    pub subjects: BTreeMap<String, String>,
 }
 
 impl StabilityRecord {
@@ -90,77 +74,6 @@ impl StabilityRecord {
     pub fn of_json(text: &str) -> serde_json::Result<Self> {
         serde_json::from_str(text)
     }
-}
-
-impl Grounds {
-    /// Whether these are grounds of some of the same subjects, unchanged, and of the same checks.
-    pub fn hold(&self, of: &Self) -> bool {
-        let mut subjects = of.subjects.iter();
-        of.checks == self.checks
-            && subjects.all(|(name, digest)| self.subjects.get(name) == Some(digest))
-    }
-
-    /// Of those subjects only.
-    #[must_use]
-    pub fn only(mut self, of: &[String]) -> Self {
-        self.subjects.retain(|name, _| of.contains(name));
-        self
-    }
-
-    /// Of a challenge as it is: its solutions and its defects.
-    ///
-    /// # Errors
-    /// When files of the challenge cannot be read, or a patch does not apply.
-    pub fn of(challenge: &Challenge) -> Result<Self, VerifyError> {
-        let mut all = subjects(challenge)?;
-        all.retain(is_repeated);
-        let digest = |subject: &Subject| {
-            let name = subject.kind.to_string();
-            (name, subject.snapshot.digest().to_owned())
-        };
-        Ok(Self {
-            checks: checks(challenge)?,
-            subjects: all.iter().map(digest).collect(),
-        })
-    }
-}
-
-fn checks(challenge: &Challenge) -> Result<String, VerifyError> {
-    let mut file = challenge.file.clone();
-    let folders = file.solutions.values().chain(file.starters.values());
-    let patches = file.defects.iter().map(|defect| &defect.patch);
-    let mut other: Vec<_> = folders.chain(patches).cloned().collect();
-    other.extend([
-        file.brief.clone(),
-        "challenge.yaml".into(),
-        "private.yaml".into(),
-    ]);
-    file.solutions.clear();
-    file.starters.clear();
-    file.starters_earn.clear();
-    file.defects.clear();
-    let mut hash = Sha256::new();
-    let mut take = |name: &str, bytes: &[u8]| {
-        hash.update((name.len() as u64).to_le_bytes());
-        hash.update(name);
-        hash.update((bytes.len() as u64).to_le_bytes());
-        hash.update(bytes);
-    };
-    let spec = serde_json::to_vec(&file).unwrap_or_default();
-    take("challenge.yaml", &spec);
-    let files = challenge_files(challenge).map_err(VerifyError::Files)?;
-    for path in files.paths() {
-        if other.iter().any(|other| Path::new(path).starts_with(other)) {
-            continue;
-        }
-        let bytes = files.read(path).map_err(VerifyError::Files)?;
-        take(path, &bytes.unwrap_or_default());
-    }
-    let digest = hash.finalize();
-    Ok(digest.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    }))
 }
 
 #[cfg(test)]

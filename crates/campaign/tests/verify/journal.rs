@@ -66,6 +66,27 @@ async fn an_interrupted_proof_goes_on_where_it_was_and_a_torn_line_is_cut_off() 
 }
 
 #[tokio::test]
+async fn a_defect_that_was_changed_is_graded_again_and_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.jsonl");
+    let proven = async |m: Defect<'_>| {
+        let asked = Asked {
+            defects: &[N, m],
+            journal: Some(&path),
+            ..Asked::default()
+        };
+        prove(&asked, &Files::default()).await
+    };
+    proven(("wrong-m", WRONG_M.0, WRONG_M.1, "[n]")).await;
+    // It is said to lose something else: nobody is graded otherwise for that.
+    let listed = proven(M).await;
+    assert_eq!((listed.kept, listed.opened), (ALL, 0));
+    assert_eq!(sentences(&listed.proof.unwrap()), [""; 0]);
+    let patched = proven(("wrong-m", "-\"n\": 1,\n+\"n\": 3,\n", WRONG_N.1, "[n]")).await;
+    assert_eq!(patched.kept, ALL - 1);
+}
+
+#[tokio::test]
 async fn a_damaged_line_is_graded_again() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("journal.jsonl");
@@ -91,7 +112,7 @@ async fn what_our_own_fault_left_open_is_not_kept() {
 }
 
 #[test]
-fn a_journal_of_another_digest_or_version_is_begun_again() {
+fn a_journal_of_other_grounds_or_another_version_is_begun_again() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("journal.jsonl");
     let open = |digest: &str, version: &str, seed, anew| {

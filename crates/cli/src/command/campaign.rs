@@ -6,8 +6,8 @@ mod place;
 
 use std::sync::{Mutex, PoisonError};
 
-use ::campaign::{Bench, Budget, Journal, JournalError, Told, VerifyError};
-use grader::{Events, challenge_files};
+use ::campaign::{Bench, Budget, Grounds, Journal, JournalError, Told, VerifyError};
+use grader::Events;
 use runner::{Backend, RunId};
 
 use super::bench;
@@ -115,12 +115,12 @@ impl<'a> Campaign<'a> {
 /// Where nothing can be kept there is a message and no campaign: hours of work would hang by a thread.
 fn journal(args: &args::Campaign, found: &Found, kind: &str) -> Result<Journal, Failure> {
     let challenge = &found.challenge;
-    let files = challenge_files(challenge).map_err(|error| Failure::input(&error))?;
+    let grounds = Grounds::of_any_grade(challenge).map_err(|error| told_failure(&error))?;
     let path = match &args.journal {
         Some(path) => path.clone(),
         None => place::of_journal(challenge, kind)?,
     };
-    let about = (challenge.file.id.as_str(), files.digest());
+    let about = (challenge.file.id.as_str(), grounds.as_str());
     let seed = args.seed.unwrap_or_else(bench::any_seed);
     let version = env!("CARGO_PKG_VERSION");
     Journal::open(&path, about, version, seed, args.fresh).map_err(|error| match error {

@@ -1,1 +1,0 @@
-drop index orders_customer, orders_placed_at, customers_email;

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use challenge_spec::Challenge;
+use challenge_spec::{Challenge, model::ChallengeFile};
 use grader::{Subject, challenge_files};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -63,7 +63,8 @@ impl Grounds {
     /// When files of the challenge cannot be read.
     pub fn of_any_grade(challenge: &Challenge) -> Result<String, VerifyError> {
         let patches = challenge.file.defects.iter().map(|defect| &defect.patch);
-        digest(challenge, patches)
+        // Which folder is whose counts too: a check names another by its language.
+        digest(challenge, challenge.file.clone(), patches)
     }
 }
 
@@ -72,22 +73,24 @@ fn checks(challenge: &Challenge) -> Result<String, VerifyError> {
     let file = &challenge.file;
     let folders = file.solutions.values().chain(file.starters.values());
     let patches = file.defects.iter().map(|defect| &defect.patch);
-    digest(challenge, folders.chain(patches))
+    let mut alone = file.clone();
+    alone.solutions.clear();
+    alone.starters.clear();
+    digest(challenge, alone, folders.chain(patches))
 }
 
+/// Of this of what challenge.yaml says, and of the challenge's files without some.
 fn digest<'a>(
     challenge: &Challenge,
+    mut file: ChallengeFile,
     without: impl Iterator<Item = &'a PathBuf>,
 ) -> Result<String, VerifyError> {
-    let mut file = challenge.file.clone();
     let mut other: Vec<_> = without.cloned().collect();
     other.extend([
         file.brief.clone(),
         "challenge.yaml".into(),
         "private.yaml".into(),
     ]);
-    file.solutions.clear();
-    file.starters.clear();
     file.starters_earn.clear();
     file.defects.clear();
     let mut hash = Sha256::new();
@@ -112,4 +115,26 @@ fn digest<'a>(
         let _ = write!(hex, "{byte:02x}");
         hex
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use challenge_spec::Skills;
+
+    use super::*;
+
+    #[test]
+    fn whose_a_folder_is_counts_and_what_a_defect_loses_does_not() {
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../challenges/slow-query");
+        let challenge = Challenge::load(&dir, &Skills::embedded()).unwrap();
+        let now = Grounds::of_any_grade(&challenge).unwrap();
+        let mut other = challenge.clone();
+        other.file.defects[0].loses.clear();
+        assert_eq!(Grounds::of_any_grade(&other).unwrap(), now);
+        other.file.solutions.swap_indices(0, 1);
+        assert_ne!(Grounds::of_any_grade(&other).unwrap(), now);
+        let mut other = challenge.clone();
+        other.file.solutions[0] = challenge.file.solutions[1].clone();
+        assert_ne!(Grounds::of_any_grade(&other).unwrap(), now);
+    }
 }

@@ -21,9 +21,14 @@ fn told_below(root: &Path, id: &str, process: i64) -> Option<Told> {
         let mut lines = groups.lines().map(|line| line.splitn(3, ':').skip(1));
         lines.find_map(|mut line| {
             let controllers = line.next()?;
-            let path = line.next().filter(|path| path.contains(id))?;
+            let path = line.next()?.trim_start_matches('/');
+            let below = path.find(id)? + id.len();
+            // Of the container as a whole, whatever groups its processes are in.
+            let end = path[below..]
+                .find('/')
+                .map_or(path.len(), |end| below + end);
             let is_it = controllers.split(',').any(|one| one == controller);
-            is_it.then(|| path.trim_start_matches('/').to_owned())
+            is_it.then(|| path[..end].to_owned())
         })
     };
     let number = |path: &Path| fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
@@ -97,6 +102,26 @@ mod tests {
         // Older kernels know no peak in the second version.
         assert_eq!(told(&second[..2]).unwrap().memory_peak, None);
         assert!(told(&second[..1]).is_none());
+    }
+
+    #[test]
+    fn a_group_inside_of_a_container_is_counted_with_it() {
+        let files = [
+            (
+                "proc/77/cgroup",
+                "0::/system.slice/docker-4be1b1a4.scope/small\n",
+            ),
+            (
+                "sys/fs/cgroup/system.slice/docker-4be1b1a4.scope/cpu.stat",
+                "usage_usec 1500000\n",
+            ),
+            (
+                "sys/fs/cgroup/system.slice/docker-4be1b1a4.scope/small/cpu.stat",
+                "usage_usec 1\n",
+            ),
+        ];
+        let told = told(&files).unwrap();
+        assert_eq!(told.cpu, Some(Duration::from_millis(1_500)));
     }
 
     #[test]

@@ -233,6 +233,8 @@ async fn a_fifth_slower_than_the_limit_is_told_from_a_fifth_faster() {
             json!({ "against": "starter", "rate": rate, "duration": "2s", "expect": expect });
         let check = loaded(&slower, &other, &more).await;
         failed(&check, "times that of starter (99 % sure: ");
+        let estimate = load(&check).ratios[0].interval.unwrap().estimate;
+        assert!((2.2..2.5).contains(&estimate), "{what}: {estimate}");
         let check = loaded(&faster, &other, &more).await;
         assert_eq!(check.outcome, Outcome::Passed, "{}", told(&check));
     }

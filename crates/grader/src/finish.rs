@@ -30,8 +30,13 @@ pub(crate) fn chain(error: &dyn Error) -> String {
 
 /// A statement as it stands in a sentence: in one line, and not too long.
 pub(crate) fn statement(text: &str) -> String {
+    brief(&in_one_line(text), STATEMENT)
+}
+
+/// Each stretch of white space as one blank.
+pub(crate) fn in_one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    brief(&words.join(" "), STATEMENT)
+    words.join(" ")
 }
 
 /// A failure with the last lines of what failed.

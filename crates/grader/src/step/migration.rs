@@ -119,7 +119,7 @@ fn of(shown: Shown) -> Evidence {
 fn hidden(mut run: MigrationRun, secrets: &Secrets) -> MigrationRun {
     for wait in &mut run.waits {
         for statement in &mut wait.behind {
-            *statement = evidence::text(statement, secrets);
+            *statement = finish::in_one_line(&evidence::text(statement, secrets));
         }
     }
     for failure in &mut run.failures {

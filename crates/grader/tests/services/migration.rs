@@ -79,7 +79,7 @@ async fn who_keeps_writers_waiting_is_told_by_what() {
     let migration = [
         "begin",
         "alter table items add column note text",
-        "update counts set n = 1 where pg_sleep(1.5) is not null",
+        "update counts set n = 1\n    where pg_sleep(1.5) is not null",
         "commit",
     ];
     let report = grade(&migration, &places_orders(), "500ms", &[]).await;
@@ -96,6 +96,8 @@ async fn who_keeps_writers_waiting_is_told_by_what() {
     for run in &seen.runs {
         assert!(run.longest_wait_ms >= 1_000, "{run:?}");
         assert_eq!(run.waits[0].lock, "RowExclusiveLock");
+        let behind = &run.waits[0].behind;
+        assert!(!behind.iter().any(|by| by.contains('\n')), "{behind:?}");
         assert!((1..=3).contains(&run.waits[0].writer));
     }
 }

@@ -49,7 +49,7 @@ async fn a_migration_that_lets_others_write_passes_however_they_wait_for_each_ot
     let count =
         json!({ "query": "update counts set n = n + 1 where name = $1", "args": ["orders"] });
     // All but one wait for it.
-    let waits = json!({ "query": "select pg_sleep(0.7)" });
+    let waits = json!({ "query": "select pg_sleep(1.4)" });
     writes.as_array_mut().unwrap().extend([count, waits]);
     let migration = [
         "create index concurrently orders_of_customer on orders (customer)",

@@ -18,11 +18,14 @@ pub struct StabilityRecord {
 }
 
 impl StabilityRecord {
-    /// Adds a run, in place of those of the same subjects or fewer that were as busy.
-    pub fn add(&mut self, run: Repeated) {
+    /// Adds a run, in place of those that say no more than it: of the same subjects or fewer, as busy, from the
+    /// same seed. Afresh, in place of those from other seeds, too.
+    pub fn add(&mut self, run: Repeated, afresh: bool) {
         self.runs.retain(|earlier| {
             let mut subjects = earlier.of.subjects.keys();
-            earlier.busy != run.busy || !subjects.all(|name| run.of.subjects.contains_key(name))
+            let is_of_others = !subjects.all(|name| run.of.subjects.contains_key(name));
+            let is_another = !afresh && earlier.seed != run.seed;
+            earlier.busy != run.busy || is_of_others || is_another
         });
         self.runs.push(run);
         self.runs.sort_by_key(|run| run.busy);
@@ -48,6 +51,9 @@ pub struct Repeated {
     pub at_once: u32,
     /// How often each subject was graded.
     pub times: u32,
+    /// The first seed; others follow from it. None where an earlier version did not write it down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
     /// With how many seeds.
     pub seeds: u32,
     /// How many grades that were.
@@ -92,6 +98,7 @@ mod tests {
             busy,
             at_once: 1,
             times: 1,
+            seed: Some(1),
             seeds: 1,
             grades: 1,
             changed: Vec::new(),
@@ -101,13 +108,17 @@ mod tests {
     }
 
     fn of(runs: &[Repeated]) -> StabilityRecord {
+        added(runs, false)
+    }
+
+    fn added(runs: &[Repeated], afresh: bool) -> StabilityRecord {
         let mut all = StabilityRecord {
             challenge: "a".to_owned(),
             at: DateTime::default(),
             runs: Vec::new(),
         };
         for run in runs {
-            all.add(run.clone());
+            all.add(run.clone(), afresh);
         }
         all
     }
@@ -128,6 +139,20 @@ mod tests {
             runs(&[&both, &busy])
         );
         assert_eq!(of(&runs(&[&both, &idle])).runs, runs(&[&both, &idle]));
+    }
+
+    #[test]
+    fn runs_from_other_seeds_add_up_unless_all_is_graded_afresh() {
+        let from = |seed: Option<u64>| Repeated {
+            seed,
+            ..run(0, &[("go", "1")])
+        };
+        let runs = [from(None), from(Some(1)), from(Some(2)), from(Some(1))];
+        let seeds = |all: StabilityRecord| -> Vec<Option<u64>> {
+            all.runs.iter().map(|run| run.seed).collect()
+        };
+        assert_eq!(seeds(added(&runs, false)), [None, Some(2), Some(1)]);
+        assert_eq!(seeds(added(&runs, true)), [Some(1)]);
     }
 
     #[test]

@@ -69,7 +69,8 @@ pub(crate) struct Stability {
     /// Let as many threads compute beside it as the machine has cores
     #[arg(long)]
     pub(crate) noise: bool,
-    /// Write down in this file, as JSON, how often that was and what changed
+    /// Write down in this file, as JSON, how often that was and what changed; runs from other seeds add up,
+    /// with --fresh this one takes their place
     #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
     #[command(flatten)]

@@ -53,8 +53,12 @@ pub(crate) async fn run(
         output::data(&stability.render());
     }
     if let Some(path) = &args.record {
-        let at_once = campaign.at_once();
-        record::write(path, &found.challenge, &stability, at_once, took)?;
+        let how = record::How {
+            at_once: campaign.at_once(),
+            afresh: args.campaign.fresh,
+            took,
+        };
+        record::write(path, &found.challenge, &stability, &how)?;
     }
     campaign.over()?;
     Ok(code(&stability).into())

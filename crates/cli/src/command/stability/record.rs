@@ -8,14 +8,21 @@ use chrono::{SubsecRound as _, Utc};
 
 use crate::{command::campaign::told_failure, failure::Failure, output};
 
-/// Puts a run into the file, in place of one of the same subjects that was as busy; runs of other checks,
+/// How grades were repeated, beside what was found out.
+pub(super) struct How {
+    pub(super) at_once: usize,
+    /// Whether what was found out earlier does not count any more.
+    pub(super) afresh: bool,
+    pub(super) took: Duration,
+}
+
+/// Puts a run into the file, in place of one of the same subjects and seed that was as busy; runs of other checks,
 /// and of subjects that have changed, go.
 pub(super) fn write(
     path: &Path,
     challenge: &Challenge,
     found: &Stability,
-    at_once: usize,
-    took: Duration,
+    how: &How,
 ) -> Result<(), Failure> {
     let of = Grounds::of(challenge).map_err(|error| told_failure(&error))?;
     let runs = earlier(path)?.map(|record| record.runs);
@@ -27,18 +34,20 @@ pub(super) fn write(
     record.keep(&of);
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let sentences = |strays: &[Stray]| strays.iter().map(Stray::sentence).collect();
-    record.add(Repeated {
+    let run = Repeated {
         of: of.only(&found.subjects),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         busy: found.busy,
-        at_once: number(at_once),
+        at_once: number(how.at_once),
         times: found.times,
+        seed: found.seeds.first().copied(),
         seeds: number(found.seeds.len()),
         grades: number(found.grades),
         changed: sentences(&found.changed),
         undecided: sentences(&found.undecided),
-        seconds: took.as_secs(),
-    });
+        seconds: how.took.as_secs(),
+    };
+    record.add(run, how.afresh);
     fs::write(path, record.to_json())
         .map_err(|error| Failure::Ours(format!("cannot write {}: {error}", path.display())))?;
     output::say(&format!("{}\n", path.display()));

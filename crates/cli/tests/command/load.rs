@@ -141,6 +141,24 @@ fn where_nothing_comes_right_the_exit_code_says_so() {
 }
 
 #[test]
+fn what_was_not_measured_is_no_figure() {
+    let url = format!("http://{}/wrong", server(|_| {}));
+    let args = ["load", &url, "-c", "1", "-d", "2.2", "--json", "-"];
+    let output = tryout(&args).output().unwrap();
+    let (_, text) = said(&output);
+    assert!(
+        text.contains("its errors") && !text.contains("p99"),
+        "{text}"
+    );
+    let result = json(&output.stdout);
+    assert!(result["failed"].as_u64() > Some(0), "{result:#}");
+    // 0 would be the best latency of all.
+    for none in ["/latency/p99_ms", "/series/0/p50_ms", "/audit/lag_p99_ms"] {
+        assert_eq!(result.pointer(none), Some(&Value::Null), "{none}");
+    }
+}
+
+#[test]
 fn what_cannot_be_run_is_the_inputs_fault() {
     let right = "http://127.0.0.1:9/";
     for (args, told) in [

@@ -99,19 +99,19 @@ pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Summary)
 }
 
-/// A distribution, in milliseconds.
+/// A distribution, in milliseconds; null where nothing was measured.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[expect(missing_docs, reason = "the names are those of percentiles")]
 pub struct LatencySummary {
-    pub min_ms: f64,
-    pub mean_ms: f64,
-    pub p50_ms: f64,
-    pub p75_ms: f64,
-    pub p90_ms: f64,
-    pub p95_ms: f64,
-    pub p99_ms: f64,
-    pub p999_ms: f64,
-    pub max_ms: f64,
+    pub min_ms: Option<f64>,
+    pub mean_ms: Option<f64>,
+    pub p50_ms: Option<f64>,
+    pub p75_ms: Option<f64>,
+    pub p90_ms: Option<f64>,
+    pub p95_ms: Option<f64>,
+    pub p99_ms: Option<f64>,
+    pub p999_ms: Option<f64>,
+    pub max_ms: Option<f64>,
 }
 
 /// One request of the mix.
@@ -136,12 +136,12 @@ pub struct SecondSummary {
     pub right: u64,
     /// Requests that failed in it.
     pub failed: u64,
-    /// Of its right answers.
-    pub p50_ms: f64,
-    /// Of its right answers.
-    pub p99_ms: f64,
-    /// Of its right answers.
-    pub max_ms: f64,
+    /// Of its right answers; null where there were none.
+    pub p50_ms: Option<f64>,
+    /// As `p50_ms`.
+    pub p99_ms: Option<f64>,
+    /// As `p50_ms`.
+    pub max_ms: Option<f64>,
 }
 
 /// What the generator says of itself.
@@ -149,12 +149,12 @@ pub struct SecondSummary {
 pub struct AuditSummary {
     /// Why the generator was the limit; nothing may be concluded then. Null where it was not.
     pub saturated: Option<Saturation>,
-    /// How long after requests were due they were sent (open loop), in milliseconds.
-    pub lag_p50_ms: f64,
+    /// How long after requests were due they were sent (open loop), in milliseconds; null where none was due.
+    pub lag_p50_ms: Option<f64>,
     /// The same, of the latest of a hundred.
-    pub lag_p99_ms: f64,
+    pub lag_p99_ms: Option<f64>,
     /// The same, of the latest.
-    pub lag_max_ms: f64,
+    pub lag_max_ms: Option<f64>,
     /// Computing time of the generator.
     pub cpu_seconds: f64,
     /// The share of the cores of its threads.
@@ -207,30 +207,36 @@ impl Measured {
 
 impl Latency {
     fn summary(&self) -> LatencySummary {
-        let at = |share| millis(self.quantile(share));
+        let at = |share| self.if_any(self.quantile(share));
         LatencySummary {
-            min_ms: millis(self.min()),
-            mean_ms: millis(self.mean()),
+            min_ms: self.if_any(self.min()),
+            mean_ms: self.if_any(self.mean()),
             p50_ms: at(0.5),
             p75_ms: at(0.75),
             p90_ms: at(0.9),
             p95_ms: at(0.95),
             p99_ms: at(0.99),
             p999_ms: at(0.999),
-            max_ms: millis(self.max()),
+            max_ms: self.if_any(self.max()),
         }
+    }
+
+    /// A figure of it in milliseconds; of nothing there is none, and 0 would be the best of all.
+    fn if_any(&self, figure: Duration) -> Option<f64> {
+        (self.count() > 0).then(|| millis(figure))
     }
 }
 
 impl Second {
     fn summary(&self) -> SecondSummary {
+        let latency = &self.latency;
         SecondSummary {
             due: self.due,
             right: self.right,
             failed: self.failed,
-            p50_ms: millis(self.latency.quantile(0.5)),
-            p99_ms: millis(self.latency.quantile(0.99)),
-            max_ms: millis(self.latency.max()),
+            p50_ms: latency.if_any(latency.quantile(0.5)),
+            p99_ms: latency.if_any(latency.quantile(0.99)),
+            max_ms: latency.if_any(latency.max()),
         }
     }
 }
@@ -239,9 +245,9 @@ impl Audit {
     fn summary(&self, measured: &Measured) -> AuditSummary {
         AuditSummary {
             saturated: self.saturated,
-            lag_p50_ms: millis(self.lag.quantile(0.5)),
-            lag_p99_ms: millis(self.lag.quantile(0.99)),
-            lag_max_ms: millis(self.lag.max()),
+            lag_p50_ms: self.lag.if_any(self.lag.quantile(0.5)),
+            lag_p99_ms: self.lag.if_any(self.lag.quantile(0.99)),
+            lag_max_ms: self.lag.if_any(self.lag.max()),
             cpu_seconds: self.cpu.as_secs_f64(),
             cpu_share: measured.cpu_share(),
             starved_seconds: self.starved.as_secs_f64(),

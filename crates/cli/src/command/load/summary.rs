@@ -85,18 +85,22 @@ fn series(text: &mut String, measured: &Measured, look: Look) {
     let (least, most) = ends(&right);
     let said = format!("{}  {} to {}", bars(&right), figure(least), figure(most));
     line(text, "each second", &said);
+    // A second without an answer has no latency, and is a blank.
     let slow = row(&|second| second.latency.quantile(0.99).as_secs_f64());
-    let (least, most) = ends(&slow);
-    let said = format!(
-        "{}  {} to {}",
-        bars(&slow),
-        time(Duration::from_secs_f64(least)),
-        time(Duration::from_secs_f64(most))
-    );
-    line(text, "its p99", &said);
-    if measured.failed() > 0 {
-        let failed = row(&|second| exact(second.failed));
-        let (least, most) = ends(&failed);
+    let answered: Vec<f64> = slow.iter().copied().filter(|p99| *p99 > 0.0).collect();
+    if !answered.is_empty() {
+        let (least, most) = ends(&answered);
+        let said = format!(
+            "{}  {} to {}",
+            bars(&slow),
+            time(Duration::from_secs_f64(least)),
+            time(Duration::from_secs_f64(most))
+        );
+        line(text, "its p99", &said);
+    }
+    let failed = row(&|second| exact(second.failed));
+    let (least, most) = ends(&failed);
+    if most > 0.0 {
         let said = format!("{}  {} to {}", bars(&failed), figure(least), figure(most));
         line(text, "its errors", &said);
     }

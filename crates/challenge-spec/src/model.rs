@@ -22,8 +22,8 @@ pub use step::{
     Assert, Calls, CallsOf, Capacity, CapacityExpect, Compare, Counts, Differential, Eventually,
     Expect, Explain, Fault, FaultKind, Load, LoadExpect, LoadRatio, Logs, Migration,
     MigrationExpect, Objective, OpenApi, Operation, OwnSuiteStep, Parallel, Pipeline, PlanExpect,
-    Queries, REFERENCE, RedisExpect, RedisStep, Repeat, Request, Rows, STARTER, SetStub, Sql,
-    StatusClass, StatusSet, Step, SuiteTest, Upstream, WriterStatement,
+    Queries, REFERENCE, RedisExpect, RedisStep, Repeat, Replica, Request, Rows, STARTER, SetStub,
+    Sql, StatusClass, StatusSet, Step, SuiteTest, Upstream, WriterStatement,
 };
 pub use suite::Suite;
 pub use text::{Expected, Template, TemplateJson};

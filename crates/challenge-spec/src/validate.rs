@@ -34,6 +34,7 @@ mod proof;
 mod quantities;
 mod queries;
 mod redis;
+mod replica;
 mod request;
 mod reset;
 mod scope;

@@ -52,6 +52,9 @@ pub(crate) async fn run(
     if let Some(why) = session.suites.lack(check) {
         return Verdict::skipped(Blame::Nobody, why);
     }
+    if let Some(skipped) = lack::of_replicas(session.sandbox.has_replicas(), check) {
+        return skipped;
+    }
     if let Some(skipped) = lack::of_faults(session.sandbox.has_faults(), check) {
         return skipped;
     }
@@ -117,8 +120,8 @@ async fn run_all(
     }
 }
 
-/// What is done in so much time. What faults take to be made and taken back is not the submission's time, and
-/// is not cut off.
+/// What is done in so much time. What faults take to be made and taken back, and a second instance to be started, is
+/// not the check's time, and is not cut off.
 async fn in_time<T>(
     session: &Session<'_>,
     time: Duration,
@@ -127,11 +130,11 @@ async fn in_time<T>(
     let began = Instant::now();
     let mut done = std::pin::pin!(done);
     loop {
-        let end = began + time + session.faults.own_time();
+        let end = began + time + session.own_time.spent();
         if let Ok(done) = tokio::time::timeout_at(end, &mut done).await {
             return Some(done);
         }
-        if began + time + session.faults.own_time() <= end {
+        if began + time + session.own_time.spent() <= end {
             return None;
         }
     }

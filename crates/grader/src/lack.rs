@@ -40,6 +40,15 @@ pub(crate) fn of_faults(has_faults: bool, check: &Check) -> Option<Verdict> {
     })
 }
 
+/// Why a check is not run: it asks a second instance, and there is none here.
+pub(crate) fn of_replicas(has_replicas: bool, check: &Check) -> Option<Verdict> {
+    let wants = check.has(&|step| matches!(step, Step::Replica(_)));
+    (wants && !has_replicas).then(|| {
+        let why = "a second instance of the submission runs in a container of its own, and there are no containers here";
+        Verdict::skipped(Blame::Nobody, why)
+    })
+}
+
 /// What a check that was run came to.
 pub(crate) fn after(lacks: &[Lack], verdict: Verdict) -> Verdict {
     match (verdict.outcome, wanting(lacks)) {

@@ -32,6 +32,7 @@ pub(crate) fn of(plan: &Plan, setup: Setup) -> SandboxSpec {
             .map(|(name, service)| self::service(plan, name, service))
             .collect(),
         visited: plan.checks().any(|check| check.suite_test().is_some()),
+        replicated: file.replicates(),
     }
 }
 
@@ -44,6 +45,7 @@ pub(crate) fn of_implementation(plan: &Plan, setup: Setup) -> SandboxSpec {
     }
     SandboxSpec {
         visited: true,
+        replicated: false,
         ..spec
     }
 }

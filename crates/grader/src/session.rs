@@ -2,6 +2,8 @@
 
 mod faults;
 mod ledger;
+mod own_time;
+mod second;
 mod services;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -29,6 +31,8 @@ use crate::{
 
 pub(crate) use faults::{Faults, MendedFault};
 pub(crate) use ledger::{Kept, Ledger};
+use own_time::OwnTime;
+use second::Instance;
 
 /// How often, and how far apart, a process that may be dying is looked at.
 const DYING_TRIES: u32 = 10;
@@ -38,15 +42,19 @@ const DYING_PAUSE: Duration = Duration::from_millis(20);
 pub(crate) struct Session<'a> {
     pub(crate) file: &'a ChallengeFile,
     pub(crate) sandbox: &'a dyn Sandbox,
+    instance: Instance,
     pub(crate) client: Client,
     secrets: Secrets,
     references: &'a References<'a>,
     pub(crate) suites: &'a Suites<'a>,
-    pub(crate) connections: Mutex<Connections>,
+    pub(crate) connections: Arc<Mutex<Connections>>,
     pub(crate) stubs: Stubs<'a>,
     pub(crate) faults: Faults,
+    pub(crate) own_time: OwnTime,
+    /// Whether the check that runs has a second instance.
+    second_started: Mutex<bool>,
     /// What is kept of the check that runs.
-    pub(crate) ledger: Mutex<Ledger>,
+    pub(crate) ledger: Arc<Mutex<Ledger>>,
 }
 
 /// Whether the submission can be used for the next check.
@@ -73,14 +81,17 @@ impl<'a> Session<'a> {
         Self {
             file,
             sandbox,
+            instance: Instance::First,
             client: Client::new(sandbox.app()),
             secrets,
             references,
             suites,
-            connections: Mutex::new(Connections::default()),
+            connections: Arc::default(),
             stubs: Stubs::new(stubs),
             faults: Faults::default(),
-            ledger: Mutex::new(Ledger::default()),
+            own_time: OwnTime::default(),
+            second_started: Mutex::default(),
+            ledger: Arc::default(),
         }
     }
 
@@ -112,6 +123,7 @@ impl<'a> Session<'a> {
         // Sessions of the grader's would be ended in the middle.
         self.connections.lock().await.close().await;
         self.suites.forget().await;
+        self.end_second().await?;
         let reset = self.sandbox.reset(beside).await?;
         let services_ms = finish::millis(reset.services);
         tracing::debug!(services_ms, "services are as at first");
@@ -149,14 +161,17 @@ impl<'a> Session<'a> {
         Session {
             file: self.file,
             sandbox,
+            instance: Instance::First,
             client: Client::new(sandbox.app()),
             secrets: self.secrets.clone(),
             references: self.references,
             suites: self.suites,
-            connections: Mutex::default(),
+            connections: Arc::default(),
             stubs: Stubs::new(self.stubs.at_first),
             faults: Faults::default(),
-            ledger: Mutex::default(),
+            own_time: OwnTime::default(),
+            second_started: Mutex::default(),
+            ledger: Arc::default(),
         }
     }
 
@@ -182,7 +197,8 @@ impl<'a> Session<'a> {
 
     /// Begins what is kept of one check.
     pub(crate) async fn begin(&self, check: &Check) -> Result<(), RunnerError> {
-        self.faults.begin();
+        self.own_time.begin();
+        self.end_second().await?;
         self.settle_stubs().await?;
         *self.ledger.lock().await = Ledger::begin(check, self.sandbox).await?;
         Ok(())
@@ -203,21 +219,15 @@ impl<'a> Session<'a> {
     ) -> Result<AppState, RunnerError> {
         let may_be_dying = matches!(trouble, Trouble::Closed(_) | Trouble::Refused(_));
         let tries = if may_be_dying { DYING_TRIES } else { 1 };
-        let mut state = self.sandbox.app_state().await?;
+        let mut state = self.app_state().await?;
         for _ in 1..tries {
             if state != AppState::Running {
                 break;
             }
             tokio::time::sleep(DYING_PAUSE).await;
-            state = self.sandbox.app_state().await?;
+            state = self.app_state().await?;
         }
         Ok(state)
-    }
-
-    /// What the submission printed last; nothing where even that cannot be had.
-    pub(crate) async fn log(&self) -> Option<Evidence> {
-        let tail = self.sandbox.app_log().await.ok()?;
-        (!tail.lines.is_empty()).then(|| app_log(&tail))
     }
 }
 

@@ -16,6 +16,7 @@ mod queries;
 mod query;
 mod redis;
 mod repeat;
+mod replica;
 mod request;
 mod stub;
 mod suite;
@@ -100,6 +101,7 @@ pub(crate) async fn run(
         Step::Upstream(step) => Box::pin(upstream::run(session, step, scope, place)).await,
         Step::Stub(step) => stub::run(session, step, scope, place).await,
         Step::Fault(step) => Box::pin(fault::run(session, step, scope, place)).await,
+        Step::Replica(step) => Box::pin(replica::run(session, step, scope, place)).await,
         Step::Eventually(eventually) => {
             Box::pin(eventually::run(session, eventually, scope, place)).await
         }

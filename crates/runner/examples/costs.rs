@@ -200,5 +200,6 @@ fn spec() -> SandboxSpec {
         },
         services: Vec::new(),
         visited: false,
+        replicated: false,
     }
 }

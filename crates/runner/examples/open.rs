@@ -93,6 +93,7 @@ fn spec() -> SandboxSpec {
             },
         },
         visited: false,
+        replicated: false,
         services: vec![ServiceSpec {
             name: "db".to_owned(),
             env: "DATABASE_URL".to_owned(),

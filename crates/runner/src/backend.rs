@@ -164,6 +164,32 @@ pub trait Sandbox: Send + Sync {
         Err(RunnerError::NoFaults)
     }
 
+    /// Whether a second instance of the submission can run beside it.
+    fn has_replicas(&self) -> bool {
+        false
+    }
+
+    /// Starts a second instance of the submission on the same services, unless it runs, and waits for its
+    /// answer. The migration is not run again. One that has died since it was started is started again.
+    async fn start_replica(&self) -> Result<Replica, RunnerError> {
+        Err(RunnerError::NoReplicas)
+    }
+
+    /// Whether the second instance's process runs.
+    async fn replica_state(&self) -> Result<AppState, RunnerError> {
+        Err(RunnerError::NoReplicas)
+    }
+
+    /// The second instance's last lines.
+    async fn replica_log(&self) -> Result<LogTail, RunnerError> {
+        Err(RunnerError::NoReplicas)
+    }
+
+    /// Ends the second instance, if it runs.
+    async fn end_replica(&self) -> Result<(), RunnerError> {
+        Ok(())
+    }
+
     /// Removes all that was made for it, before its run is over: nothing of it can be used any more.
     /// What stays behind is found by [`Backend::close`].
     async fn close(&self) -> Result<(), RunnerError>;
@@ -298,6 +324,15 @@ pub enum ServiceState {
 pub enum Restart {
     /// It answers again.
     Ready,
+    /// It does not, by its own fault.
+    Refused(AppFailure),
+}
+
+/// What came of starting a second instance of the submission.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Replica {
+    /// It answers, there.
+    Ready(SocketAddr),
     /// It does not, by its own fault.
     Refused(AppFailure),
 }

@@ -99,6 +99,9 @@ pub enum RunnerError {
     /// The backend does nothing to services.
     #[error("a fault is done to a service in its container, and this backend starts none")]
     NoFaults,
+    /// The backend runs one instance of a submission.
+    #[error("a second instance runs in a container of its own, and this backend starts none")]
+    NoReplicas,
     /// No engine answers.
     #[error("no container engine answers at {address}")]
     NoEngine {

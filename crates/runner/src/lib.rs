@@ -38,7 +38,7 @@ mod wait;
 
 pub use backend::{
     AppState, Backend, EngineFacts, Hold, IsolationItem, LogMark, LogTail, Opening, PrintedLines,
-    Reset, Restart, Sandbox, SandboxFacts, ServiceState, Usage,
+    Replica, Reset, Restart, Sandbox, SandboxFacts, ServiceState, Usage,
 };
 pub use beside::{Alone, Beside};
 pub use clean::{Cleaned, clean, clean_host};

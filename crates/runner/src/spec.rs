@@ -21,6 +21,8 @@ pub struct SandboxSpec {
     pub services: Vec<ServiceSpec>,
     /// Whether visitors are let in; see [`crate::visit`].
     pub visited: bool,
+    /// Whether there is room for a second instance ([`crate::Sandbox::start_replica`]).
+    pub replicated: bool,
 }
 
 /// How the submission is started.

@@ -2,7 +2,7 @@
 
 use crate::{
     finding::Finding,
-    model::{ChallengeFile, Eventually, Expect, Operation, Repeat, Request, Step},
+    model::{ChallengeFile, Eventually, Expect, Operation, Repeat, Replica, Request, Step},
     path::Path,
 };
 
@@ -53,7 +53,10 @@ fn asserts(step: &Step) -> bool {
     if let Step::Sql(sql) = step {
         return sql.expect.rows.is_some();
     }
-    if let Step::Eventually(Eventually { steps, .. }) | Step::Repeat(Repeat { steps, .. }) = step {
+    if let Step::Eventually(Eventually { steps, .. })
+    | Step::Repeat(Repeat { steps, .. })
+    | Step::Replica(Replica { steps }) = step
+    {
         return steps.iter().any(asserts);
     }
     // Steps of other kinds are there to assert something.

@@ -80,6 +80,12 @@ impl ChallengeFile {
         self.checks.iter().any(|check| check.has(&slows))
     }
 
+    /// Whether any check asks a second instance of the submission.
+    pub fn replicates(&self) -> bool {
+        let replicates = |step: &Step| matches!(step, Step::Replica(_));
+        self.checks.iter().any(|check| check.has(&replicates))
+    }
+
     /// Whether any check wants statements to a database counted.
     pub fn counts_statements(&self) -> bool {
         let counts = |step: &Step| matches!(step, Step::Queries(_));

@@ -14,6 +14,7 @@ mod openapi;
 mod own_suite;
 mod queries;
 mod redis;
+mod replica;
 mod status;
 mod suite;
 mod upstream;
@@ -28,6 +29,7 @@ pub use openapi::OpenApi;
 pub use own_suite::{OwnSuiteStep, Pipeline};
 pub use queries::{Counts, Explain, PlanExpect, Queries};
 pub use redis::{RedisExpect, RedisStep};
+pub use replica::Replica;
 pub use status::{StatusClass, StatusSet};
 pub use suite::SuiteTest;
 pub use upstream::{Calls, CallsOf, SetStub, Upstream};
@@ -54,6 +56,8 @@ pub enum Step {
     Stub(SetStub),
     /// Steps, and what is done to a service meanwhile.
     Fault(Fault),
+    /// Steps that are done to a second instance of the submission.
+    Replica(Replica),
     /// Steps tried again until they hold or the time is over.
     Eventually(Eventually),
     /// Steps done several times over, for what shows itself only now and then.
@@ -97,6 +101,7 @@ impl Step {
     pub fn inner(&self) -> Option<(&'static str, &[Self])> {
         match self {
             Self::Fault(fault) => Some(("fault", &fault.steps)),
+            Self::Replica(replica) => Some(("replica", &replica.steps)),
             Self::Eventually(eventually) => Some(("eventually", &eventually.steps)),
             Self::Repeat(repeat) => Some(("repeat", &repeat.steps)),
             Self::Queries(queries) => Some(("queries", &queries.steps)),

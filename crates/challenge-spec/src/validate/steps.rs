@@ -11,7 +11,7 @@ use super::{
     fault::{self, Breakable},
     load, logs, migration, openapi, quantities, queries,
     redis::{self, Caches},
-    request,
+    replica, request,
     scope::{Origin, Scope},
     sql::{self, Services},
     stub::{self, Stubs},
@@ -116,6 +116,7 @@ impl Walk<'_> {
         self.vars(&check.vars, &path.key("vars"));
         self.resets = check.reset.is_some();
         fault::together(self, &check.steps, &steps);
+        replica::together(self, &check.steps, &steps);
         self.steps(&check.steps, &steps);
     }
 
@@ -152,6 +153,7 @@ impl Walk<'_> {
                 Step::Upstream(step) => stub::upstream(self, step, &path.key("upstream")),
                 Step::Stub(step) => stub::set(self, step, &path.key("stub")),
                 Step::Fault(step) => fault::look(self, step, &path.key("fault")),
+                Step::Replica(step) => replica::look(self, step, &path.key("replica")),
                 Step::Eventually(eventually) => {
                     self.eventually(eventually, &path.key("eventually"));
                 }

@@ -1,4 +1,4 @@
-//! What is done to services, and whose time it takes.
+//! What is done to services.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -22,10 +22,6 @@ pub(crate) struct Faults {
 #[derive(Debug, Default)]
 struct Inner {
     standing: Option<Standing>,
-    /// What making faults and taking them back has taken of the check that runs.
-    spent: Duration,
-    /// Since when one is being made or taken back.
-    since: Option<Instant>,
     /// Why the sandbox is of no use any more.
     broken: Option<String>,
 }
@@ -50,17 +46,6 @@ pub(crate) struct MendedFault {
 }
 
 impl Faults {
-    pub(super) fn begin(&self) {
-        self.inner().spent = Duration::ZERO;
-    }
-
-    /// What making faults and taking them back has taken of the check so far, which is nobody's time.
-    pub(crate) fn own_time(&self) -> Duration {
-        let inner = self.inner();
-        let now = inner.since.map(|since| since.elapsed());
-        inner.spent + now.unwrap_or_default()
-    }
-
     /// Why nothing can be asked of the sandbox any more, where a fault could not be taken back.
     pub(crate) fn broken(&self) -> Option<String> {
         self.inner().broken.clone()
@@ -71,25 +56,6 @@ impl Faults {
     }
 }
 
-/// Until it is dropped, the time is nobody's.
-struct OwnTime<'a>(&'a Faults);
-
-impl<'a> OwnTime<'a> {
-    fn begin(faults: &'a Faults) -> Self {
-        faults.inner().since = Some(Instant::now());
-        Self(faults)
-    }
-}
-
-impl Drop for OwnTime<'_> {
-    fn drop(&mut self) {
-        let mut inner = self.0.inner();
-        if let Some(since) = inner.since.take() {
-            inner.spent += since.elapsed();
-        }
-    }
-}
-
 impl Session<'_> {
     /// Does to a service what a step says. It stays so until it is mended, whatever comes of this.
     pub(crate) async fn break_service(
@@ -97,7 +63,7 @@ impl Session<'_> {
         place: &Place,
         step: &model::Fault,
     ) -> Result<(), RunnerError> {
-        let _own = OwnTime::begin(&self.faults);
+        let _own = self.own_time.spend();
         let fault = fault(step);
         let services = &self.file.services;
         let speaks_sql = services
@@ -124,7 +90,7 @@ impl Session<'_> {
     /// Takes back what was done to a service, if anything was.
     pub(crate) async fn mend(&self) -> Option<MendedFault> {
         let standing = self.faults.inner().standing.clone()?;
-        let _own = OwnTime::begin(&self.faults);
+        let _own = self.own_time.spend();
         let lasted = standing.since.elapsed();
         let began = Instant::now();
         let Standing { service, fault, .. } = &standing;

@@ -11,6 +11,10 @@ pub(super) fn between(one: &SandboxSpec, other: &SandboxSpec) -> Option<&'static
         (one.app.ready_path != other.app.ready_path, "`app.ready`"),
         (one.app.setup != other.app.setup, "how the subject is run"),
         (one.visited != other.visited, "whether a suite is run"),
+        (
+            one.replicated != other.replicated,
+            "whether a second instance is asked",
+        ),
         (limits_of(&one.app) != limits_of(&other.app), "`limits`"),
     ];
     differ

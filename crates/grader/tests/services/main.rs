@@ -15,5 +15,6 @@ mod openapi;
 mod postgres;
 mod queries;
 mod redis;
+mod replica;
 mod reset;
 mod upstream;

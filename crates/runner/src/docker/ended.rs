@@ -10,7 +10,7 @@ use bollard::{
 use futures_util::StreamExt as _;
 
 use super::{SandboxError, site::Site};
-use crate::exit;
+use crate::{AppState, exit};
 
 /// How often and how long apart an exit by SIGKILL is looked at again: the engine hears that memory
 /// ran out from another side, and sometimes later, than that the process ended.
@@ -49,6 +49,16 @@ pub(super) async fn state(
 /// to start, and of one whose end it is just hearing of, the engine says a half of it only.
 pub(super) fn of_exec(state: &ExecInspectResponse) -> Option<i64> {
     state.exit_code.filter(|_| state.running == Some(false))
+}
+
+/// Whether an app's process runs.
+pub(super) fn of_app(state: &ContainerState) -> AppState {
+    match state.running {
+        Some(true) => AppState::Running,
+        _ => AppState::Exited {
+            exit: in_words(state),
+        },
+    }
 }
 
 /// How a container's process ended.

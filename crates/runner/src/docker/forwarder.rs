@@ -70,25 +70,28 @@ impl Forwarder {
         })
     }
 
-    /// Passes on to an app and its services.
+    /// Passes on to an app, its second instance where there may be one, and its services.
     pub(super) async fn open(
         &self,
         site: &Site,
-        app: Endpoint,
+        (app, replica): (Endpoint, Option<Endpoint>),
         services: &[Endpoint],
     ) -> Result<(), SandboxError> {
-        let targets = [app].into_iter().chain(services.iter().copied());
+        let targets = [app].into_iter().chain(replica);
+        let targets = targets.chain(services.iter().copied());
         let targets: Vec<_> = (FIRST_PORT..).zip(targets).collect();
         let rules = Ruleset::of_forwarder(&targets);
         rules.load(site.docker(), ROLE, &self.container).await
     }
 
     /// Through it.
-    pub(super) fn way(&self) -> Option<Way> {
-        let (app, services) = self.published.split_first()?;
+    pub(super) fn way(&self, replicated: bool) -> Option<Way> {
+        let (app, others) = self.published.split_first()?;
+        let (replica, services) = others.split_at_checked(usize::from(replicated))?;
         Some(Way {
             from: self.address,
             app: *app,
+            replica: replica.first().copied(),
             services: services.to_vec(),
         })
     }

@@ -89,6 +89,7 @@ pub(super) async fn open(
             holding: Arc::new(Holding::new(&site, &ready.container, &stage.services)),
             disks: stage.disks,
             entrance: stage.entrance,
+            replica: stage.replica,
             site,
             spec: spec.clone(),
             holder: ready.holder,
@@ -341,7 +342,7 @@ impl Work<'_> {
             }
         };
         let answer = async {
-            let answer = readiness::of_app(site, &spec.app, stage.app, holder, container)
+            let answer = readiness::of_app(site, &spec.app, stage.app, holder, (ROLE, container))
                 .instrument(debug_span!("first answer"))
                 .await?;
             Ok((answer, began.elapsed()))

@@ -1,6 +1,6 @@
 //! From the submission's process starting to its first answer, or to why there is none.
 
-use super::{SandboxError, app::ROLE, ended, holder::Holder, log, site::Site};
+use super::{SandboxError, ended, holder::Holder, log, site::Site};
 use crate::{AppFailure, AppSpec, wait::HttpAnswer};
 
 use std::net::SocketAddr;
@@ -11,7 +11,7 @@ pub(super) async fn of_app(
     app: &AppSpec,
     address: SocketAddr,
     holder: &Holder,
-    container: &str,
+    (role, container): (&str, &str),
 ) -> Result<Result<(), AppFailure>, SandboxError> {
     let answer = HttpAnswer::to_get(address, &app.ready_path);
     tokio::select! {
@@ -20,8 +20,8 @@ pub(super) async fn of_app(
         () = ended::wait(site.docker(), container) => {}
         () = tokio::time::sleep(app.start_within) => {}
     }
-    let state = ended::state(site, ROLE, container).await?;
-    let log = log::tail(site.docker(), ROLE, container).await?;
+    let state = ended::state(site, role, container).await?;
+    let log = log::tail(site.docker(), role, container).await?;
     let (port, within) = (app.port, app.start_within);
     Ok(Err(if state.running != Some(true) {
         AppFailure::DiedAtStart {

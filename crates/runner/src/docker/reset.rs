@@ -26,6 +26,7 @@ pub(super) async fn reset(
     beside: &dyn Beside,
 ) -> Result<Reset, RunnerError> {
     end(&sandbox.site, ROLE, &sandbox.container).await?;
+    sandbox.end_replica().await?;
     let began = Instant::now();
     let services = sandbox.spec.services.iter().zip(&sandbox.services);
     try_join_all(services.map(|(spec, service)| reset_service(&sandbox.site, spec, service)))

@@ -57,20 +57,30 @@ impl Ruleset {
         Self::new(&[app], &[])
     }
 
-    /// A service is reached by us and by the app, and reaches nothing.
-    pub(super) fn of_service(port: u16, gateway: Ipv4Addr, app: Ipv4Addr) -> Self {
-        Self::new(&[], &[(gateway, port), (app, port)])
+    /// A service is reached by us and by the app's instances, and reaches nothing.
+    pub(super) fn of_service(port: u16, gateway: Ipv4Addr, apps: &[Ipv4Addr]) -> Self {
+        Self::new(&[], &reached_by(gateway, port, apps, port))
     }
 
     /// The same, where what comes from the app is led to a proxy in the namespace, which goes on to the service
     /// by the loopback device.
-    pub(super) fn of_slowed_service(service: Endpoint, gateway: Ipv4Addr, app: Ipv4Addr) -> Self {
+    pub(super) fn of_slowed_service(
+        service: Endpoint,
+        gateway: Ipv4Addr,
+        apps: &[Ipv4Addr],
+    ) -> Self {
         let Endpoint { address, port } = service;
-        let rules = Self::new(&[], &[(gateway, port), (app, PROXY_PORT)]);
-        let led = format!(
-            "chain prerouting {{\ntype nat hook prerouting priority dstnat; policy accept;\n\
-             ip saddr {app} tcp dport {port} dnat ip to {address}:{PROXY_PORT}\n}}\n"
+        let rules = Self::new(&[], &reached_by(gateway, port, apps, PROXY_PORT));
+        let mut led = String::from(
+            "chain prerouting {\ntype nat hook prerouting priority dstnat; policy accept;\n",
         );
+        for app in apps {
+            let _ = writeln!(
+                led,
+                "ip saddr {app} tcp dport {port} dnat ip to {address}:{PROXY_PORT}"
+            );
+        }
+        led.push_str("}\n");
         Self {
             text: rules.text.replacen(BEGIN, &format!("{BEGIN}{led}"), 1),
         }
@@ -179,6 +189,17 @@ impl Ruleset {
     }
 }
 
+/// Us on one port, and the app's instances on another.
+fn reached_by(
+    gateway: Ipv4Addr,
+    port: u16,
+    apps: &[Ipv4Addr],
+    theirs: u16,
+) -> Vec<(Ipv4Addr, u16)> {
+    let apps = apps.iter().map(|app| (*app, theirs));
+    std::iter::once((gateway, port)).chain(apps).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -237,23 +258,25 @@ mod tests {
     #[test]
     fn a_service_reaches_nothing() {
         let gateway = Ipv4Addr::new(172, 18, 0, 1);
-        let service = Ruleset::of_service(5432, gateway, Ipv4Addr::new(172, 18, 0, 3));
+        let apps = [3, 4].map(|last| Ipv4Addr::new(172, 18, 0, last));
+        let service = Ruleset::of_service(5432, gateway, &apps);
         assert!(!service.text.contains("ip daddr 172"));
-        assert!(
-            service
-                .text
-                .contains("ip saddr 172.18.0.3 tcp dport 5432 accept")
-        );
+        for app in apps {
+            let rule = format!("ip saddr {app} tcp dport 5432 accept");
+            assert!(service.text.contains(&rule));
+        }
         let database = Endpoint {
             address: Ipv4Addr::new(172, 18, 0, 9),
             port: 5432,
         };
-        let slowed = Ruleset::of_slowed_service(database, gateway, Ipv4Addr::new(172, 18, 0, 3));
+        let slowed = Ruleset::of_slowed_service(database, gateway, &apps);
         assert!(!slowed.text.contains("ip daddr 172"));
         let lines: Vec<&str> = slowed.text.lines().collect();
         assert!(lines.contains(&"ip saddr 172.18.0.1 tcp dport 5432 accept"));
-        assert!(lines.contains(&"ip saddr 172.18.0.3 tcp dport 17000 accept"));
-        assert!(!lines.contains(&"ip saddr 172.18.0.3 tcp dport 5432 accept"));
-        assert!(lines.contains(&"ip saddr 172.18.0.3 tcp dport 5432 dnat ip to 172.18.0.9:17000"));
+        for app in apps {
+            let here = |rule: &str| lines.contains(&&*format!("ip saddr {app} tcp dport {rule}"));
+            assert!(here("17000 accept") && !here("5432 accept"));
+            assert!(here("5432 dnat ip to 172.18.0.9:17000"));
+        }
     }
 }

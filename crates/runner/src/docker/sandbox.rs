@@ -13,7 +13,9 @@ use super::{
     ended,
     hold::Holding,
     holder::Holder,
-    limits, log, printed, readiness, reset,
+    limits, log, printed, readiness,
+    replica::{self, Replicable},
+    reset,
     room::Disk,
     services::Service,
     site::Site,
@@ -21,8 +23,8 @@ use super::{
     visit::{self, Entrance},
 };
 use crate::{
-    AppFailure, AppState, Beside, Fault, Hold, LogMark, LogTail, Mended, PrintedLines, Reset,
-    Restart, RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceSpec,
+    AppFailure, AppState, Beside, Fault, Hold, LogMark, LogTail, Mended, PrintedLines, Replica,
+    Reset, Restart, RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceSpec,
     ServiceState, Usage,
     visit::{Visit, Visited},
 };
@@ -43,6 +45,8 @@ pub(super) struct DockerSandbox {
     pub(super) disks: Vec<DiskWatch>,
     /// Where visitors stand.
     pub(super) entrance: Option<Entrance>,
+    /// The app's second instance, where there may be one.
+    pub(super) replica: Option<Replicable>,
     /// The engine's.
     pub(super) disk: Disk,
     pub(super) facts: SandboxFacts,
@@ -87,12 +91,7 @@ impl Sandbox for DockerSandbox {
 
     async fn app_state(&self) -> Result<AppState, RunnerError> {
         let state = ended::state(&self.site, ROLE, &self.container).await?;
-        Ok(match state.running {
-            Some(true) => AppState::Running,
-            _ => AppState::Exited {
-                exit: ended::in_words(&state),
-            },
-        })
+        Ok(ended::of_app(&state))
     }
 
     async fn service_state(&self, name: &str) -> Result<ServiceState, RunnerError> {
@@ -175,6 +174,26 @@ impl Sandbox for DockerSandbox {
         Ok(Box::pin(breaking::mend(self, name, fault)).await?)
     }
 
+    fn has_replicas(&self) -> bool {
+        self.replica.is_some()
+    }
+
+    async fn start_replica(&self) -> Result<Replica, RunnerError> {
+        Box::pin(replica::start(self)).await
+    }
+
+    async fn replica_state(&self) -> Result<AppState, RunnerError> {
+        replica::state(self).await
+    }
+
+    async fn replica_log(&self) -> Result<LogTail, RunnerError> {
+        replica::log(self).await
+    }
+
+    async fn end_replica(&self) -> Result<(), RunnerError> {
+        replica::end(self).await
+    }
+
     async fn close(&self) -> Result<(), RunnerError> {
         let label = self.site.label();
         Ok(teardown::remove_all(&self.site.engine, &label).await?)
@@ -201,7 +220,7 @@ impl Sandbox for DockerSandbox {
             &self.spec.app,
             self.app,
             &self.holder,
-            &self.container,
+            (ROLE, &self.container),
         );
         Ok(match ready.await? {
             Ok(()) => Restart::Ready,

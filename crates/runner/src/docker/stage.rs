@@ -3,7 +3,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use futures_util::future::{try_join, try_join_all, try_join3, try_join4};
+use futures_util::future::{try_join, try_join_all, try_join4};
 use tokio::sync::oneshot;
 use tracing::{Instrument as _, debug_span};
 
@@ -14,6 +14,7 @@ use super::{
     forwarder::Forwarder,
     holder::{Holder, Place},
     kept::Preparing,
+    replica::{self, Replicable},
     rules::{Endpoint, Ruleset},
     services::{self, Service},
     site::{Network, Site},
@@ -43,6 +44,8 @@ pub(super) struct Stage {
     pub(super) disks: Vec<DiskWatch>,
     /// Where visitors stand, if there may be any.
     pub(super) entrance: Option<Entrance>,
+    /// The app's second instance, if there may be one.
+    pub(super) replica: Option<Replicable>,
 }
 
 /// A service, its holder, and the bases of its image and its proxy's.
@@ -78,18 +81,25 @@ pub(super) async fn set(
             .map(|holder| holder.start(site, &network.name));
         let places = try_join_all(places);
         let forwarder = forwarder(site, spec, images, &network);
-        let visitors = Box::pin(visitors(site, spec, images, &network.name));
+        let at = |role, wanted| Box::pin(place_if(site, wanted, role, images, &network.name));
+        let others = try_join(
+            at(visit::ROLE, spec.visited),
+            at(replica::ROLE, spec.replicated),
+        );
         let app = app.start(site, &network.name);
-        Ok(try_join4(app, places, forwarder, visitors).await?)
+        Ok(try_join4(app, places, forwarder, others).await?)
     };
-    let (made, (place, places, forwarder, visitors)) = try_join(
+    let (made, (place, places, forwarder, (visitors, replica))) = try_join(
         made.instrument(debug_span!("service containers")),
         places.instrument(debug_span!("holders' start")),
     )
     .await?;
-    let targets = Targets::of(spec, place, &places);
-    let through = forwarder.as_ref().and_then(Forwarder::way);
-    let way = through.unwrap_or_else(|| Way::direct(place, targets.app, &targets.services));
+    let targets = Targets::of(spec, place, replica.as_ref(), &places);
+    let through = forwarder
+        .as_ref()
+        .and_then(|forwarder| forwarder.way(spec.replicated));
+    let way = through
+        .unwrap_or_else(|| Way::direct(place, targets.app, targets.replica, &targets.services));
     let started = spec
         .services
         .iter()
@@ -102,16 +112,26 @@ pub(super) async fn set(
         targets: &targets,
         from: way.from,
         visitors: visitors.as_ref(),
+        replica: replica.as_ref(),
     };
     let open = async {
         match &forwarder {
-            Some(forwarder) => forwarder.open(site, targets.app, &targets.services).await,
+            Some(forwarder) => {
+                let apps = (targets.app, targets.replica);
+                forwarder.open(site, apps, &targets.services).await
+            }
             None => Ok(()),
         }
     };
     let (services, (), (), ()) = try_join4(
         try_join_all(started).instrument(debug_span!("services")),
-        name(site, spec, &app, &places).instrument(debug_span!("names")),
+        names(
+            site,
+            spec,
+            [Some(&app), replica.as_ref().map(|(holder, _)| holder)],
+            &places,
+        )
+        .instrument(debug_span!("names")),
         rules
             .load(spec, &app, &holders)
             .instrument(debug_span!("rules")),
@@ -126,20 +146,24 @@ pub(super) async fn set(
             holder,
             app: targets.app,
         }),
+        replica: replica
+            .zip(way.replica)
+            .map(|((holder, _), address)| Replicable::new(holder, address)),
     })
 }
 
-/// A namespace for visitors, where there may be any.
-async fn visitors(
+/// A namespace for what may come later, where it may.
+async fn place_if(
     site: &Site,
-    spec: &SandboxSpec,
+    wanted: bool,
+    role: &str,
     images: &Images,
     network: &str,
 ) -> Result<Option<(Holder, Place)>, SandboxError> {
-    if !spec.visited {
+    if !wanted {
         return Ok(None);
     }
-    let holder = Holder::make(site, visit::ROLE, &images.holder, network).await?;
+    let holder = Holder::make(site, role, &images.holder, network).await?;
     let place = holder.start(site, network).await?;
     Ok(Some((holder, place)))
 }
@@ -155,17 +179,25 @@ fn watch(site: &Site, spec: &SandboxSpec, services: &[Service]) -> Vec<DiskWatch
 /// Where app and services are in the sandbox's network.
 struct Targets {
     app: Endpoint,
+    replica: Option<Endpoint>,
     services: Vec<Endpoint>,
 }
 
 impl Targets {
-    fn of(spec: &SandboxSpec, place: Place, places: &[Place]) -> Self {
+    fn of(
+        spec: &SandboxSpec,
+        place: Place,
+        replica: Option<&(Holder, Place)>,
+        places: &[Place],
+    ) -> Self {
         let services = spec.services.iter().zip(places);
+        let instance = |place: Place| Endpoint {
+            address: place.address,
+            port: spec.app.port,
+        };
         Self {
-            app: Endpoint {
-                address: place.address,
-                port: spec.app.port,
-            },
+            app: instance(place),
+            replica: replica.map(|(_, place)| instance(*place)),
             services: services
                 .map(|(service, place)| services::endpoint(service, *place))
                 .collect(),
@@ -183,7 +215,7 @@ async fn forwarder(
     if site.reaches(network) {
         return Ok(None);
     }
-    let targets = 1 + spec.services.len();
+    let targets = 1 + usize::from(spec.replicated) + spec.services.len();
     let forwarder = Forwarder::start(site, &images.holder, &network.name, targets);
     forwarder.await.map(Some)
 }
@@ -214,11 +246,11 @@ async fn make_service(
     Ok(services::make(site, service, holder, prepared, sidecar).await?)
 }
 
-/// Makes the services' names known to the app.
-async fn name(
+/// Makes the services' names known to the app's instances.
+async fn names(
     site: &Site,
     spec: &SandboxSpec,
-    app: &Holder,
+    apps: [Option<&Holder>; 2],
     places: &[Place],
 ) -> Result<(), SandboxError> {
     let names = spec.services.iter().map(|service| service.name.as_str());
@@ -226,7 +258,9 @@ async fn name(
     if hosts.is_empty() {
         return Ok(());
     }
-    app.name(site, &hosts).await
+    let apps = apps.into_iter().flatten();
+    try_join_all(apps.map(|app| app.name(site, &hosts))).await?;
+    Ok(())
 }
 
 /// All rules of a sandbox.
@@ -237,6 +271,7 @@ struct Closing<'a> {
     /// Whose address app and services see when we ask.
     from: Ipv4Addr,
     visitors: Option<&'a (Holder, Place)>,
+    replica: Option<&'a (Holder, Place)>,
 }
 
 impl Closing<'_> {
@@ -253,6 +288,8 @@ impl Closing<'_> {
         let mut reached_by = vec![self.from];
         reached_by.extend(self.visitors.map(|(_, place)| place.address));
         let of_app = Ruleset::of_app(port, &reached_by, &self.targets.services);
+        let second = self.replica.map(|(_, place)| place.address);
+        let apps: Vec<Ipv4Addr> = [address].into_iter().chain(second).collect();
         let of_services = spec
             .services
             .iter()
@@ -260,9 +297,9 @@ impl Closing<'_> {
             .zip(&self.targets.services);
         let of_services = of_services.map(async |((service, holder), endpoint)| {
             let rules = if service.slowed {
-                Ruleset::of_slowed_service(*endpoint, self.from, address)
+                Ruleset::of_slowed_service(*endpoint, self.from, &apps)
             } else {
-                Ruleset::of_service(endpoint.port, self.from, address)
+                Ruleset::of_service(endpoint.port, self.from, &apps)
             };
             rules
                 .load(self.site.docker(), &service.name, &holder.id)
@@ -278,10 +315,21 @@ impl Closing<'_> {
                 None => Ok(()),
             }
         };
-        try_join3(
+        let of_replica = async {
+            match self.replica {
+                Some((holder, _)) => {
+                    Ruleset::of_app(port, &[self.from], &self.targets.services)
+                        .load(self.site.docker(), replica::ROLE, &holder.id)
+                        .await
+                }
+                None => Ok(()),
+            }
+        };
+        try_join4(
             of_app.load(self.site.docker(), ROLE, &app.id),
             try_join_all(of_services),
             of_visitors,
+            of_replica,
         )
         .await?;
         Ok(())

@@ -99,6 +99,7 @@ pub(crate) fn spec_of(submission: &Snapshot, declared: &Declared) -> SandboxSpec
         },
         services: Vec::new(),
         visited: false,
+        replicated: false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use runner::{AppFailure, AppState, Backend as _, Opening, Restart};
+use runner::{AppFailure, AppState, Backend as _, Opening, Replica, Restart};
 use serde_json::json;
 use sqlx::Connection as _;
 
@@ -17,7 +17,8 @@ use crate::{
 async fn a_sandbox_out_of_reach_is_used_through_a_forwarder() {
     let elsewhere = OwnEngine::new(Which::OutOfReach).await;
     let stand = Stand::at(&elsewhere.address()).await;
-    let spec = stand.spec();
+    let mut spec = stand.spec();
+    spec.replicated = true;
     let sandbox = stand.open(&spec).await;
     assert_eq!(sandbox.app().ip().to_string(), elsewhere.theirs());
 
@@ -40,6 +41,16 @@ async fn a_sandbox_out_of_reach_is_used_through_a_forwarder() {
     })
     .await;
     assert_eq!(sandbox.restart_app().await.unwrap(), Restart::Ready);
+
+    // A second instance, which knows nothing of the first.
+    match sandbox.start_replica().await.unwrap() {
+        Replica::Ready(second) => {
+            assert_ne!(second, app);
+            let reached = json!([["db", "postgres", "db", 5432]]);
+            assert_eq!(ask(second, "/attack", reached).await["db"], "reached");
+        }
+        Replica::Refused(failure) => panic!("{failure}"),
+    }
 
     // From inside, the forwarder is no way out.
     let forwarder = stand.container(&spec.run, "forwarder").await;

@@ -17,6 +17,7 @@ mod opening;
 mod own_engine;
 mod practice;
 mod redis;
+mod replica;
 mod reset;
 mod setups;
 mod stand;

@@ -106,6 +106,7 @@ impl Stand {
             app: app(),
             services: vec![database()],
             visited: false,
+            replicated: false,
         }
     }
 

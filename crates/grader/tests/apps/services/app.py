@@ -122,6 +122,7 @@ def clients():
 
 CLIENTS = clients()
 HELD = []
+SEEN = []
 DOCUMENT = {}
 
 
@@ -151,6 +152,12 @@ class Handler(BaseHTTPRequestHandler):
                 self.answer(200, {"told": flood(asked)})
             elif self.path == "/crowd":
                 self.answer(200, {"told": crowd()})
+            elif self.path == "/count":
+                SEEN.append(asked)
+                self.answer(200, {"seen": SEEN})
+            elif self.path == "/die":
+                print("at the end", flush=True)
+                os._exit(3)
             else:
                 kind, statements = asked
                 self.answer(200, {"rows": run(kind, statements)})

@@ -20,7 +20,7 @@ pub use quantity::{ByteSize, Cpus, Duration, QuantityError};
 pub use service::{MariaDb, Postgres, RateLimit, Redis, Service, Stub, StubErrors, StubRoute};
 pub use step::{
     Assert, Calls, CallsOf, Capacity, CapacityExpect, Compare, Counts, Differential, Eventually,
-    Expect, Explain, Fault, FaultKind, Load, LoadExpect, LoadRatio, Logs, Migration,
+    Expect, Explain, Fault, FaultKind, Load, LoadExpect, LoadRatio, Logs, Meanwhile, Migration,
     MigrationExpect, Objective, OpenApi, Operation, OwnSuiteStep, Parallel, Pipeline, PlanExpect,
     Queries, REFERENCE, RedisExpect, RedisStep, Repeat, Replica, Request, Rows, STARTER, SetStub,
     Sql, StatusClass, StatusSet, Step, SuiteTest, Upstream, WriterStatement,

@@ -64,6 +64,7 @@ fn the_example_of_the_reference_is_valid() {
         .map(|step| match step {
             Step::Request(_) => "request",
             Step::Parallel(_) => "parallel",
+            Step::Meanwhile(_) => "meanwhile",
             Step::Sql(_) => "sql",
             Step::Queries(_) => "queries",
             Step::Explain(_) => "explain",
@@ -89,6 +90,7 @@ fn the_example_of_the_reference_is_valid() {
     for kind in [
         "request",
         "parallel",
+        "meanwhile",
         "sql",
         "queries",
         "explain",

@@ -8,6 +8,7 @@ mod explain;
 mod fault;
 mod load;
 mod logs;
+mod meanwhile;
 mod measure;
 mod migration;
 mod openapi;
@@ -94,6 +95,7 @@ pub(crate) async fn run(
     match step {
         Step::Request(request) => request::run(session, request, scope, place).await,
         Step::Parallel(parallel) => parallel::run(session, parallel, scope, place).await,
+        Step::Meanwhile(step) => Box::pin(meanwhile::run(session, step, scope, place)).await,
         Step::Sql(sql) => query::run(session, sql, scope, place).await,
         Step::Queries(step) => Box::pin(queries::run(session, step, scope, place)).await,
         Step::Explain(step) => explain::run(session, step, scope, place).await,

@@ -2,7 +2,9 @@
 
 use crate::{
     finding::Finding,
-    model::{ChallengeFile, Eventually, Expect, Operation, Repeat, Replica, Request, Step},
+    model::{
+        ChallengeFile, Eventually, Expect, Operation, Parallel, Repeat, Replica, Request, Step,
+    },
     path::Path,
 };
 
@@ -47,8 +49,13 @@ fn asserts(step: &Step) -> bool {
     if let Step::Request(request) = step {
         return expects(&request.expect);
     }
+    let all_of =
+        |parallel: &Parallel| !parallel.tally.is_empty() || expects(&parallel.request.expect);
     if let Step::Parallel(parallel) = step {
-        return !parallel.tally.is_empty() || expects(&parallel.request.expect);
+        return all_of(parallel);
+    }
+    if let Step::Meanwhile(meanwhile) = step {
+        return all_of(&meanwhile.parallel) || meanwhile.steps.iter().any(asserts);
     }
     if let Step::Sql(sql) = step {
         return sql.expect.rows.is_some();
@@ -122,6 +129,10 @@ pub(super) fn requests<'a>(steps: &'a [Step], path: &Path) -> Vec<(Path, &'a Req
                 ));
             }
             step => {
+                if let Step::Meanwhile(meanwhile) = step {
+                    let path = path.key("meanwhile").key("parallel").key("request");
+                    found.push((path, &meanwhile.parallel.request));
+                }
                 if let Some((key, inner)) = step.inner() {
                     found.extend(requests(inner, &path.key(key).key("steps")));
                 }

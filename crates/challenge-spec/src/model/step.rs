@@ -9,6 +9,7 @@ mod differential;
 mod fault;
 mod load;
 mod logs;
+mod meanwhile;
 mod migration;
 mod openapi;
 mod own_suite;
@@ -24,6 +25,7 @@ pub use differential::{Compare, Differential, Operation};
 pub use fault::{Fault, FaultKind};
 pub use load::{Load, LoadExpect, LoadRatio, REFERENCE, STARTER};
 pub use logs::Logs;
+pub use meanwhile::Meanwhile;
 pub use migration::{Migration, MigrationExpect, WriterStatement};
 pub use openapi::OpenApi;
 pub use own_suite::{OwnSuiteStep, Pipeline};
@@ -42,6 +44,8 @@ pub enum Step {
     Request(Request),
     /// Many requests written at one moment, before any answer is read.
     Parallel(Parallel),
+    /// Steps that are done while requests are under way.
+    Meanwhile(Box<Meanwhile>),
     /// A query to a service, read-only, as the grader's own role.
     Sql(Sql),
     /// Steps, and what the submission asked of a database meanwhile.
@@ -100,6 +104,7 @@ impl Step {
     /// The steps inside it, and its key, which they stand under as `steps`.
     pub fn inner(&self) -> Option<(&'static str, &[Self])> {
         match self {
+            Self::Meanwhile(meanwhile) => Some(("meanwhile", &meanwhile.steps)),
             Self::Fault(fault) => Some(("fault", &fault.steps)),
             Self::Replica(replica) => Some(("replica", &replica.steps)),
             Self::Eventually(eventually) => Some(("eventually", &eventually.steps)),

@@ -60,6 +60,7 @@ fn of_first(step: &Step) -> Option<&'static str> {
     match step {
         Step::Request(_)
         | Step::Parallel(_)
+        | Step::Meanwhile(_)
         | Step::Sql(_)
         | Step::Queries(_)
         | Step::Explain(_)

@@ -22,12 +22,15 @@ use crate::{
     finding::Finding,
     matcher::Matcher,
     model::{
-        Assert, ChallengeFile, Check, Duration, Eventually, Expected, Parallel, Repeat, Request,
-        Step, Template,
+        Assert, ChallengeFile, Check, Duration, Eventually, Expected, Meanwhile, Parallel, Repeat,
+        Request, Step, Template,
     },
     path::Path,
     problem::ENOUGH,
 };
+
+/// How long after requests were sent others may begin.
+const LONGEST_MEANWHILE: Duration = Duration::from_secs(30);
 
 /// The steps of all checks, with the names that each may use.
 pub(super) fn look(file: &ChallengeFile, around: &Surroundings<'_>, findings: &mut Vec<Finding>) {
@@ -146,6 +149,7 @@ impl Walk<'_> {
             match step {
                 Step::Request(request) => request::look(self, request, &path.key("request")),
                 Step::Parallel(parallel) => self.parallel(parallel, &path.key("parallel")),
+                Step::Meanwhile(step) => self.meanwhile(step, &path.key("meanwhile")),
                 Step::Sql(sql) => sql::look(self, sql, &path.key("sql")),
                 Step::Queries(step) => queries::look(self, step, &path.key("queries")),
                 Step::Explain(step) => queries::explain(self, step, &path.key("explain")),
@@ -205,6 +209,27 @@ impl Walk<'_> {
         }
         if let Some(name) = &parallel.capture {
             self.make(name, Origin::Capture, path.key("capture"));
+        }
+    }
+
+    fn meanwhile(&mut self, step: &Meanwhile, path: &Path) {
+        if step.after > LONGEST_MEANWHILE {
+            self.findings.push(
+                Finding::value(
+                    path.key("after"),
+                    format!("{} is longer than requests are left under way", step.after),
+                )
+                .label(format!("at most {LONGEST_MEANWHILE}")),
+            );
+        }
+        // What is sent is made before the steps, and its answers are there after them.
+        let mut parallel = step.parallel.clone();
+        let capture = parallel.capture.take();
+        self.parallel(&parallel, &path.key("parallel"));
+        self.steps(&step.steps, &path.key("steps"));
+        if let Some(name) = &capture {
+            let path = path.key("parallel").key("capture");
+            self.make(name, Origin::Capture, path);
         }
     }
 
@@ -289,6 +314,11 @@ pub(crate) fn for_each_capture(steps: &[Step], path: &Path, visit: &mut dyn FnMu
                 continue;
             }
             step => {
+                if let Step::Meanwhile(meanwhile) = step
+                    && let Some(name) = &meanwhile.parallel.capture
+                {
+                    visit(name, path.key("meanwhile").key("parallel").key("capture"));
+                }
                 if let Some((key, inner)) = step.inner() {
                     for_each_capture(inner, &path.key(key).key("steps"), visit);
                 }

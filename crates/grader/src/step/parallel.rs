@@ -5,10 +5,10 @@ mod tally;
 use challenge_spec::model::Parallel;
 use probe::{
     evidence,
-    exchange::Exchanged,
+    exchange::{ExchangeError, Exchanged},
     expectation::{Expectation, Judged},
     expression::Scope,
-    request::prepare,
+    request,
 };
 use report::model::{Burst, Evidence, Trouble};
 use serde_json::{Value, json};
@@ -25,34 +25,84 @@ pub(super) async fn run(
     scope: &mut Scope,
     place: &Place,
 ) -> StepEnd {
-    let mut requests = Vec::new();
-    let mut expectations = Vec::new();
-    for index in 0..parallel.times {
-        let scope = scope.with_index(index);
-        match prepare(&parallel.request, &scope, session.client.host()) {
-            Ok(prepared) => requests.push(prepared),
-            Err(error) => return blame(place, &error.captures, &error),
+    let prepared = match Prepared::of(session, parallel, scope, place) {
+        Ok(prepared) => prepared,
+        Err(end) => return end,
+    };
+    let answers = prepared.sent(session).await;
+    prepared.judged(session, answers, scope, place).await
+}
+
+/// What is sent, and what must come of it.
+pub(super) struct Prepared<'a> {
+    step: &'a Parallel,
+    requests: Vec<request::Prepared>,
+    expectations: Vec<Expectation>,
+}
+
+impl<'a> Prepared<'a> {
+    pub(super) fn of(
+        session: &Session<'_>,
+        step: &'a Parallel,
+        scope: &Scope,
+        place: &Place,
+    ) -> Result<Self, StepEnd> {
+        let mut requests = Vec::new();
+        let mut expectations = Vec::new();
+        for index in 0..step.times {
+            let scope = scope.with_index(index);
+            let prepared = request::prepare(&step.request, &scope, session.client.host());
+            requests.push(prepared.map_err(|error| blame(place, &error.captures, &error))?);
+            let expectation = Expectation::new(&step.request.expect, &scope);
+            expectations.push(expectation.map_err(|error| blame(place, &error.captures, &error))?);
         }
-        match Expectation::new(&parallel.request.expect, &scope) {
-            Ok(expectation) => expectations.push(expectation),
-            Err(error) => return blame(place, &error.captures, &error),
+        Ok(Self {
+            step,
+            requests,
+            expectations,
+        })
+    }
+
+    /// The answers; in the error, what broke on our side.
+    pub(super) async fn sent(
+        &self,
+        session: &Session<'_>,
+    ) -> Result<Vec<Exchanged>, ExchangeError> {
+        let deadline = self.step.request.timeout;
+        let deadline = deadline.unwrap_or(session.file.limits.request);
+        session.client.burst(&self.requests, deadline.get()).await
+    }
+
+    pub(super) async fn judged(
+        &self,
+        session: &Session<'_>,
+        answers: Result<Vec<Exchanged>, ExchangeError>,
+        scope: &mut Scope,
+        place: &Place,
+    ) -> StepEnd {
+        match answers {
+            Ok(answers) => judged(session, self, &answers, scope, place).await,
+            Err(error) => StepEnd::errored(format!("step {place}: {}", finish::chain(&error))),
         }
     }
-    let deadline = parallel
-        .request
-        .timeout
-        .unwrap_or(session.file.limits.request);
-    let answers = match session.client.burst(&requests, deadline.get()).await {
-        Ok(answers) => answers,
-        Err(error) => {
-            return StepEnd::errored(format!("step {place}: {}", finish::chain(&error)));
-        }
-    };
+}
+
+async fn judged(
+    session: &Session<'_>,
+    Prepared {
+        step: parallel,
+        expectations,
+        ..
+    }: &Prepared<'_>,
+    answers: &[Exchanged],
+    scope: &mut Scope,
+    place: &Place,
+) -> StepEnd {
     for (answer, number) in answers.iter().zip(1..) {
         let step = format!("{place}, request {number}");
         session.ledger.lock().await.keep(&step, answer);
     }
-    let tally = match tally::judge(&parallel.tally, &answers, scope) {
+    let tally = match tally::judge(&parallel.tally, answers, scope) {
         Ok(tally) => tally,
         Err(error) => return blame(place, &error.captures, &error),
     };
@@ -60,7 +110,7 @@ pub(super) async fn run(
     let allows_trouble = parallel.tally.contains_key(tally::TROUBLE);
     let judged: Vec<Judged> = expectations
         .iter()
-        .zip(&answers)
+        .zip(answers)
         .map(|(expectation, answer)| {
             if answer.trouble.is_some() && allows_trouble {
                 Judged::default()
@@ -69,16 +119,16 @@ pub(super) async fn run(
             }
         })
         .collect();
-    let burst = shown(session, scope, place, &answers, &judged, tally);
+    let burst = shown(session, scope, place, answers, &judged, tally);
     let fine = burst.mismatches.is_empty() && judged.iter().all(Judged::holds);
     let evidence = vec![Evidence::Burst(Box::new(burst.clone()))];
     if fine && (allows_trouble || answers.iter().all(|answer| answer.trouble.is_none())) {
         if let Some(name) = &parallel.capture {
-            scope.capture(name, captured(&answers));
+            scope.capture(name, captured(answers));
         }
         return StepEnd::Held(evidence);
     }
-    failed(session, place, &burst, &answers, allows_trouble, evidence).await
+    failed(session, place, &burst, answers, allows_trouble, evidence).await
 }
 
 async fn failed(

@@ -10,6 +10,7 @@ mod fault;
 mod load;
 mod logs;
 mod mariadb;
+mod meanwhile;
 mod migration;
 mod openapi;
 mod postgres;

@@ -155,6 +155,9 @@ class Handler(BaseHTTPRequestHandler):
             elif self.path == "/count":
                 SEEN.append(asked)
                 self.answer(200, {"seen": SEEN})
+            elif self.path == "/later":
+                time.sleep(asked / 1000)
+                self.answer(200, {"seen": SEEN})
             elif self.path == "/die":
                 print("at the end", flush=True)
                 os._exit(3)

@@ -1,0 +1,32 @@
+//! `meanwhile`: steps that are done while requests are under way.
+
+use challenge_spec::model::Meanwhile;
+use futures_util::future::join;
+use probe::expression::Scope;
+
+use super::{Place, all_inside, parallel::Prepared};
+use crate::{session::Session, verdict::StepEnd};
+
+pub(super) async fn run(
+    session: &Session<'_>,
+    step: &Meanwhile,
+    scope: &mut Scope,
+    place: &Place,
+) -> StepEnd {
+    let prepared = match Prepared::of(session, &step.parallel, scope, place) {
+        Ok(prepared) => prepared,
+        Err(end) => return end,
+    };
+    let steps = async {
+        tokio::time::sleep(step.after.get()).await;
+        all_inside(session, &step.steps, scope, place).await
+    };
+    let (answers, (seen, ended)) = join(prepared.sent(session), steps).await;
+    match ended {
+        Some(ended) => ended.after(seen),
+        None => prepared
+            .judged(session, answers, scope, place)
+            .await
+            .after(seen),
+    }
+}

@@ -125,7 +125,9 @@ impl<'a> References<'a> {
         let setup = manifest::setup(&subject.snapshot, self.backend.ground())
             .map_err(|error| said(&error))?;
         let setup = setup.map_err(|failure| failure.to_string())?;
-        let spec = self.plan.sandbox(setup);
+        let mut spec = self.plan.sandbox(setup);
+        // Nobody asks a second instance of it.
+        spec.replicated = false;
         // What is told of a run is told of its subject.
         let silent = |event: RunnerEvent| tracing::debug!(?event, "reference");
         match self.backend.open(&spec, &subject.snapshot, &silent).await {

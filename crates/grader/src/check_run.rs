@@ -249,6 +249,7 @@ async fn too_long(session: &Session<'_>, limit: Duration, mut seen: Vec<Evidence
         return Verdict::errored(crate::finish::chain(&error), seen);
     }
     seen.extend(session.log().await);
+    seen.extend(session.log_of_second().await);
     seen.extend(session.dead_services().await);
     Verdict::failed(reason, seen)
 }

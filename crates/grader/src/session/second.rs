@@ -78,6 +78,15 @@ impl Session<'_> {
         let tail = tail.ok()?;
         (!tail.lines.is_empty()).then(|| shown(&tail))
     }
+
+    /// What the second instance printed last, where the check has had one started.
+    pub(crate) async fn log_of_second(&self) -> Option<Evidence> {
+        if !*self.second_started.lock().await {
+            return None;
+        }
+        let tail = self.sandbox.replica_log().await.ok()?;
+        (!tail.lines.is_empty()).then(|| second_log(&tail))
+    }
 }
 
 fn refused(failure: &AppFailure) -> Missing {

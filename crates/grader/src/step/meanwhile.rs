@@ -17,15 +17,20 @@ pub(super) async fn run(
         Ok(prepared) => prepared,
         Err(end) => return end,
     };
+    let under_way = match prepared.set_off(session, place).await {
+        Ok(under_way) => under_way,
+        Err(end) => return end,
+    };
+    // From the moment of sending: who takes long to connect is not late.
     let steps = async {
         tokio::time::sleep(step.after.get()).await;
         all_inside(session, &step.steps, scope, place).await
     };
-    let (answers, (seen, ended)) = join(prepared.sent(session), steps).await;
+    let (answers, (seen, ended)) = join(under_way.answers(), steps).await;
     match ended {
         Some(ended) => ended.after(seen),
         None => prepared
-            .judged(session, answers, scope, place)
+            .judged(session, &answers, scope, place)
             .await
             .after(seen),
     }

@@ -4,8 +4,9 @@ mod tally;
 
 use challenge_spec::model::Parallel;
 use probe::{
+    burst::UnderWay,
     evidence,
-    exchange::{ExchangeError, Exchanged},
+    exchange::Exchanged,
     expectation::{Expectation, Judged},
     expression::Scope,
     request,
@@ -29,8 +30,13 @@ pub(super) async fn run(
         Ok(prepared) => prepared,
         Err(end) => return end,
     };
-    let answers = prepared.sent(session).await;
-    prepared.judged(session, answers, scope, place).await
+    match prepared.set_off(session, place).await {
+        Ok(under_way) => {
+            let answers = under_way.answers().await;
+            prepared.judged(session, &answers, scope, place).await
+        }
+        Err(end) => end,
+    }
 }
 
 /// What is sent, and what must come of it.
@@ -63,72 +69,61 @@ impl<'a> Prepared<'a> {
         })
     }
 
-    /// The answers; in the error, what broke on our side.
-    pub(super) async fn sent(
+    /// Comes back at the moment of sending.
+    pub(super) async fn set_off(
         &self,
         session: &Session<'_>,
-    ) -> Result<Vec<Exchanged>, ExchangeError> {
+        place: &Place,
+    ) -> Result<UnderWay<'_>, StepEnd> {
         let deadline = self.step.request.timeout;
         let deadline = deadline.unwrap_or(session.file.limits.request);
-        session.client.burst(&self.requests, deadline.get()).await
+        let client = &session.client;
+        let under_way = client.set_off(&self.requests, deadline.get()).await;
+        under_way
+            .map_err(|error| StepEnd::errored(format!("step {place}: {}", finish::chain(&error))))
     }
 
     pub(super) async fn judged(
         &self,
         session: &Session<'_>,
-        answers: Result<Vec<Exchanged>, ExchangeError>,
+        answers: &[Exchanged],
         scope: &mut Scope,
         place: &Place,
     ) -> StepEnd {
-        match answers {
-            Ok(answers) => judged(session, self, &answers, scope, place).await,
-            Err(error) => StepEnd::errored(format!("step {place}: {}", finish::chain(&error))),
+        let parallel = self.step;
+        for (answer, number) in answers.iter().zip(1..) {
+            let step = format!("{place}, request {number}");
+            session.ledger.lock().await.keep(&step, answer);
         }
-    }
-}
-
-async fn judged(
-    session: &Session<'_>,
-    Prepared {
-        step: parallel,
-        expectations,
-        ..
-    }: &Prepared<'_>,
-    answers: &[Exchanged],
-    scope: &mut Scope,
-    place: &Place,
-) -> StepEnd {
-    for (answer, number) in answers.iter().zip(1..) {
-        let step = format!("{place}, request {number}");
-        session.ledger.lock().await.keep(&step, answer);
-    }
-    let tally = match tally::judge(&parallel.tally, answers, scope) {
-        Ok(tally) => tally,
-        Err(error) => return blame(place, &error.captures, &error),
-    };
-    // An answer that is not whole counts as trouble: where the tally allows that, it is no mismatch.
-    let allows_trouble = parallel.tally.contains_key(tally::TROUBLE);
-    let judged: Vec<Judged> = expectations
-        .iter()
-        .zip(answers)
-        .map(|(expectation, answer)| {
-            if answer.trouble.is_some() && allows_trouble {
-                Judged::default()
-            } else {
-                expectation.judge(answer)
+        let tally = match tally::judge(&parallel.tally, answers, scope) {
+            Ok(tally) => tally,
+            Err(error) => return blame(place, &error.captures, &error),
+        };
+        // An answer that is not whole counts as trouble: where the tally allows that, it is no mismatch.
+        let allows_trouble = parallel.tally.contains_key(tally::TROUBLE);
+        let judged: Vec<Judged> = self
+            .expectations
+            .iter()
+            .zip(answers)
+            .map(|(expectation, answer)| {
+                if answer.trouble.is_some() && allows_trouble {
+                    Judged::default()
+                } else {
+                    expectation.judge(answer)
+                }
+            })
+            .collect();
+        let burst = shown(session, scope, place, answers, &judged, tally);
+        let fine = burst.mismatches.is_empty() && judged.iter().all(Judged::holds);
+        let evidence = vec![Evidence::Burst(Box::new(burst.clone()))];
+        if fine && (allows_trouble || answers.iter().all(|answer| answer.trouble.is_none())) {
+            if let Some(name) = &parallel.capture {
+                scope.capture(name, captured(answers));
             }
-        })
-        .collect();
-    let burst = shown(session, scope, place, answers, &judged, tally);
-    let fine = burst.mismatches.is_empty() && judged.iter().all(Judged::holds);
-    let evidence = vec![Evidence::Burst(Box::new(burst.clone()))];
-    if fine && (allows_trouble || answers.iter().all(|answer| answer.trouble.is_none())) {
-        if let Some(name) = &parallel.capture {
-            scope.capture(name, captured(answers));
+            return StepEnd::Held(evidence);
         }
-        return StepEnd::Held(evidence);
+        failed(session, place, &burst, answers, allows_trouble, evidence).await
     }
-    failed(session, place, &burst, answers, allows_trouble, evidence).await
 }
 
 async fn failed(

@@ -14,7 +14,7 @@ use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files, gra
 use report::model::Report;
 use runner::{
     AppFailure, AppState, Backend, Beside, EngineFacts, Fault, Hold, Lack, LogMark, LogTail,
-    Mended, Opening, PrintedLines, Progress, Reset, Restart, RunId, RunnerError, Sandbox,
+    Mended, Opening, PrintedLines, Progress, Replica, Reset, Restart, RunId, RunnerError, Sandbox,
     SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState, Turns, snapshot::Snapshot,
 };
 use sidecar::protocol::{Answer, Journal, Order};
@@ -403,6 +403,25 @@ impl Sandbox for Open {
     async fn app_log(&self) -> Result<LogTail, RunnerError> {
         Ok(LogTail {
             lines: vec!["last words".to_owned()],
+            omitted: 0,
+        })
+    }
+
+    fn has_replicas(&self) -> bool {
+        true
+    }
+
+    async fn start_replica(&self) -> Result<Replica, RunnerError> {
+        Ok(Replica::Ready(self.bench.app))
+    }
+
+    async fn replica_state(&self) -> Result<AppState, RunnerError> {
+        Ok(AppState::Running)
+    }
+
+    async fn replica_log(&self) -> Result<LogTail, RunnerError> {
+        Ok(LogTail {
+            lines: vec!["the second's last words".to_owned()],
             omitted: 0,
         })
     }

@@ -9,4 +9,5 @@ mod bench;
 mod faults;
 mod load;
 mod outcomes;
+mod second;
 mod stubs;

@@ -158,6 +158,11 @@ pub(crate) async fn remove_image(images: &ImageStore, digest: &str) {
     }
 }
 
+/// A check of these steps.
+pub(crate) fn check(id: &str, steps: &Value) -> Value {
+    json!({ "id": id, "title": "One", "skill": "scalability", "points": 1, "steps": steps })
+}
+
 /// The only check.
 pub(crate) fn only(report: &Report) -> &CheckReport {
     assert!(
@@ -195,4 +200,18 @@ pub(crate) fn told(check: &CheckReport) -> String {
         }
     }
     text
+}
+
+/// What is [`told`] of each check, one after the other.
+pub(crate) fn all_told(report: &Report) -> String {
+    let told: Vec<String> = report.checks.iter().map(told).collect();
+    told.join("\n")
+}
+
+/// What each check came to, by its id.
+pub(crate) fn outcomes(report: &Report) -> Vec<(&str, Outcome)> {
+    let checks = report.checks.iter();
+    checks
+        .map(|check| (check.id.as_str(), check.outcome))
+        .collect()
 }

@@ -3,14 +3,10 @@
 use report::model::{Blame, Evidence, Fault, FaultKind, Outcome, Report};
 use serde_json::{Value, json};
 
-use crate::bench::{fails, graded, graded_by, told};
+use crate::bench::{all_told, check, fails, graded, graded_by, outcomes};
 
 fn cache(kind: &str) -> Value {
     json!({ "cache": { kind: { "version": "8", "limits": { "memory": "64MiB" } } } })
-}
-
-fn check(id: &str, steps: &Value) -> Value {
-    json!({ "id": id, "title": "One", "skill": "scalability", "points": 1, "steps": steps })
 }
 
 fn post(path: &str, body: &Value, expect: &Value) -> Value {
@@ -37,18 +33,6 @@ fn of(report: &Report) -> Vec<&Fault> {
         _ => None,
     });
     faults.collect()
-}
-
-fn outcomes(report: &Report) -> Vec<(&str, Outcome)> {
-    let checks = report.checks.iter();
-    checks
-        .map(|check| (check.id.as_str(), check.outcome))
-        .collect()
-}
-
-fn all_told(report: &Report) -> String {
-    let told: Vec<String> = report.checks.iter().map(told).collect();
-    told.join("\n")
 }
 
 /// That the cache is of use to the submission and to the grader.

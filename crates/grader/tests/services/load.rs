@@ -295,6 +295,9 @@ async fn who_computes_while_the_other_side_is_measured_gains_nothing() {
     let expect = json!({ "ratio": { "p50": 0.6 } });
     let more = json!({ "against": "starter", "rate": 40, "expect": expect });
     let check = loaded(&ours, &other, &more).await;
-    failed(&check, "p50 was ");
+    // Both are alike: a machine that is busy with other things may leave it open, which gains nothing.
+    let told = told(&check);
+    let gained = !matches!(check.outcome, Outcome::Failed | Outcome::Inconclusive);
+    assert!(!gained && told.contains("p50 was "), "{told}");
     assert_eq!(load(&check).apart.still, Some(true));
 }

@@ -3,14 +3,10 @@
 use report::model::{Evidence, Outcome, Report};
 use serde_json::{Value, json};
 
-use crate::bench::{graded_by, told};
+use crate::bench::{all_told, check, graded_by, outcomes};
 
 fn database() -> Value {
     json!({ "db": { "postgres": { "version": "17", "database": "shop" , "seed": ["seed.sql"] } } })
-}
-
-fn check(id: &str, steps: &Value) -> Value {
-    json!({ "id": id, "title": "One", "skill": "scalability", "points": 1, "steps": steps })
 }
 
 fn post(path: &str, body: &Value, json: &Value) -> Value {
@@ -32,18 +28,6 @@ fn counted(count: &str) -> Value {
 /// Kept by the process, and all that it keeps.
 fn kept(what: &str, all: &[&str]) -> Value {
     post("/count", &json!(what), &json!({ "seen": all }))
-}
-
-fn outcomes(report: &Report) -> Vec<(&str, Outcome)> {
-    let checks = report.checks.iter();
-    checks
-        .map(|check| (check.id.as_str(), check.outcome))
-        .collect()
-}
-
-fn all_told(report: &Report) -> String {
-    let told: Vec<String> = report.checks.iter().map(told).collect();
-    told.join("\n")
 }
 
 fn reason(report: &Report, check: usize) -> &str {

@@ -87,7 +87,12 @@ fn series(text: &mut String, measured: &Measured, look: Look) {
     line(text, "each second", &said);
     // A second without an answer has no latency, and is a blank.
     let slow = row(&|second| second.latency.quantile(0.99).as_secs_f64());
-    let answered: Vec<f64> = slow.iter().copied().filter(|p99| *p99 > 0.0).collect();
+    let answered: Vec<f64> = slow
+        .iter()
+        .zip(seconds)
+        .filter(|(_, second)| second.latency.count() > 0)
+        .map(|(p99, _)| *p99)
+        .collect();
     if !answered.is_empty() {
         let (least, most) = ends(&answered);
         let said = format!(

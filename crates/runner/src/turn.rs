@@ -104,7 +104,10 @@ async fn until(mut take: impl FnMut() -> Result<(), TryLockError>) -> io::Result
 
 #[cfg(test)]
 mod tests {
-    use std::process::{Child, Command};
+    use std::{
+        io::Read as _,
+        process::{Child, Command, Stdio},
+    };
 
     use futures_util::FutureExt as _;
 
@@ -178,22 +181,24 @@ mod tests {
         drop(inside);
     }
 
-    /// Another process that holds both files until it is killed.
+    /// Another process that holds both files until it is killed, and has no children that do.
     fn holder(turns: &Turns) -> Child {
-        let script = r#"exec 8>"$0" 9>"$1" && flock 8 && flock 9 && exec cat"#;
+        let script = r#"exec 8>"$0" 9>"$1" && flock 8 && flock 9 && echo && exec cat"#;
         let mut command = Command::new("sh");
         command.args(["-c", script]);
         command.args([turns.path("gate"), turns.path("room")]);
-        command.stdin(std::process::Stdio::piped()).spawn().unwrap()
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command.spawn().unwrap();
+        let told = process.stdout.as_mut().unwrap();
+        told.read_exact(&mut [0]).unwrap();
+        process
     }
 
     #[tokio::test]
     async fn a_killed_process_leaves_no_lock() {
         let (_folder, turns) = turns();
         let mut process = holder(&turns);
-        while Box::pin(turns.shared()).now_or_never().is_some() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        assert!(Box::pin(turns.shared()).now_or_never().is_none());
         process.kill().unwrap();
         process.wait().unwrap();
         assert!(Box::pin(turns.alone()).now_or_never().is_some());

@@ -113,7 +113,14 @@ async fn run_all(
     // a step that has those keeps time itself.
     let own = own_time(session.file, check);
     let mut seen = Vec::new();
-    let done = steps(session, check, &mut scope, &mut seen);
+    let done = async {
+        let watch = session.watch.keep(session.sandbox);
+        tokio::select! {
+            biased;
+            verdict = steps(session, check, &mut scope, &mut seen) => verdict,
+            never = watch => match never {},
+        }
+    };
     match in_time(session, limit + own, done).await {
         Some(verdict) => verdict,
         None => too_long(session, limit, seen).await,
@@ -251,5 +258,8 @@ async fn too_long(session: &Session<'_>, limit: Duration, mut seen: Vec<Evidence
     seen.extend(session.log().await);
     seen.extend(session.log_of_second().await);
     seen.extend(session.dead_services().await);
-    Verdict::failed(reason, seen)
+    match session.kept_off(limit).await {
+        Some(others) => Verdict::inconclusive(format!("{reason}, {others}"), seen),
+        None => Verdict::failed(reason, seen),
+    }
 }

@@ -5,6 +5,7 @@ mod ledger;
 mod own_time;
 mod second;
 mod services;
+mod watch;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -33,6 +34,7 @@ pub(crate) use faults::{Faults, MendedFault};
 pub(crate) use ledger::{Kept, Ledger};
 use own_time::OwnTime;
 use second::Instance;
+use watch::Watch;
 
 /// How often, and how far apart, a process that may be dying is looked at.
 const DYING_TRIES: u32 = 10;
@@ -51,6 +53,7 @@ pub(crate) struct Session<'a> {
     pub(crate) stubs: Stubs<'a>,
     pub(crate) faults: Faults,
     pub(crate) own_time: OwnTime,
+    pub(crate) watch: Arc<Watch>,
     /// Whether the check that runs has a second instance.
     second_started: Mutex<bool>,
     /// What is kept of the check that runs.
@@ -90,6 +93,7 @@ impl<'a> Session<'a> {
             stubs: Stubs::new(stubs),
             faults: Faults::default(),
             own_time: OwnTime::default(),
+            watch: Arc::default(),
             second_started: Mutex::default(),
             ledger: Arc::default(),
         }
@@ -170,6 +174,7 @@ impl<'a> Session<'a> {
             stubs: Stubs::new(self.stubs.at_first),
             faults: Faults::default(),
             own_time: OwnTime::default(),
+            watch: Arc::default(),
             second_started: Mutex::default(),
             ledger: Arc::default(),
         }
@@ -209,6 +214,12 @@ impl<'a> Session<'a> {
         let mut secrets = self.secrets.clone();
         secrets.extend(scope.tokens());
         secrets
+    }
+
+    /// Why it is not the submission's doing that no answer came in this time, which ends now, if it is not.
+    pub(crate) async fn kept_off(&self, time: Duration) -> Option<String> {
+        let cpus = self.file.limits.app.cpus.cores();
+        self.watch.kept_off(self.sandbox, cpus, time).await
     }
 
     /// Whether the submission still runs after a request got no whole answer. A process that has

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sidecar::protocol::{Answer, Order};
 
 use crate::{
-    AppFailure, Beside, Fault, Lack, Mended, Progress, RunId, RunnerError, SandboxSpec,
+    AppFailure, Beside, Fault, Lack, Mended, Progress, Reading, RunId, RunnerError, SandboxSpec,
     ServiceEndpoint, Turns,
     errand::{Errand, ErrandEnd},
     practice::{Sources, ToolRun},
@@ -102,6 +102,12 @@ pub trait Sandbox: Send + Sync {
     /// What its programs have used so far; none where that is not told.
     async fn usage(&self) -> Result<Option<Usage>, RunnerError> {
         Ok(None)
+    }
+
+    /// What its programs and this machine's cores have done so far; none where its engine is on another machine,
+    /// or the kernel does not tell.
+    async fn reading(&self) -> Option<Reading> {
+        None
     }
 
     /// Which of this host's cores its programs may compute on, as the host numbers them.

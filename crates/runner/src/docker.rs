@@ -27,6 +27,7 @@ mod opening;
 mod practice;
 mod printed;
 mod readiness;
+mod reading;
 mod replica;
 mod reset;
 mod room;

@@ -22,6 +22,7 @@ pub mod images;
 mod lack;
 pub mod lease;
 pub mod local;
+mod machine;
 pub mod mutator;
 pub mod practice;
 mod progress;
@@ -50,6 +51,7 @@ pub use fault::{Fault, Mended};
 pub use host::HostNetwork;
 pub use lack::Lack;
 pub use local::LocalBackend;
+pub use machine::Reading;
 pub use progress::{Progress, RunnerEvent, RunnerPhase};
 pub use spec::{
     AppLimits, AppSpec, BuildLimits, BuildNetwork, MariaDbSpec, PostgresSpec, RedisProgram,

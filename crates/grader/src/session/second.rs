@@ -44,6 +44,7 @@ impl Session<'_> {
                 stubs: Stubs::new(self.stubs.at_first),
                 faults: Faults::default(),
                 own_time: OwnTime::default(),
+                watch: Arc::clone(&self.watch),
                 second_started: Mutex::default(),
                 ledger: Arc::clone(&self.ledger),
             }),

@@ -1,5 +1,7 @@
 //! `eventually`: steps tried again until they hold or the time is over.
 
+use std::time::Duration;
+
 use challenge_spec::model::Eventually;
 use probe::expression::Scope;
 use report::model::Evidence;
@@ -24,17 +26,16 @@ pub(super) async fn run(
         let end = once(session, eventually, &mut attempt, place).await;
         let next = Instant::now() + eventually.every.get();
         match end {
-            StepEnd::Failed { .. } if next < deadline => sleep_until(next).await,
-            StepEnd::Failed {
-                reason,
-                mut evidence,
-            } => {
-                evidence.push(Evidence::Note(format!(
-                    "step {place}: tried {tries} times within {} s; this is the last try",
-                    within.as_secs_f32()
-                )));
-                let reason = format!("still so after {} s: {reason}", within.as_secs_f32());
+            StepEnd::Failed { .. } | StepEnd::Inconclusive { .. } if next < deadline => {
+                sleep_until(next).await;
+            }
+            StepEnd::Failed { reason, evidence } => {
+                let (reason, evidence) = last(place, (tries, within), &reason, evidence);
                 return StepEnd::Failed { reason, evidence };
+            }
+            StepEnd::Inconclusive { reason, evidence } => {
+                let (reason, evidence) = last(place, (tries, within), &reason, evidence);
+                return StepEnd::Inconclusive { reason, evidence };
             }
             settled => {
                 *scope = attempt;
@@ -42,6 +43,20 @@ pub(super) async fn run(
             }
         }
     }
+}
+
+/// The last of so many tries.
+fn last(
+    place: &Place,
+    (tries, within): (u32, Duration),
+    reason: &str,
+    mut evidence: Vec<Evidence>,
+) -> (String, Vec<Evidence>) {
+    let within = within.as_secs_f32();
+    evidence.push(Evidence::Note(format!(
+        "step {place}: tried {tries} times within {within} s; this is the last try"
+    )));
+    (format!("still so after {within} s: {reason}"), evidence)
 }
 
 async fn once(

@@ -1,5 +1,7 @@
 //! No whole answer came: what the submission did, or what broke on our side.
 
+use std::time::Duration;
+
 use report::model::{Evidence, Trouble};
 use runner::AppState;
 
@@ -7,29 +9,68 @@ use super::Place;
 use crate::{finish, session::Session, verdict::StepEnd};
 
 /// Ends a step whose request got no whole answer. An engine that cannot even say whether the
-/// submission runs is ours; anything else the submission could have caused.
+/// submission runs is ours; who is late while others have the cores is not told to be; anything else the
+/// submission could have caused.
 pub(super) async fn end(
     session: &Session<'_>,
     place: &Place,
     what: &str,
     trouble: &Trouble,
-    mut evidence: Vec<Evidence>,
+    evidence: Vec<Evidence>,
 ) -> StepEnd {
+    let others = match trouble {
+        Trouble::TimedOut(millis) => session.kept_off(Duration::from_millis(*millis)).await,
+        _ => None,
+    };
+    match (
+        blamed(session, place, what, trouble, evidence).await,
+        others,
+    ) {
+        (Ok((AppState::Running, reason, evidence)), Some(others)) => StepEnd::Inconclusive {
+            reason: format!("{reason}, {others}"),
+            evidence,
+        },
+        (Ok((_, reason, evidence)), _) => StepEnd::Failed { reason, evidence },
+        (Err(errored), _) => errored,
+    }
+}
+
+/// The same where whoever asks has seen to it that no others have the cores.
+pub(super) async fn lost(
+    session: &Session<'_>,
+    place: &Place,
+    what: &str,
+    trouble: &Trouble,
+    evidence: Vec<Evidence>,
+) -> StepEnd {
+    match blamed(session, place, what, trouble, evidence).await {
+        Ok((_, reason, evidence)) => StepEnd::Failed { reason, evidence },
+        Err(errored) => errored,
+    }
+}
+
+async fn blamed(
+    session: &Session<'_>,
+    place: &Place,
+    what: &str,
+    trouble: &Trouble,
+    mut evidence: Vec<Evidence>,
+) -> Result<(AppState, String, Vec<Evidence>), StepEnd> {
     let state = match session.state_after_trouble(trouble).await {
         Ok(state) => state,
         Err(error) => {
-            return StepEnd::Errored {
+            return Err(StepEnd::Errored {
                 reason: format!("step {place}: {}", finish::chain(&error)),
                 evidence,
-            };
+            });
         }
     };
     evidence.extend(session.log().await);
-    let reason = match state {
+    let reason = match &state {
         AppState::Exited { exit } => format!("the submission died during {what}: {exit}"),
         AppState::Running => format!("{what}: {}", in_words(trouble)),
     };
-    StepEnd::Failed { reason, evidence }
+    Ok((state, reason, evidence))
 }
 
 /// What went wrong, for people.

@@ -3,9 +3,9 @@
 use std::{
     fs,
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -14,10 +14,11 @@ use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files, gra
 use report::model::Report;
 use runner::{
     AppFailure, AppState, Backend, Beside, EngineFacts, Fault, Hold, Lack, LogMark, LogTail,
-    Mended, Opening, PrintedLines, Progress, Replica, Reset, Restart, RunId, RunnerError, Sandbox,
-    SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState, Turns, snapshot::Snapshot,
+    Mended, Opening, PrintedLines, Progress, Reading, Replica, Reset, Restart, RunId, RunnerError,
+    Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState, Turns, snapshot::Snapshot,
 };
 use sidecar::protocol::{Answer, Journal, Order};
+use tokio::net::TcpListener;
 
 /// How the sandbox behaves behind the submission's answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +67,13 @@ pub(crate) enum Behind {
     WithPracticeOfNothing,
     /// The process runs, and can be held to cores.
     Holdable,
+    /// Others have all cores.
+    Crowded,
+    /// The cores have nothing to do.
+    Quiet,
 }
+
+static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// What was asked of a sandbox's programs, in words.
 pub(crate) type Holds = Arc<Mutex<Vec<String>>>;
@@ -407,6 +414,20 @@ impl Sandbox for Open {
         })
     }
 
+    async fn reading(&self) -> Option<Reading> {
+        let at = Instant::now();
+        let idle = match self.bench.behind {
+            Behind::Crowded => Duration::ZERO,
+            Behind::Quiet => at.duration_since(*BEGAN) * 2,
+            _ => return None,
+        };
+        Some(Reading {
+            at,
+            computed: Duration::ZERO,
+            idle,
+        })
+    }
+
     fn has_replicas(&self) -> bool {
         true
     }
@@ -474,4 +495,17 @@ fn gone() -> RunnerError {
         address: "nowhere".to_owned(),
         source: "gone".into(),
     }
+}
+
+/// Accepts, and says nothing.
+pub(crate) async fn silent() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            held.push(stream);
+        }
+    });
+    address
 }

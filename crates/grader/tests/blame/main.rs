@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod busy;
 mod faults;
 mod load;
 mod outcomes;

@@ -15,7 +15,7 @@ use tokio::{
 };
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
 
-use crate::bench::{Behind, graded, graded_with};
+use crate::bench::{Behind, graded, graded_with, silent};
 
 const ONE: &str = "
   - id: one
@@ -151,18 +151,6 @@ async fn closes() -> SocketAddr {
 }
 
 /// A server that reads a request and says nothing.
-async fn silent() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        let mut held = Vec::new();
-        while let Ok((stream, _)) = listener.accept().await {
-            held.push(stream);
-        }
-    });
-    address
-}
-
 fn outcomes(report: &Report) -> Vec<(Outcome, Option<Blame>)> {
     report
         .checks

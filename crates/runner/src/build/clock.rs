@@ -5,47 +5,18 @@
 //! cores that it may use; never slower than to a quarter, so that each build ends.
 
 use std::{
-    fs,
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
 use super::workshop::Guard;
-use crate::BuildLimits;
+use crate::{BuildLimits, Reading};
 
 /// So much of the time counts at least.
 const LEAST: f64 = 0.25;
 
 /// How often it is looked at, at most and at least.
 const LOOKS: [Duration; 2] = [Duration::from_millis(50), Duration::from_secs(1)];
-
-/// What a machine and the steps of a build have done by one moment.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Reading {
-    pub(crate) at: Instant,
-    /// The computing time of the steps.
-    pub(crate) steps: Duration,
-    /// For how long the machine's cores, added up, had nothing to do.
-    pub(crate) idle: Duration,
-}
-
-/// How long cores of this machine had nothing to do, added up, since it started; none where it does not
-/// tell.
-pub(crate) fn idle() -> Option<Duration> {
-    let told = fs::read_to_string("/proc/stat").ok()?;
-    idle_of(&told, rustix::param::clock_ticks_per_second())
-}
-
-/// The fields `idle` and `iowait` of the first line, in ticks, as `proc_stat(5)` says.
-fn idle_of(told: &str, ticks_per_second: u64) -> Option<Duration> {
-    let mut fields = told.lines().next()?.split_whitespace();
-    (fields.next()? == "cpu").then_some(())?;
-    let ticks = fields.skip(3).take(2).map(|n| n.parse::<u64>().ok());
-    let ticks = ticks.sum::<Option<u64>>()?;
-    Some(Duration::from_millis(
-        ticks.saturating_mul(1000) / ticks_per_second.max(1),
-    ))
-}
 
 /// One for all tries of a build.
 #[derive(Debug)]
@@ -119,35 +90,19 @@ impl Counted {
 /// How much of the cores that a build may use it could have had between two readings, from [`LEAST`]
 /// to 1.
 fn share(before: Reading, after: Reading, cores: f64) -> f64 {
-    let passed = after.at.saturating_duration_since(before.at).as_secs_f64();
-    let steps = after.steps.saturating_sub(before.steps);
-    let idle = after.idle.saturating_sub(before.idle);
-    let could = (steps + idle).as_secs_f64() / (passed * cores);
-    // Not a number where nothing passed.
-    if could < 1.0 { could.max(LEAST) } else { 1.0 }
+    before.could_have(after, cores).max(LEAST)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const STAT: &str = "cpu  6427 0 1433 18400 100 0 47 7 0 0\ncpu0 1 2 3 4 5 6 7 8 9 10\n";
-
-    #[test]
-    fn idle_is_all_that_no_core_worked_in() {
-        assert_eq!(idle_of(STAT, 100), Some(Duration::from_secs(185)));
-        for other in ["", "cpu 1 2 3", "cpu a b c d e", "intr 1 2 3 4 5"] {
-            let told = idle_of(other, 100);
-            assert!(told.is_none_or(|idle| idle.is_zero()), "{other}: {told:?}");
-        }
-    }
-
     #[test]
     fn time_in_which_others_have_the_cores_counts_less() {
         let at = Instant::now();
         let reading = |seconds: u64, steps: u64, idle: u64| Reading {
             at: at + Duration::from_secs(seconds),
-            steps: Duration::from_secs(steps),
+            computed: Duration::from_secs(steps),
             idle: Duration::from_secs(idle),
         };
         let start = reading(0, 7, 100);
@@ -174,7 +129,7 @@ mod tests {
         let at = Instant::now();
         let reading = |seconds: u64| Reading {
             at: at + Duration::from_secs(seconds),
-            steps: Duration::ZERO,
+            computed: Duration::ZERO,
             idle: Duration::ZERO,
         };
         let mut counted = Counted {

@@ -4,8 +4,8 @@ use std::fmt;
 
 use async_trait::async_trait;
 
-use super::{BuildError, ImageSources, clock::Reading};
-use crate::classic::Confinement;
+use super::{BuildError, ImageSources};
+use crate::{Reading, classic::Confinement};
 
 /// A closed place for one build.
 #[async_trait]

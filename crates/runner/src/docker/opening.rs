@@ -16,6 +16,7 @@ use super::{
     hold::Holding,
     holder::Holder,
     isolation, migrate, readiness,
+    reading::Accounts,
     room::Disk,
     sandbox::DockerSandbox,
     services,
@@ -87,6 +88,7 @@ pub(super) async fn open(
     match work.assemble(submission, &mut facts).await {
         Ok((ready, stage)) => Ok(Opening::Ready(Box::new(DockerSandbox {
             holding: Arc::new(Holding::new(&site, &ready.container, &stage.services)),
+            accounts: Accounts::default(),
             disks: stage.disks,
             entrance: stage.entrance,
             replica: stage.replica,

@@ -35,6 +35,11 @@ impl Replicable {
             container: Mutex::default(),
         }
     }
+
+    /// Its container, once it is made.
+    pub(super) fn made(&self) -> Option<String> {
+        self.container.try_lock().ok()?.clone()
+    }
 }
 
 /// Starts it, unless it runs, and waits for its answer.

@@ -14,6 +14,7 @@ use super::{
     hold::Holding,
     holder::Holder,
     limits, log, printed, readiness,
+    reading::{self, Accounts},
     replica::{self, Replicable},
     reset,
     room::Disk,
@@ -23,9 +24,9 @@ use super::{
     visit::{self, Entrance},
 };
 use crate::{
-    AppFailure, AppState, Beside, Fault, Hold, LogMark, LogTail, Mended, PrintedLines, Replica,
-    Reset, Restart, RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceSpec,
-    ServiceState, Usage,
+    AppFailure, AppState, Beside, Fault, Hold, LogMark, LogTail, Mended, PrintedLines, Reading,
+    Replica, Reset, Restart, RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint,
+    ServiceSpec, ServiceState, Usage,
     visit::{Visit, Visited},
 };
 
@@ -51,6 +52,7 @@ pub(super) struct DockerSandbox {
     pub(super) disk: Disk,
     pub(super) facts: SandboxFacts,
     pub(super) holding: Arc<Holding>,
+    pub(super) accounts: Accounts,
 }
 
 impl DockerSandbox {
@@ -117,6 +119,10 @@ impl Sandbox for DockerSandbox {
         let services = services.map(|service| (service.name.as_str(), service.container.as_str()));
         let all = std::iter::once((ROLE, self.container.as_str())).chain(services);
         Ok(usage::of(self.site.docker(), all).await?)
+    }
+
+    async fn reading(&self) -> Option<Reading> {
+        reading::of(self).await
     }
 
     async fn cores(&self) -> Result<Vec<u32>, RunnerError> {

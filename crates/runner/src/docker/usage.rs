@@ -48,13 +48,26 @@ pub(super) async fn computing_time(docker: &Docker, container: &str) -> Option<D
     told.filter(|time| !time.is_zero())
 }
 
-async fn told(docker: &Docker, container: &str) -> Result<Option<Told>, Error> {
+/// A container's id, and the number of its first process on its host.
+pub(super) type Place = (String, i64);
+
+/// Where a container runs, if it does.
+pub(super) async fn place(docker: &Docker, container: &str) -> Result<Option<Place>, Error> {
     let inspected = docker
         .inspect_container(container, None::<InspectContainerOptions>)
         .await?;
     let process = inspected.state.and_then(|state| state.pid);
-    let running = inspected.id.zip(process.filter(|process| *process > 0));
-    if let Some(told) = running.and_then(|(id, process)| here::told(&id, process)) {
+    Ok(inspected.id.zip(process.filter(|process| *process > 0)))
+}
+
+/// Of one that runs there on this machine, at this moment.
+pub(super) fn computing_time_here((id, process): &Place) -> Option<Duration> {
+    here::told(id, *process)?.cpu
+}
+
+async fn told(docker: &Docker, container: &str) -> Result<Option<Told>, Error> {
+    let place = place(docker, container).await?;
+    if let Some(told) = place.and_then(|(id, process)| here::told(&id, process)) {
         return Ok(Some(told));
     }
     let once = StatsOptionsBuilder::default()

@@ -21,10 +21,9 @@ use super::{
     site::Site,
 };
 use crate::{
-    BuildLimits, BuildNetwork, HostNetwork,
+    BuildLimits, BuildNetwork, HostNetwork, Reading,
     build::{
         BuildError, ImageSources, Workshop,
-        clock::Reading,
         workshop::{Guard, Open},
     },
     classic::Confinement,

@@ -16,6 +16,7 @@ mod names;
 mod opening;
 mod own_engine;
 mod practice;
+mod reading;
 mod redis;
 mod replica;
 mod reset;

@@ -242,7 +242,7 @@ impl Bench<'_> {
         let evidence = vec![self.shown(scope, call, exchanged, Vec::new())];
         match &exchanged.trouble {
             Some(found) => {
-                trouble::end(self.subject, self.place, &what(exchanged), found, evidence).await
+                trouble::lost(self.subject, self.place, &what(exchanged), found, evidence).await
             }
             None => StepEnd::errored(format!("step {}: an answer is missing", self.place)),
         }

@@ -78,7 +78,7 @@ pub(crate) async fn faulty(
             faults.unanswered, faults.all
         );
         let trouble = in_the_reports_words(run.worst(), within);
-        return trouble::end(side.session, place, &what, &trouble, evidence).await;
+        return trouble::lost(side.session, place, &what, &trouble, evidence).await;
     }
     let what = format!(
         "{} of {} answers under load were wrong",

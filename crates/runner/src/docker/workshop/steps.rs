@@ -12,8 +12,8 @@ use bollard::{
 };
 
 use crate::{
-    build::clock::{self, Reading},
     docker::usage,
+    machine::{self, Reading},
 };
 
 /// The engine walks what a step wrote each time.
@@ -102,9 +102,9 @@ impl Steps {
     }
 
     fn take_down(&self, steps: &HashMap<String, Step>) {
-        let reading = clock::idle().map(|idle| Reading {
+        let reading = machine::idle().map(|idle| Reading {
             at: Instant::now(),
-            steps: steps.values().map(|step| step.computed).sum(),
+            computed: steps.values().map(|step| step.computed).sum(),
             idle,
         });
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = reading;

@@ -1,0 +1,109 @@
+//! Whether other programs keep the sandbox from its cores.
+
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    sync::{Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
+
+use runner::{Reading, Sandbox};
+
+/// How often is looked.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// So many readings are kept: no check waits longer for one thing.
+const MOST: usize = 900;
+
+/// Who could have had less of its cores than this is not late by itself.
+const LEAST: f64 = 0.5;
+
+/// What the sandbox and its machine have done lately.
+#[derive(Debug, Default)]
+pub(crate) struct Watch {
+    readings: Mutex<VecDeque<Reading>>,
+}
+
+impl Watch {
+    /// Looks for as long as it is polled.
+    pub(crate) async fn keep(&self, sandbox: &dyn Sandbox) -> Infallible {
+        loop {
+            if let Some(reading) = sandbox.reading().await {
+                let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+                if readings.len() == MOST {
+                    readings.pop_front();
+                }
+                readings.push_back(reading);
+            }
+            tokio::time::sleep(EVERY).await;
+        }
+    }
+
+    /// Why an answer that did not come in this time, which ends now, is not late by the submission's doing: others
+    /// had the cores. None where they had not, or nobody knows. Its own computing and that of its services do not
+    /// count as others', so that it cannot buy this.
+    pub(super) async fn kept_off(
+        &self,
+        sandbox: &dyn Sandbox,
+        cpus: f64,
+        time: Duration,
+    ) -> Option<String> {
+        let now = sandbox.reading().await?;
+        let before = self.before(now, time)?;
+        let machine = thread::available_parallelism().map_or(1, usize::from);
+        let cores = cpus.min(f64::from(u32::try_from(machine).unwrap_or(u32::MAX)));
+        told(before.could_have(now, cores))
+    }
+
+    /// The last reading before a time that ends with `now`, else the first in it.
+    fn before(&self, now: Reading, time: Duration) -> Option<Reading> {
+        let readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_before = |reading: &&Reading| now.at.saturating_duration_since(reading.at) >= time;
+        let before = readings.iter().rev().find(is_before);
+        before.or_else(|| readings.front()).copied()
+    }
+}
+
+fn told(could_have: f64) -> Option<String> {
+    (could_have < LEAST).then(|| {
+        format!(
+            "but this machine was busy with other things, and could give the submission and its services no more \
+             than {:.0} % of what their cores compute",
+            100.0 * could_have
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    #[test]
+    fn the_time_that_is_asked_about_counts() {
+        let began = Instant::now();
+        let reading = |second: u64, idle: u64| Reading {
+            at: began + Duration::from_secs(second),
+            computed: Duration::ZERO,
+            idle: Duration::from_secs(idle),
+        };
+        let watch = Watch::default();
+        let before = |second, time| watch.before(reading(second, 0), Duration::from_secs(time));
+        assert_eq!(before(9, 2), None);
+        for (second, idle) in [(1, 1), (2, 2), (3, 2), (4, 2)] {
+            watch
+                .readings
+                .lock()
+                .unwrap()
+                .push_back(reading(second, idle));
+        }
+        assert_eq!(before(4, 1), Some(reading(3, 2)));
+        assert_eq!(before(4, 2), Some(reading(2, 2)));
+        // Nothing is known of the time before the first.
+        assert_eq!(before(4, 60), Some(reading(1, 1)));
+        assert_eq!(told(0.5), None);
+        assert!(told(0.31).unwrap().contains("no more than 31 % of"));
+    }
+}

@@ -1,0 +1,105 @@
+//! Who is late while other programs have the cores.
+
+use std::net::SocketAddr;
+
+use report::model::{Blame, CheckReport, Outcome};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpListener,
+};
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::path};
+
+use crate::bench::{Behind, graded, silent};
+
+const CHECK: &str = "
+  - id: one
+    title: One
+    skill: api-design
+    points: 1
+    steps:
+      - STEP
+";
+const ASK: &str = "request: { send: GET /one, expect: { status: 200 } }";
+const MANY: &str = "parallel: { times: 3, request: { send: GET /one, expect: { status: 200 } } }";
+const OTHERS: &str = "but this machine was busy with other things, and could give the submission and its \
+                      services no more than 0 % of what their cores compute";
+
+async fn check(app: SocketAddr, behind: Behind, step: &str) -> CheckReport {
+    let report = graded(app, behind, &CHECK.replace("STEP", step)).await;
+    report.checks.into_iter().next().unwrap()
+}
+
+fn ended(check: &CheckReport) -> (Outcome, Option<Blame>, &str) {
+    let reason = check.reason.as_deref().unwrap_or_default();
+    (check.outcome, check.blame, reason)
+}
+
+#[tokio::test]
+async fn who_is_late_while_others_have_the_cores_has_not_lost() {
+    let retried = format!("eventually: {{ within: 1s, steps: [{{ {ASK} }}] }}");
+    let endless = format!("eventually: {{ within: 1m, steps: [{{ {ASK} }}] }}");
+    for (step, late) in [
+        (ASK, "GET /one: too slow: no whole answer within 0.3 s"),
+        (
+            MANY,
+            "3 of 3 requests at one moment: too slow: no whole answer within 0.3 s",
+        ),
+        (
+            &retried,
+            "still so after 1 s: GET /one: too slow: no whole answer within 0.3 s",
+        ),
+        (&endless, "too slow: the check was not done within 2 s"),
+    ] {
+        let crowded = check(silent().await, Behind::Crowded, step).await;
+        let reason = format!("{late}, {OTHERS}");
+        let nobody = (Outcome::Inconclusive, Some(Blame::Nobody), reason.as_str());
+        assert_eq!(ended(&crowded), nobody);
+        // Where the cores were free, or nobody knows.
+        for behind in [Behind::Quiet, Behind::Running] {
+            let quiet = check(silent().await, behind, step).await;
+            let lost = (Outcome::Failed, Some(Blame::Submission), late);
+            assert_eq!(ended(&quiet), lost);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_wrong_however_busy_the_machine_is() {
+    let server = MockServer::start().await;
+    let answer = ResponseTemplate::new(500);
+    Mock::given(path("/one"))
+        .respond_with(answer)
+        .mount(&server)
+        .await;
+    for step in [ASK, MANY] {
+        let wrong = check(*server.address(), Behind::Crowded, step).await;
+        assert_eq!(wrong.outcome, Outcome::Failed, "{:?}", wrong.reason);
+    }
+}
+
+#[tokio::test]
+async fn who_was_late_is_asked_again_where_that_is_allowed() {
+    let retried = format!("eventually: {{ within: 5s, steps: [{{ {ASK} }}] }}");
+    let check = check(late_once().await, Behind::Crowded, &retried).await;
+    assert_eq!(ended(&check), (Outcome::Passed, None, ""));
+}
+
+/// Answers each but the first.
+async fn late_once() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            if held.is_empty() {
+                held.push(stream);
+                continue;
+            }
+            let mut request = [0; 1024];
+            let _ = stream.read(&mut request).await;
+            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+            let _ = stream.write_all(answer).await;
+        }
+    });
+    address
+}

@@ -1,0 +1,111 @@
+//! What a sandbox's programs and this machine's cores have done.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use futures_util::future::join_all;
+
+use super::{
+    replica::Replicable,
+    sandbox::DockerSandbox,
+    usage::{self, Place},
+};
+use crate::machine::{self, Reading};
+
+/// The computing time of each container, also of those that have ended meanwhile.
+#[derive(Debug, Default)]
+pub(super) struct Accounts(Mutex<HashMap<String, Account>>);
+
+#[derive(Debug, Default, Clone)]
+struct Account {
+    /// Where it ran when it was looked at last, so that the engine need not be asked each time.
+    place: Option<Place>,
+    /// Of all its lives.
+    computed: Duration,
+    /// As the kernel told last, of the life that it has.
+    last: Duration,
+}
+
+impl Account {
+    /// The kernel begins anew with each life of a container.
+    fn take(&mut self, told: Duration) {
+        self.computed += told.checked_sub(self.last).unwrap_or(told);
+        self.last = told;
+    }
+}
+
+impl Accounts {
+    fn place(&self, container: &str) -> Option<Place> {
+        self.all().get(container)?.place.clone()
+    }
+
+    fn take(&self, container: &str, place: Option<Place>, told: Option<Duration>) {
+        let mut all = self.all();
+        let account = all.entry(container.to_owned()).or_default();
+        account.place = place;
+        if let Some(told) = told {
+            account.take(told);
+        }
+    }
+
+    fn computed(&self) -> Duration {
+        self.all().values().map(|account| account.computed).sum()
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<String, Account>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// None where the engine is on another machine, or the kernel does not tell.
+pub(super) async fn of(sandbox: &DockerSandbox) -> Option<Reading> {
+    let mut containers = vec![sandbox.container.clone()];
+    let services = sandbox.services.iter();
+    containers.extend(services.map(|service| service.container.clone()));
+    containers.extend(sandbox.replica.as_ref().and_then(Replicable::made));
+    let looked = containers.iter().map(|container| look(sandbox, container));
+    let looked = join_all(looked).await;
+    let (at, idle) = (Instant::now(), machine::idle()?);
+    looked.contains(&true).then(|| Reading {
+        at,
+        computed: sandbox.accounts.computed(),
+        idle,
+    })
+}
+
+/// Whether it is told of this container.
+async fn look(sandbox: &DockerSandbox, container: &str) -> bool {
+    let accounts = &sandbox.accounts;
+    let mut place = accounts.place(container);
+    let mut told = place.as_ref().and_then(usage::computing_time_here);
+    if told.is_none() {
+        let asked = usage::place(sandbox.site.docker(), container).await;
+        place = asked.ok().flatten();
+        told = place.as_ref().and_then(usage::computing_time_here);
+    }
+    accounts.take(container, place, told);
+    told.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_ended_counts_and_what_was_started_again_goes_on() {
+        let accounts = Accounts::default();
+        let told = |app: u64, db: Option<u64>| {
+            accounts.take("app", None, Some(Duration::from_secs(app)));
+            accounts.take("db", None, db.map(Duration::from_secs));
+            accounts.computed().as_secs()
+        };
+        assert_eq!(told(3, Some(10)), 13);
+        assert_eq!(told(4, None), 14);
+        // It was stopped, and began at nothing.
+        assert_eq!(told(4, Some(2)), 16);
+        assert_eq!(told(4, Some(3)), 17);
+    }
+}

@@ -1,0 +1,66 @@
+//! What programs of ours and this machine's cores have done by one moment: whether others kept the cores
+//! from them is told from two of these.
+
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+/// What some programs and their machine have done by one moment.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Reading {
+    /// The moment.
+    pub at: Instant,
+    /// The computing time of the programs so far.
+    pub computed: Duration,
+    /// For how long the machine's cores, added up, had nothing to do so far.
+    pub idle: Duration,
+}
+
+impl Reading {
+    /// How much of so many cores the programs could have had from this reading to a later one: what they
+    /// computed, and what cores had nothing to do. From 0 to 1; 1 where no time passed.
+    #[must_use]
+    pub fn could_have(self, after: Self, cores: f64) -> f64 {
+        let passed = after.at.saturating_duration_since(self.at).as_secs_f64();
+        let computed = after.computed.saturating_sub(self.computed);
+        let idle = after.idle.saturating_sub(self.idle);
+        let could = (computed + idle).as_secs_f64() / (passed * cores);
+        // Not a number where nothing passed.
+        if could < 1.0 { could } else { 1.0 }
+    }
+}
+
+/// How long cores of this machine had nothing to do, added up, since it started; none where it does not
+/// tell.
+pub(crate) fn idle() -> Option<Duration> {
+    let told = fs::read_to_string("/proc/stat").ok()?;
+    idle_of(&told, rustix::param::clock_ticks_per_second())
+}
+
+/// The fields `idle` and `iowait` of the first line, in ticks, as `proc_stat(5)` says.
+fn idle_of(told: &str, ticks_per_second: u64) -> Option<Duration> {
+    let mut fields = told.lines().next()?.split_whitespace();
+    (fields.next()? == "cpu").then_some(())?;
+    let ticks = fields.skip(3).take(2).map(|n| n.parse::<u64>().ok());
+    let ticks = ticks.sum::<Option<u64>>()?;
+    Some(Duration::from_millis(
+        ticks.saturating_mul(1000) / ticks_per_second.max(1),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STAT: &str = "cpu  6427 0 1433 18400 100 0 47 7 0 0\ncpu0 1 2 3 4 5 6 7 8 9 10\n";
+
+    #[test]
+    fn idle_is_all_that_no_core_worked_in() {
+        assert_eq!(idle_of(STAT, 100), Some(Duration::from_secs(185)));
+        for other in ["", "cpu 1 2 3", "cpu a b c d e", "intr 1 2 3 4 5"] {
+            let told = idle_of(other, 100);
+            assert!(told.is_none_or(|idle| idle.is_zero()), "{other}: {told:?}");
+        }
+    }
+}

@@ -64,7 +64,9 @@ impl Accounts {
 pub(super) async fn of(sandbox: &DockerSandbox) -> Option<Reading> {
     let mut containers = vec![sandbox.container.clone()];
     let services = sandbox.services.iter();
-    containers.extend(services.map(|service| service.container.clone()));
+    containers.extend(services.clone().map(|service| service.container.clone()));
+    // What the submission sends through one is its doing, too.
+    containers.extend(services.filter_map(|service| service.proxy.clone()));
     containers.extend(sandbox.replica.as_ref().and_then(Replicable::made));
     let looked = containers.iter().map(|container| look(sandbox, container));
     let looked = join_all(looked).await;

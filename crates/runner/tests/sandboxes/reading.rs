@@ -60,6 +60,7 @@ async fn what_programs_compute_counts_also_after_their_end_and_what_others_take_
     for other in others {
         other.join().unwrap();
     }
-    let left = before.could_have(after, 1.0);
+    // Of all cores: how much of one it gets beside others is the scheduler's affair.
+    let left = before.could_have(after, f64::from(u32::try_from(cores).unwrap()));
     assert!(left < 0.75, "{left}: {before:?} {after:?}");
 }

@@ -315,7 +315,7 @@ impl Sandbox for Open {
 
     fn service(&self, name: &str) -> Option<&ServiceEndpoint> {
         let is_there = name == "pricing" && self.bench.behind != Behind::NoStub;
-        is_there.then_some(const { &STUB })
+        is_there.then(|| &STUB.1)
     }
 
     fn facts(&self) -> &SandboxFacts {
@@ -485,10 +485,12 @@ impl Sandbox for Open {
     }
 }
 
-/// Nothing asks there.
-const STUB: ServiceEndpoint = ServiceEndpoint::Stub {
-    address: SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 1),
-};
+/// Nothing is asked there, but somebody listens: one that refuses is taken for one at its end.
+static STUB: LazyLock<(std::net::TcpListener, ServiceEndpoint)> = LazyLock::new(|| {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, ServiceEndpoint::Stub { address })
+});
 
 fn gone() -> RunnerError {
     RunnerError::NoEngine {

@@ -52,6 +52,14 @@ impl StepEnd {
         self
     }
 
+    /// With where or when it came to this before what it came to, as in "round 2 of 3".
+    pub(crate) fn said_of(mut self, surrounding: &str) -> Self {
+        if let Self::Failed { reason, .. } | Self::Inconclusive { reason, .. } = &mut self {
+            *reason = format!("{surrounding}: {reason}");
+        }
+        self
+    }
+
     pub(crate) fn errored(reason: impl Into<String>) -> Self {
         Self::Errored {
             reason: reason.into(),

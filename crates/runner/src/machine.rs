@@ -1,17 +1,21 @@
 //! What programs of ours and this machine's cores have done by one moment: whether others kept the cores
 //! from them is told from two of these.
 
+mod helpers;
+
 use std::{
     fs,
     time::{Duration, Instant},
 };
+
+pub(crate) use helpers::Helpers;
 
 /// What some programs and their machine have done by one moment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reading {
     /// The moment.
     pub at: Instant,
-    /// The computing time of the programs so far.
+    /// The computing time of the programs so far, and of what computes for them.
     pub computed: Duration,
     /// For how long the machine's cores, added up, had nothing to do so far.
     pub idle: Duration,
@@ -44,9 +48,11 @@ fn idle_of(told: &str, ticks_per_second: u64) -> Option<Duration> {
     (fields.next()? == "cpu").then_some(())?;
     let ticks = fields.skip(3).take(2).map(|n| n.parse::<u64>().ok());
     let ticks = ticks.sum::<Option<u64>>()?;
-    Some(Duration::from_millis(
-        ticks.saturating_mul(1000) / ticks_per_second.max(1),
-    ))
+    Some(duration(ticks, ticks_per_second))
+}
+
+fn duration(ticks: u64, ticks_per_second: u64) -> Duration {
+    Duration::from_millis(ticks.saturating_mul(1000) / ticks_per_second.max(1))
 }
 
 #[cfg(test)]

@@ -79,11 +79,6 @@ async fn judged(
             }
             .after(seen)
         }
-        (Ok(_), StepEnd::Failed { reason, evidence }) => StepEnd::Failed {
-            reason: format!("while {what}: {reason}"),
-            evidence,
-        }
-        .after(seen),
         (Ok(Mended::Kept { how }), StepEnd::Held(evidence)) => StepEnd::Failed {
             reason: format!("after {what}, the submission kept it from coming back: {how}"),
             evidence,
@@ -92,7 +87,7 @@ async fn judged(
         (Ok(Mended::Ready), StepEnd::Held(evidence)) => {
             lives(session, &what, place, evidence).await.after(seen)
         }
-        (Ok(_), other) => other.after(seen),
+        (Ok(_), ended) => ended.said_of(&format!("while {what}")).after(seen),
     }
 }
 

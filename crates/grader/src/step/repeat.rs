@@ -22,14 +22,10 @@ pub(super) async fn run(
             let place = place.inside_round(round + 1, index + 1);
             match super::run(session, step, scope, &place).await {
                 StepEnd::Held(evidence) => seen.extend(evidence),
-                StepEnd::Failed { reason, evidence } => {
-                    seen.extend(evidence);
-                    return StepEnd::Failed {
-                        reason: format!("round {} of {}: {reason}", round + 1, repeat.times),
-                        evidence: seen,
-                    };
+                ended => {
+                    let round = format!("round {} of {}", round + 1, repeat.times);
+                    return ended.said_of(&round).after(seen);
                 }
-                other => return other.after(seen),
             }
         }
     }

@@ -21,12 +21,7 @@ pub(super) async fn run(
     let (seen, ended) = all_inside(&second, &step.steps, scope, place).await;
     match ended {
         None => lives(&second, place).await.after(seen),
-        Some(StepEnd::Failed { reason, evidence }) => StepEnd::Failed {
-            reason: format!("at a second instance: {reason}"),
-            evidence,
-        }
-        .after(seen),
-        Some(ended) => ended.after(seen),
+        Some(ended) => ended.said_of("at a second instance").after(seen),
     }
 }
 

@@ -37,12 +37,27 @@ fn ended(check: &CheckReport) -> (Outcome, Option<Blame>, &str) {
 #[tokio::test]
 async fn who_is_late_while_others_have_the_cores_has_not_lost() {
     let retried = format!("eventually: {{ within: 1s, steps: [{{ {ASK} }}] }}");
+    let again = format!("repeat: {{ times: 2, steps: [{{ {ASK} }}] }}");
+    let second = format!("replica: {{ steps: [{{ {ASK} }}] }}");
+    let paused = format!("fault: {{ service: db, is: paused, steps: [{{ {ASK} }}] }}");
     let endless = format!("eventually: {{ within: 1m, steps: [{{ {ASK} }}] }}");
     for (step, late) in [
         (ASK, "GET /one: too slow: no whole answer within 0.3 s"),
         (
             MANY,
             "3 of 3 requests at one moment: too slow: no whole answer within 0.3 s",
+        ),
+        (
+            &again,
+            "round 1 of 2: GET /one: too slow: no whole answer within 0.3 s",
+        ),
+        (
+            &second,
+            "at a second instance: GET /one: too slow: no whole answer within 0.3 s",
+        ),
+        (
+            &paused,
+            "while `db` was paused: GET /one: too slow: no whole answer within 0.3 s",
         ),
         (
             &retried,

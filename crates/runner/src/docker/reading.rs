@@ -13,11 +13,14 @@ use super::{
     sandbox::DockerSandbox,
     usage::{self, Place},
 };
-use crate::machine::{self, Reading};
+use crate::machine::{self, Helpers, Reading};
 
-/// The computing time of each container, also of those that have ended meanwhile.
+/// The computing time of each container, also of those that have ended meanwhile, and of what computes for them.
 #[derive(Debug, Default)]
-pub(super) struct Accounts(Mutex<HashMap<String, Account>>);
+pub(super) struct Accounts {
+    containers: Mutex<HashMap<String, Account>>,
+    helpers: Mutex<Helpers>,
+}
 
 #[derive(Debug, Default, Clone)]
 struct Account {
@@ -55,8 +58,17 @@ impl Accounts {
         self.all().values().map(|account| account.computed).sum()
     }
 
+    /// What this program and the engine compute for a submission, as when it prints without end or answers by the
+    /// megabyte, is its doing. Whose it is of several nobody can tell: it counts as that of each.
+    fn computed_for(&self) -> Duration {
+        let mut helpers = self.helpers.lock().unwrap_or_else(PoisonError::into_inner);
+        helpers.computed()
+    }
+
     fn all(&self) -> MutexGuard<'_, HashMap<String, Account>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.containers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -70,12 +82,11 @@ pub(super) async fn of(sandbox: &DockerSandbox) -> Option<Reading> {
     containers.extend(sandbox.replica.as_ref().and_then(Replicable::made));
     let looked = containers.iter().map(|container| look(sandbox, container));
     let looked = join_all(looked).await;
+    let computed = sandbox.accounts.computed() + sandbox.accounts.computed_for();
     let (at, idle) = (Instant::now(), machine::idle()?);
-    looked.contains(&true).then(|| Reading {
-        at,
-        computed: sandbox.accounts.computed(),
-        idle,
-    })
+    looked
+        .contains(&true)
+        .then_some(Reading { at, computed, idle })
 }
 
 /// Whether it is told of this container.

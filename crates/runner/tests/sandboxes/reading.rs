@@ -1,11 +1,7 @@
 //! What programs compute, and what others leave them.
 
 use std::{
-    hint,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    process::{Child, Command},
     thread,
     time::Duration,
 };
@@ -15,6 +11,32 @@ use runner::Reading;
 use crate::stand::Stand;
 
 const HALF_A_SECOND: &str = "import time\nwhile time.process_time() < 0.5: pass";
+
+/// Prints a million and a half lines, which costs little; to copy each costs the engine more.
+const MANY_LINES: &str = "\
+import os
+with open('/proc/1/fd/1', 'wb', 0) as log:
+    for _ in range(24):
+        log.write(b'\\n' * 65536)
+print(os.times().user + os.times().system)";
+
+/// A program that computes until it is dropped, and is no part of this one.
+struct Other(Child);
+
+impl Other {
+    fn new() -> Self {
+        let mut command = Command::new("sh");
+        command.args(["-c", "while :; do :; done"]);
+        Self(command.spawn().unwrap())
+    }
+}
+
+impl Drop for Other {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
 
 /// Before and after the app's container has computed for half a second more.
 async fn computing(
@@ -43,24 +65,28 @@ async fn what_programs_compute_counts_also_after_their_end_and_what_others_take_
     assert!(again.computed >= after.computed, "{again:?} {after:?}");
 
     // Four for each core, and no core has nothing to do.
-    let enough = Arc::new(AtomicBool::new(false));
     let cores = thread::available_parallelism().unwrap().get();
-    let others: Vec<_> = (0..4 * cores)
-        .map(|_| {
-            let enough = Arc::clone(&enough);
-            thread::spawn(move || {
-                while !enough.load(Ordering::Relaxed) {
-                    hint::spin_loop();
-                }
-            })
-        })
-        .collect();
+    let others: Vec<_> = (0..4 * cores).map(|_| Other::new()).collect();
     let (before, after) = computing(&stand, &*sandbox, &container).await;
-    enough.store(true, Ordering::Relaxed);
-    for other in others {
-        other.join().unwrap();
-    }
+    drop(others);
     // Of all cores: how much of one it gets beside others is the scheduler's affair.
     let left = before.could_have(after, f64::from(u32::try_from(cores).unwrap()));
     assert!(left < 0.75, "{left}: {before:?} {after:?}");
+}
+
+#[tokio::test]
+async fn what_the_engine_computes_to_copy_what_is_printed_counts() {
+    let stand = Stand::new().await;
+    let spec = stand.spec_of_mode("serve");
+    let sandbox = stand.open(&spec).await;
+    let container = stand.container(&spec.run, "app").await.name.unwrap();
+    let before = sandbox.reading().await.unwrap();
+    let told = stand.run_in(&container, &["python3", "-c", MANY_LINES]);
+    let own: f64 = told.await.trim().parse().unwrap();
+    let after = sandbox.reading().await.unwrap();
+    let computed = after.computed.saturating_sub(before.computed).as_secs_f64();
+    assert!(
+        computed > 3.0 * own,
+        "{computed} s, of which itself {own} s"
+    );
 }

@@ -25,6 +25,9 @@ const SERIES: u32 = 8;
 /// For all of ours that a comparison with a reference takes beside its answers.
 const OWN_TIME: Duration = Duration::from_mins(1);
 
+/// What a machine did in less is not told well enough by its clocks.
+const LONG_ENOUGH: Duration = Duration::from_secs(1);
+
 /// What checks are run with.
 pub(crate) struct Means<'a> {
     /// None where no check needs the submission running.
@@ -121,10 +124,27 @@ async fn run_all(
             never = watch => match never {},
         }
     };
-    match in_time(session, limit + own, done).await {
+    let began = Instant::now();
+    let verdict = match in_time(session, limit + own, done).await {
         Some(verdict) => verdict,
         None => too_long(session, limit, seen).await,
+    };
+    with_others(session, began.elapsed(), verdict).await
+}
+
+/// A lost check, with a note where others had the cores all the while: a submission has deadlines of its own, and
+/// what it does where it misses one is a wrong answer like any other.
+async fn with_others(session: &Session<'_>, took: Duration, mut verdict: Verdict) -> Verdict {
+    if verdict.outcome == Outcome::Failed
+        && took >= LONG_ENOUGH
+        && let Some(others) = session.kept_off(took).await
+    {
+        verdict.evidence.push(Evidence::Note(format!(
+            "while the check ran, {others}: if the submission may have missed a deadline of its own for that, \
+             grade it again on a quiet machine"
+        )));
     }
+    verdict
 }
 
 /// What is done in so much time. What faults take to be made and taken back, and a second instance to be started, is
@@ -259,7 +279,7 @@ async fn too_long(session: &Session<'_>, limit: Duration, mut seen: Vec<Evidence
     seen.extend(session.log_of_second().await);
     seen.extend(session.dead_services().await);
     match session.kept_off(limit).await {
-        Some(others) => Verdict::inconclusive(format!("{reason}, {others}"), seen),
+        Some(others) => Verdict::inconclusive(format!("{reason}, but {others}"), seen),
         None => Verdict::failed(reason, seen),
     }
 }

@@ -17,6 +17,8 @@ pub struct Reading {
     pub at: Instant,
     /// The computing time of the programs so far, and of what computes for them.
     pub computed: Duration,
+    /// For how long their tasks waited for a core, added up, where that is told.
+    pub waited: Option<Duration>,
     /// For how long the machine's cores, added up, had nothing to do so far.
     pub idle: Duration,
 }
@@ -32,6 +34,16 @@ impl Reading {
         let could = (computed + idle).as_secs_f64() / (passed * cores);
         // Not a number where nothing passed.
         if could < 1.0 { could } else { 1.0 }
+    }
+
+    /// How many of the programs' tasks were waiting for a core from this reading to a later one, on average. Who
+    /// sleeps, or waits for something else, does not count.
+    #[must_use]
+    pub fn waiting(self, after: Self) -> Option<f64> {
+        let passed = after.at.saturating_duration_since(self.at);
+        let waited = after.waited?.saturating_sub(self.waited?);
+        let waiting = waited.as_secs_f64() / passed.as_secs_f64();
+        Some(if passed.is_zero() { 0.0 } else { waiting })
     }
 }
 

@@ -16,8 +16,11 @@ const EVERY: Duration = Duration::from_secs(1);
 /// So many readings are kept: no check waits longer for one thing.
 const MOST: usize = 900;
 
-/// Who could have had less of its cores than this is not late by itself.
+/// Who could have had less of its cores than this is not late by itself...
 const LEAST: f64 = 0.5;
+
+/// ... if it wanted them: so many of its tasks must have been waiting for a core on average.
+const WAITING: f64 = 0.5;
 
 /// What the sandbox and its machine have done lately.
 #[derive(Debug, Default)]
@@ -41,8 +44,8 @@ impl Watch {
     }
 
     /// Why an answer that did not come in this time, which ends now, is not late by the submission's doing: others
-    /// had the cores. None where they had not, or nobody knows. Its own computing and that of its services do not
-    /// count as others', so that it cannot buy this.
+    /// had the cores, and it waited for them. None where that was not so, or nobody knows. Its own computing and that of
+    /// its services do not count as others', nor does time in which it slept, so that it cannot buy this.
     pub(super) async fn kept_off(
         &self,
         sandbox: &dyn Sandbox,
@@ -53,7 +56,7 @@ impl Watch {
         let before = self.before(now, time)?;
         let machine = thread::available_parallelism().map_or(1, usize::from);
         let cores = cpus.min(f64::from(u32::try_from(machine).unwrap_or(u32::MAX)));
-        told(before.could_have(now, cores))
+        told(before.could_have(now, cores), before.waiting(now)?)
     }
 
     /// The last reading before a time that ends with `now`, else the first in it.
@@ -65,11 +68,11 @@ impl Watch {
     }
 }
 
-fn told(could_have: f64) -> Option<String> {
-    (could_have < LEAST).then(|| {
+fn told(could_have: f64, waiting: f64) -> Option<String> {
+    (could_have < LEAST && waiting > WAITING).then(|| {
         format!(
-            "but this machine was busy with other things, and could give the submission and its services no more \
-             than {:.0} % of what their cores compute",
+            "this machine was busy with other things: the submission and its services had to wait for it, and could \
+             have had no more than {:.0} % of what their cores compute",
             100.0 * could_have
         )
     })
@@ -87,6 +90,7 @@ mod tests {
         let reading = |second: u64, idle: u64| Reading {
             at: began + Duration::from_secs(second),
             computed: Duration::ZERO,
+            waited: None,
             idle: Duration::from_secs(idle),
         };
         let watch = Watch::default();
@@ -103,7 +107,8 @@ mod tests {
         assert_eq!(before(4, 2), Some(reading(2, 2)));
         // Nothing is known of the time before the first.
         assert_eq!(before(4, 60), Some(reading(1, 1)));
-        assert_eq!(told(0.5), None);
-        assert!(told(0.31).unwrap().contains("no more than 31 % of"));
+        assert_eq!(told(0.5, 2.0), None);
+        assert_eq!(told(0.31, 0.5), None);
+        assert!(told(0.31, 2.0).unwrap().contains("no more than 31 % of"));
     }
 }

@@ -27,7 +27,7 @@ pub(super) async fn end(
         others,
     ) {
         (Ok((AppState::Running, reason, evidence)), Some(others)) => StepEnd::Inconclusive {
-            reason: format!("{reason}, {others}"),
+            reason: format!("{reason}, but {others}"),
             evidence,
         },
         (Ok((_, reason, evidence)), _) => StepEnd::Failed { reason, evidence },

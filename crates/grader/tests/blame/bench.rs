@@ -67,8 +67,10 @@ pub(crate) enum Behind {
     WithPracticeOfNothing,
     /// The process runs, and can be held to cores.
     Holdable,
-    /// Others have all cores.
+    /// Others have all cores, and it waits for one.
     Crowded,
+    /// Others have all cores, and it sleeps.
+    Asleep,
     /// The cores have nothing to do.
     Quiet,
 }
@@ -416,14 +418,17 @@ impl Sandbox for Open {
 
     async fn reading(&self) -> Option<Reading> {
         let at = Instant::now();
-        let idle = match self.bench.behind {
-            Behind::Crowded => Duration::ZERO,
-            Behind::Quiet => at.duration_since(*BEGAN) * 2,
+        let all = at.duration_since(*BEGAN);
+        let (waited, idle) = match self.bench.behind {
+            Behind::Crowded => (all, Duration::ZERO),
+            Behind::Asleep => (Duration::ZERO, Duration::ZERO),
+            Behind::Quiet => (all, all * 2),
             _ => return None,
         };
         Some(Reading {
             at,
             computed: Duration::ZERO,
+            waited: Some(waited),
             idle,
         })
     }

@@ -103,6 +103,7 @@ mod tests {
         let reading = |seconds: u64, steps: u64, idle: u64| Reading {
             at: at + Duration::from_secs(seconds),
             computed: Duration::from_secs(steps),
+            waited: None,
             idle: Duration::from_secs(idle),
         };
         let start = reading(0, 7, 100);
@@ -130,6 +131,7 @@ mod tests {
         let reading = |seconds: u64| Reading {
             at: at + Duration::from_secs(seconds),
             computed: Duration::ZERO,
+            waited: None,
             idle: Duration::ZERO,
         };
         let mut counted = Counted {

@@ -30,14 +30,32 @@ struct Account {
     computed: Duration,
     /// As the kernel told last, of the life that it has.
     last: Duration,
+    /// For how long its tasks waited for a core, those that have ended among them.
+    waited: Duration,
+    /// As the kernel told last of each.
+    waits: HashMap<u32, Duration>,
 }
 
 impl Account {
     /// The kernel begins anew with each life of a container.
     fn take(&mut self, told: Duration) {
-        self.computed += told.checked_sub(self.last).unwrap_or(told);
+        self.computed += since(self.last, told);
         self.last = told;
     }
+
+    fn take_waits(&mut self, told: HashMap<u32, Duration>) {
+        let more = told.iter().map(|(task, told)| {
+            let last = self.waits.get(task).copied().unwrap_or_default();
+            since(last, *told)
+        });
+        self.waited += more.sum::<Duration>();
+        self.waits = told;
+    }
+}
+
+/// What is told now and was not told last; all of it where something else has got the number.
+fn since(last: Duration, told: Duration) -> Duration {
+    told.checked_sub(last).unwrap_or(told)
 }
 
 impl Accounts {
@@ -54,8 +72,19 @@ impl Accounts {
         }
     }
 
+    fn take_waits(&self, container: &str, told: HashMap<u32, Duration>) {
+        let mut all = self.all();
+        all.entry(container.to_owned())
+            .or_default()
+            .take_waits(told);
+    }
+
     fn computed(&self) -> Duration {
         self.all().values().map(|account| account.computed).sum()
+    }
+
+    fn waited(&self) -> Duration {
+        self.all().values().map(|account| account.waited).sum()
     }
 
     /// What this program and the engine compute for a submission, as when it prints without end or answers by the
@@ -84,13 +113,17 @@ pub(super) async fn of(sandbox: &DockerSandbox) -> Option<Reading> {
     let looked = join_all(looked).await;
     let computed = sandbox.accounts.computed() + sandbox.accounts.computed_for();
     let (at, idle) = (Instant::now(), machine::idle()?);
-    looked
-        .contains(&true)
-        .then_some(Reading { at, computed, idle })
+    let waits = looked.iter().flatten().all(|waits| *waits);
+    looked.iter().any(Option::is_some).then(|| Reading {
+        at,
+        computed,
+        waited: waits.then(|| sandbox.accounts.waited()),
+        idle,
+    })
 }
 
-/// Whether it is told of this container.
-async fn look(sandbox: &DockerSandbox, container: &str) -> bool {
+/// None where nothing is told of this container; else whether it is told how long its tasks waited.
+async fn look(sandbox: &DockerSandbox, container: &str) -> Option<bool> {
     let accounts = &sandbox.accounts;
     let mut place = accounts.place(container);
     let mut told = place.as_ref().and_then(usage::computing_time_here);
@@ -99,8 +132,13 @@ async fn look(sandbox: &DockerSandbox, container: &str) -> bool {
         place = asked.ok().flatten();
         told = place.as_ref().and_then(usage::computing_time_here);
     }
+    let waits = place.as_ref().and_then(usage::waits_here);
     accounts.take(container, place, told);
-    told.is_some()
+    let are_told = waits.is_some();
+    if let Some(waits) = waits {
+        accounts.take_waits(container, waits);
+    }
+    told.map(|_| are_told)
 }
 
 #[cfg(test)]
@@ -117,6 +155,17 @@ mod tests {
         };
         assert_eq!(told(3, Some(10)), 13);
         assert_eq!(told(4, None), 14);
+        let waited = |tasks: &[(u32, u64)]| {
+            let told = tasks
+                .iter()
+                .map(|(task, told)| (*task, Duration::from_secs(*told)));
+            accounts.take_waits("app", told.collect());
+            accounts.waited().as_secs()
+        };
+        assert_eq!(waited(&[(7, 2), (8, 1)]), 3);
+        assert_eq!(waited(&[(7, 3)]), 4);
+        // Another has its number.
+        assert_eq!(waited(&[(7, 1), (8, 1)]), 6);
         // It was stopped, and began at nothing.
         assert_eq!(told(4, Some(2)), 16);
         assert_eq!(told(4, Some(3)), 17);

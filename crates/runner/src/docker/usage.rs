@@ -2,7 +2,7 @@
 
 mod here;
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use bollard::{
     Docker,
@@ -63,6 +63,11 @@ pub(super) async fn place(docker: &Docker, container: &str) -> Result<Option<Pla
 /// Of one that runs there on this machine, at this moment.
 pub(super) fn computing_time_here((id, process): &Place) -> Option<Duration> {
     here::told(id, *process)?.cpu
+}
+
+/// How long each task of it has waited for a core so far, by the task's number.
+pub(super) fn waits_here((id, process): &Place) -> Option<HashMap<u32, Duration>> {
+    here::waits(id, *process)
 }
 
 async fn told(docker: &Docker, container: &str) -> Result<Option<Told>, Error> {

@@ -20,6 +20,16 @@ with open('/proc/1/fd/1', 'wb', 0) as log:
         log.write(b'\\n' * 65536)
 print(os.times().user + os.times().system)";
 
+/// Two processes for each core, that all want it for a second.
+const CROWD: &str = "\
+import os, time
+end = time.monotonic() + 1
+for _ in range(2 * os.cpu_count()):
+    if os.fork() == 0:
+        while time.monotonic() < end: pass
+        os._exit(0)
+time.sleep(1.2)";
+
 /// A program that computes until it is dropped, and is no part of this one.
 struct Other(Child);
 
@@ -89,4 +99,27 @@ async fn what_the_engine_computes_to_copy_what_is_printed_counts() {
         computed > 3.0 * own,
         "{computed} s, of which itself {own} s"
     );
+}
+
+#[tokio::test]
+async fn who_wants_a_core_and_has_none_waits_and_who_sleeps_does_not() {
+    let stand = Stand::new().await;
+    let spec = stand.spec_of_mode("serve");
+    let sandbox = stand.open(&spec).await;
+    let container = stand.container(&spec.run, "app").await.name.unwrap();
+    let mut waiting = Vec::new();
+    for program in [CROWD, "import time\ntime.sleep(1.2)"] {
+        let command = ["python3", "-c", program];
+        let told = stand.run_in(&container, &command);
+        let looks = async {
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            let before = sandbox.reading().await.unwrap();
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            before.waiting(sandbox.reading().await.unwrap()).unwrap()
+        };
+        let (told, found) = tokio::join!(told, looks);
+        assert_eq!(told, "");
+        waiting.push(found);
+    }
+    assert!(waiting[0] > 1.0 && waiting[1] < 0.5, "{waiting:?}");
 }

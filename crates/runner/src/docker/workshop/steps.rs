@@ -105,6 +105,7 @@ impl Steps {
         let reading = machine::idle().map(|idle| Reading {
             at: Instant::now(),
             computed: steps.values().map(|step| step.computed).sum(),
+            waited: None,
             idle,
         });
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = reading;

@@ -20,15 +20,15 @@ with open('/proc/1/fd/1', 'wb', 0) as log:
         log.write(b'\\n' * 65536)
 print(os.times().user + os.times().system)";
 
-/// Two processes for each core, that all want it for a second.
+/// Two processes for each core, that all want it for three seconds.
 const CROWD: &str = "\
 import os, time
-end = time.monotonic() + 1
+end = time.monotonic() + 3
 for _ in range(2 * os.cpu_count()):
     if os.fork() == 0:
         while time.monotonic() < end: pass
         os._exit(0)
-time.sleep(1.2)";
+time.sleep(3.2)";
 
 /// A program that computes until it is dropped, and is no part of this one.
 struct Other(Child);
@@ -108,13 +108,14 @@ async fn who_wants_a_core_and_has_none_waits_and_who_sleeps_does_not() {
     let sandbox = stand.open(&spec).await;
     let container = stand.container(&spec.run, "app").await.name.unwrap();
     let mut waiting = Vec::new();
-    for program in [CROWD, "import time\ntime.sleep(1.2)"] {
+    for program in [CROWD, "import time\ntime.sleep(3.2)"] {
         let command = ["python3", "-c", program];
         let told = stand.run_in(&container, &command);
         let looks = async {
-            tokio::time::sleep(Duration::from_millis(400)).await;
+            // However long it takes to start on a busy machine.
+            tokio::time::sleep(Duration::from_millis(1500)).await;
             let before = sandbox.reading().await.unwrap();
-            tokio::time::sleep(Duration::from_millis(400)).await;
+            tokio::time::sleep(Duration::from_millis(800)).await;
             before.waiting(sandbox.reading().await.unwrap()).unwrap()
         };
         let (told, found) = tokio::join!(told, looks);

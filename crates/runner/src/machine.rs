@@ -1,14 +1,14 @@
 //! What programs of ours and this machine's cores have done by one moment: whether others kept the cores
 //! from them is told from two of these.
 
-mod helpers;
+mod on_behalf;
 
 use std::{
     fs,
     time::{Duration, Instant},
 };
 
-pub(crate) use helpers::Helpers;
+pub(crate) use on_behalf::OnBehalf;
 
 /// What some programs and their machine have done by one moment.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -13,13 +13,13 @@ use super::{
     sandbox::DockerSandbox,
     usage::{self, Place},
 };
-use crate::machine::{self, Helpers, Reading};
+use crate::machine::{self, OnBehalf, Reading};
 
 /// The computing time of each container, also of those that have ended meanwhile, and of what computes for them.
 #[derive(Debug, Default)]
 pub(super) struct Accounts {
     containers: Mutex<HashMap<String, Account>>,
-    helpers: Mutex<Helpers>,
+    on_behalf: Mutex<OnBehalf>,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -89,9 +89,12 @@ impl Accounts {
 
     /// What this program and the engine compute for a submission, as when it prints without end or answers by the
     /// megabyte, is its doing. Whose it is of several nobody can tell: it counts as that of each.
-    fn computed_for(&self) -> Duration {
-        let mut helpers = self.helpers.lock().unwrap_or_else(PoisonError::into_inner);
-        helpers.computed()
+    fn computed_on_behalf(&self) -> Duration {
+        let mut on_behalf = self
+            .on_behalf
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        on_behalf.computed()
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<String, Account>> {
@@ -111,7 +114,7 @@ pub(super) async fn of(sandbox: &DockerSandbox) -> Option<Reading> {
     containers.extend(sandbox.replica.as_ref().and_then(Replicable::made));
     let looked = containers.iter().map(|container| look(sandbox, container));
     let looked = join_all(looked).await;
-    let computed = sandbox.accounts.computed() + sandbox.accounts.computed_for();
+    let computed = sandbox.accounts.computed() + sandbox.accounts.computed_on_behalf();
     let (at, idle) = (Instant::now(), machine::idle()?);
     let waits = looked.iter().flatten().all(|waits| *waits);
     looked.iter().any(Option::is_some).then(|| Reading {

@@ -15,7 +15,7 @@ const ENGINE: [&str; 6] = [
 
 /// The computing time of all of them, also of those that have ended.
 #[derive(Debug, Default)]
-pub(crate) struct Helpers {
+pub(crate) struct OnBehalf {
     running: HashMap<Process, Duration>,
     ended: Duration,
 }
@@ -27,7 +27,7 @@ struct Process {
     start: u64,
 }
 
-impl Helpers {
+impl OnBehalf {
     /// What they have computed so far. Never less than before.
     pub(crate) fn computed(&mut self) -> Duration {
         self.computed_below(Path::new("/proc"), rustix::param::clock_ticks_per_second())
@@ -43,7 +43,7 @@ impl Helpers {
                 continue;
             };
             let told = fs::read_to_string(entry.path().join("stat"));
-            let found = told.ok().and_then(|told| helper(number, &told));
+            let found = told.ok().and_then(|told| counted(number, &told));
             if let Some((start, ticks)) = found {
                 let process = Process { number, start };
                 before.remove(&process);
@@ -56,9 +56,9 @@ impl Helpers {
     }
 }
 
-/// When it was started and how long it computed, in ticks; none where it is no helper. `proc_pid_stat(5)`: the name
+/// When it was started and how long it computed, in ticks; none where it is none of them. `proc_pid_stat(5)`: the name
 /// is in parentheses and may have some itself; after it, the fields 14, 15 and 22 are meant, and it ends field 2.
-fn helper(number: u32, told: &str) -> Option<(u64, u64)> {
+fn counted(number: u32, told: &str) -> Option<(u64, u64)> {
     let (named, fields) = told.rsplit_once(')')?;
     let name = named.split_once('(')?.1;
     (number == process::id() || ENGINE.contains(&name)).then_some(())?;
@@ -90,10 +90,10 @@ mod tests {
 
     #[test]
     fn who_has_ended_counts_and_who_got_its_number_counts_anew() {
-        let mut helpers = Helpers::default();
+        let mut on_behalf = OnBehalf::default();
         let mut computed = |engine: &str, others: &[(&str, &str)]| {
             let folder = processes(engine, others);
-            helpers.computed_below(folder.path(), 100).as_millis()
+            on_behalf.computed_below(folder.path(), 100).as_millis()
         };
         assert_eq!(computed(&stat("dockerd", (300, 100), 5), &[]), 4000);
         assert_eq!(computed(&stat("dockerd", (310, 100), 5), &[]), 4100);
@@ -111,13 +111,13 @@ mod tests {
     #[test]
     fn this_program_is_one_whatever_it_is_called() {
         let told = stat("any (name) :)", (7, 1), 3);
-        assert_eq!(helper(process::id(), &told), Some((3, 8)));
-        assert_eq!(helper(process::id() + 1, &told), None);
-        let before = Helpers::default().computed();
+        assert_eq!(counted(process::id(), &told), Some((3, 8)));
+        assert_eq!(counted(process::id() + 1, &told), None);
+        let before = OnBehalf::default().computed();
         let began = std::time::Instant::now();
-        while began.elapsed() < Duration::from_secs(2) && Helpers::default().computed() == before {
+        while began.elapsed() < Duration::from_secs(2) && OnBehalf::default().computed() == before {
             std::hint::spin_loop();
         }
-        assert!(Helpers::default().computed() > before);
+        assert!(OnBehalf::default().computed() > before);
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     session::{Ready, Session},
     step::{self, Place},
     verdict::{StepEnd, Verdict},
+    watch,
 };
 
 /// How much of what held before a failure is kept with it.
@@ -24,9 +25,6 @@ const EVIDENCE_BEFORE: usize = 6;
 const SERIES: u32 = 8;
 /// For all of ours that a comparison with a reference takes beside its answers.
 const OWN_TIME: Duration = Duration::from_mins(1);
-
-/// What a machine did in less is not told well enough by its clocks.
-const LONG_ENOUGH: Duration = Duration::from_secs(1);
 
 /// What checks are run with.
 pub(crate) struct Means<'a> {
@@ -132,17 +130,14 @@ async fn run_all(
     with_others(session, began.elapsed(), verdict).await
 }
 
-/// A lost check, with a note where others had the cores all the while: a submission has deadlines of its own, and
-/// what it does where it misses one is a wrong answer like any other.
+/// A lost check, with a note where others had the cores all the while.
 async fn with_others(session: &Session<'_>, took: Duration, mut verdict: Verdict) -> Verdict {
     if verdict.outcome == Outcome::Failed
-        && took >= LONG_ENOUGH
+        && took >= watch::LONG_ENOUGH
         && let Some(others) = session.kept_off(took).await
     {
-        verdict.evidence.push(Evidence::Note(format!(
-            "while the check ran, {others}: if the submission may have missed a deadline of its own for that, \
-             grade it again on a quiet machine"
-        )));
+        let note = watch::beside_others("the check ran", &others);
+        verdict.evidence.push(note);
     }
     verdict
 }

@@ -27,6 +27,7 @@ mod subject;
 mod suites;
 mod turn;
 mod verdict;
+mod watch;
 mod workbench;
 
 pub use events::Events;

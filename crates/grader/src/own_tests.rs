@@ -4,6 +4,7 @@
 mod implementations;
 mod judged;
 mod pipeline;
+mod run;
 mod suite;
 
 pub use self::suite::at_once;
@@ -15,7 +16,7 @@ use probe::{
     evidence::{self, Secrets},
     expression::Seeds,
 };
-use report::model::{Blame, Outcome};
+use report::model::{Blame, Evidence, Outcome};
 use runner::{AppFailure, Backend, LogTail, SandboxFacts};
 
 use self::{
@@ -25,6 +26,7 @@ use self::{
 use crate::{
     Events, Plan, check_run, session,
     verdict::{StepEnd, Verdict},
+    watch,
 };
 
 /// The submission's own tests.
@@ -104,7 +106,19 @@ impl<'a> OwnTests<'a> {
         match judged::judge(step, &chosen(self.plan, check, step), runs) {
             Ok(()) => StepEnd::Held(Vec::new()),
             Err(judged::Lost::Ours(why)) => StepEnd::errored(why),
-            Err(judged::Lost::Theirs { reason, run, log }) => self.failed(&reason, &run, &log),
+            Err(judged::Lost::Theirs { seen, others }) => {
+                let mut evidence = self.log(&seen.run, &seen.log);
+                let note = |others: &String| watch::beside_others("the tests ran", others);
+                evidence.extend(others.as_ref().map(note));
+                StepEnd::Failed {
+                    reason: self.hidden(&seen.reason),
+                    evidence,
+                }
+            }
+            Err(judged::Lost::Nobodys(seen)) => StepEnd::Inconclusive {
+                reason: self.hidden(&seen.reason),
+                evidence: self.log(&seen.run, &seen.log),
+            },
         }
     }
 
@@ -122,15 +136,21 @@ impl<'a> OwnTests<'a> {
     }
 
     fn failed(&self, reason: &str, source: &str, log: &LogTail) -> StepEnd {
-        let log = session::hidden(log, &self.secrets);
         StepEnd::Failed {
-            reason: evidence::text(reason, &self.secrets),
-            evidence: if log.lines.is_empty() {
-                Vec::new()
-            } else {
-                vec![session::log(source, &log)]
-            },
+            reason: self.hidden(reason),
+            evidence: self.log(source, log),
         }
+    }
+
+    fn hidden(&self, reason: &str) -> String {
+        evidence::text(reason, &self.secrets)
+    }
+
+    /// Nothing where nothing was printed.
+    fn log(&self, source: &str, log: &LogTail) -> Vec<Evidence> {
+        let log = session::hidden(log, &self.secrets);
+        let evidence = (!log.lines.is_empty()).then(|| session::log(source, &log));
+        evidence.into_iter().collect()
     }
 }
 

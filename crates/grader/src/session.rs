@@ -5,7 +5,6 @@ mod ledger;
 mod own_time;
 mod second;
 mod services;
-mod watch;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -28,17 +27,20 @@ use crate::{
     sql::Connections,
     stubs::{Behaviours, Stubs},
     suites::Suites,
+    watch::Watch,
 };
 
 pub(crate) use faults::{Faults, MendedFault};
 pub(crate) use ledger::{Kept, Ledger};
 use own_time::OwnTime;
 use second::Instance;
-use watch::Watch;
 
 /// How often, and how far apart, a process that may be dying is looked at.
 const DYING_TRIES: u32 = 10;
 const DYING_PAUSE: Duration = Duration::from_millis(20);
+
+/// What runs in a sandbox, as reasons name it.
+const PROGRAMS: &str = "the submission and its services";
 
 /// A sandbox in use.
 pub(crate) struct Session<'a> {
@@ -219,7 +221,9 @@ impl<'a> Session<'a> {
     /// Why it is not the submission's doing that no answer came in this time, which ends now, if it is not.
     pub(crate) async fn kept_off(&self, time: Duration) -> Option<String> {
         let cpus = self.file.limits.app.cpus.cores();
-        self.watch.kept_off(self.sandbox, cpus, time).await
+        self.watch
+            .kept_off(self.sandbox, PROGRAMS, cpus, time)
+            .await
     }
 
     /// Whether the submission still runs after a request got no whole answer. A process that has

@@ -11,7 +11,10 @@ use runner::{
 };
 use tokio::sync::Mutex;
 
-use crate::{Plan, finish, manifest, results::Results, sandbox_spec, subject};
+use crate::{Plan, finish, manifest, results::Results, sandbox_spec, subject, watch};
+
+/// What runs beside each other, as reasons name it.
+const PROGRAMS: &str = "the suite and the submission";
 
 /// Suites by name, and what their last run said.
 pub(crate) struct Suites<'a> {
@@ -30,6 +33,8 @@ pub(crate) struct Ran {
     pub(crate) results: Results,
     pub(crate) log: LogTail,
     pub(crate) within: Duration,
+    /// Why it is nobody's doing here if it took long.
+    pub(crate) others: Option<String>,
 }
 
 impl<'a> Suites<'a> {
@@ -89,8 +94,9 @@ impl<'a> Suites<'a> {
             within: suite.within.get(),
             read_results: true,
         };
-        let visited = sandbox.visit(&visit).await.map_err(|error| said(&error))?;
-        Ok(Arc::new(Ran::of(visited, suite)))
+        let visited = watch::visited(sandbox, &visit, PROGRAMS).await;
+        let (visited, others) = visited.map_err(|error| said(&error))?;
+        Ok(Arc::new(Ran::of(visited, suite, others)))
     }
 
     /// Builds it, or takes what is kept from an earlier build.
@@ -128,7 +134,7 @@ impl<'a> Suites<'a> {
 }
 
 impl Ran {
-    fn of(visited: Visited, suite: &Suite) -> Self {
+    fn of(visited: Visited, suite: &Suite, others: Option<String>) -> Self {
         let results = match visited.results {
             Ok(files) => Results::of(&files),
             Err(why) => Results::unread(why),
@@ -138,6 +144,7 @@ impl Ran {
             results,
             log: visited.log,
             within: suite.within.get(),
+            others,
         }
     }
 }

@@ -5,24 +5,24 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::OnceLock,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use futures_util::{StreamExt as _, stream};
 use probe::expression::Seeds;
 use report::event::Event;
 use runner::{
-    AppFailure, Backend, LogTail, Opening, RunnerEvent, Sandbox, SandboxFacts,
-    setup::Setup,
-    visit::{Visit, VisitEnd, Visited},
+    AppFailure, Backend, LogTail, Opening, RunnerEvent, Sandbox, SandboxFacts, setup::Setup,
+    visit::Visit,
 };
 use tokio::sync::{Mutex, OnceCell};
 
 use super::{
     chosen,
     implementations::{self, Implementation},
+    run::{ACCEPTS, Answer, Run, Runs, faster},
 };
-use crate::{Events, Plan, events::RunEvents, finish, manifest, sandbox_spec};
+use crate::{Events, Plan, events::RunEvents, finish, manifest, sandbox_spec, watch};
 
 /// How many implementations stand at once at most, each with the tests beside it.
 const MOST_AT_ONCE: usize = 8;
@@ -30,12 +30,11 @@ const MOST_AT_ONCE: usize = 8;
 const TRIES: u32 = 2;
 /// What the tests are called in names of containers.
 const NAME: &str = "own-tests";
+/// What runs beside each other, as reasons name it.
+const PROGRAMS: &str = "the tests and what they test";
 /// The command's key in the submission's manifest.
 const HELP: &str =
     "the submission says no command that runs its tests: write it as `test` in tryout.yaml";
-
-/// How tests end that accept what they are run against.
-const ACCEPTS: VisitEnd = VisitEnd::Exited { code: 0 };
 
 /// What came of asking the tests about all implementations.
 #[derive(Debug)]
@@ -46,28 +45,6 @@ pub(super) enum Asked {
     Refused { reason: String, log: LogTail },
     /// They cannot be, by ours.
     Broken(String),
-}
-
-/// What came of each run, by implementation and number from 1; in the error, what of ours broke.
-pub(super) type Runs = BTreeMap<(String, u32), Result<Run, String>>;
-
-/// One run of the tests against an implementation.
-#[derive(Debug)]
-pub(super) struct Run {
-    pub(super) answer: Answer,
-    pub(super) took: Duration,
-    pub(super) log: LogTail,
-}
-
-/// What the tests say of an implementation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Answer {
-    Accepted,
-    Rejected {
-        code: i64,
-    },
-    /// Nothing, and why.
-    None(String),
 }
 
 /// The submission's tests, built and run once for all checks.
@@ -204,16 +181,51 @@ impl<'a> OwnSuite<'a> {
             self.tell(done, of);
         }
         drop(under_way);
+        self.again(&mut runs, &read, &visit).await;
         for name in self.slow(&runs) {
             let Ok(implementation) = &read[&name] else {
                 continue;
             };
             // Perhaps the others beside it were in its way: once more, alone.
-            if let Ok(again) = self.run(implementation, &visit).await {
-                faster(&mut runs, &name, &again);
+            if let Ok(alone) = self.run(implementation, &visit).await {
+                faster(&mut runs, &name, alone);
             }
         }
         runs
+    }
+
+    /// Perhaps it is the others of this grade that kept a run from its end: each that says nothing for that is run once more,
+    /// alone. Where that is its own doing, the other runs against the same implementation are taken for the same.
+    async fn again(
+        &self,
+        runs: &mut Runs,
+        read: &BTreeMap<&String, Result<Implementation, String>>,
+        visit: &Visit,
+    ) {
+        let mut own_doing = BTreeSet::new();
+        for ((name, _), run) in runs {
+            let (Ok(ended), Ok(implementation)) = (&mut *run, &read[&name]) else {
+                continue;
+            };
+            if !ended.was_kept() {
+                continue;
+            }
+            if own_doing.contains(name) {
+                ended.others = None;
+                continue;
+            }
+            let Ok(alone) = self.run(implementation, visit).await else {
+                continue;
+            };
+            if alone.was_kept() {
+                // Others than ours have the machine, and more of this takes long.
+                return;
+            }
+            if matches!(alone.answer, Answer::Late(_)) {
+                own_doing.insert(name.clone());
+            }
+            *run = Ok(alone);
+        }
     }
 
     /// Those that some check wants done in less time than any run has taken.
@@ -225,8 +237,8 @@ impl<'a> OwnSuite<'a> {
                 let accepted = step.accepts.iter().map(String::as_str);
                 for name in accepted.chain(chosen(self.plan, check, step)) {
                     let of_it = (1..=step.times).filter_map(|number| {
-                        let run = runs.get(&(name.to_owned(), number))?.as_ref();
-                        Some(run.ok()?.took)
+                        let run = runs.get(&(name.to_owned(), number))?.as_ref().ok()?;
+                        (!matches!(run.answer, Answer::Late(_))).then_some(run.took)
                     });
                     if of_it.min().is_some_and(|took| took > within.get()) {
                         slow.insert(name.to_owned());
@@ -296,20 +308,20 @@ impl<'a> OwnSuite<'a> {
             }
         };
         self.note(&*sandbox).await;
-        let visited = sandbox.visit(visit).await;
+        let visited = watch::visited(&*sandbox, visit, PROGRAMS).await;
         let outage = match &visited {
-            Ok(visited) if visited.end != ACCEPTS => sandbox.outage().await,
+            Ok((visited, _)) if visited.end != ACCEPTS => sandbox.outage().await,
             _ => None,
         };
         // What stays behind goes with the run.
         if let Err(error) = sandbox.close().await {
             tracing::warn!(error = finish::chain(&error), "an implementation stays");
         }
-        let visited = visited.map_err(|error| finish::chain(&error))?;
+        let (visited, others) = visited.map_err(|error| finish::chain(&error))?;
         if let Some(outage) = outage {
             return Err(outage);
         }
-        Ok(Run::of(visited, visit.within))
+        Ok(Run::of(visited, visit.within, others))
     }
 
     /// The tests are kept in as an implementation is: by the same means, read back from this.
@@ -329,64 +341,9 @@ impl<'a> OwnSuite<'a> {
     }
 }
 
-/// A run that says the same in less time is the time that counts.
-fn faster(runs: &mut Runs, name: &str, again: &Run) {
-    if let Some(Ok(first)) = runs.get_mut(&(name.to_owned(), 1))
-        && first.answer == again.answer
-    {
-        first.took = first.took.min(again.took);
-    }
-}
-
 /// How many implementations stand at once in a grade, each with the submission's tests beside it: one more
 /// than there are cores, for setting one up waits for the engine more than it computes.
 pub fn at_once() -> usize {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     (cores + 1).min(MOST_AT_ONCE)
-}
-
-impl Run {
-    fn of(visited: Visited, within: Duration) -> Self {
-        let none = Answer::None;
-        let answer = match visited.end {
-            ACCEPTS => Answer::Accepted,
-            VisitEnd::Exited { code } => Answer::Rejected { code },
-            VisitEnd::TooLong => none(format!("not done within {} s", within.as_secs_f32())),
-            VisitEnd::OutOfMemory => none("killed for want of memory".to_owned()),
-            // Its image and all that runs in it are the submission's.
-            VisitEnd::Unusable { why } => none(format!("their container did not last: {why}")),
-        };
-        Self {
-            answer,
-            took: visited.took,
-            log: visited.log,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn run(answer: Answer, seconds: u64) -> Run {
-        Run {
-            answer,
-            took: Duration::from_secs(seconds),
-            log: LogTail::default(),
-        }
-    }
-
-    #[test]
-    fn only_a_run_that_says_the_same_is_a_faster_one() {
-        let took = |answer, seconds| {
-            let first = ("good".to_owned(), 1);
-            let mut runs = Runs::from([(first.clone(), Ok(run(Answer::Accepted, 21)))]);
-            faster(&mut runs, "good", &run(answer, seconds));
-            runs[&first].as_ref().unwrap().took.as_secs()
-        };
-        assert_eq!(took(Answer::Accepted, 3), 3);
-        assert_eq!(took(Answer::Accepted, 30), 21);
-        assert_eq!(took(Answer::Rejected { code: 1 }, 3), 21);
-        assert_eq!(took(Answer::None("late".to_owned()), 3), 21);
-    }
 }

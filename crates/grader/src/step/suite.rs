@@ -9,6 +9,7 @@ use crate::{
     session::{self, Session},
     suites::Ran,
     verdict::StepEnd,
+    watch,
 };
 
 /// So many lines of what a test said stand in the report.
@@ -36,9 +37,8 @@ pub(super) async fn run(
         );
         return StepEnd::errored(why);
     }
-    let (reason, said) = match judged(&ran, step) {
-        Ok(()) => return StepEnd::Held(Vec::new()),
-        Err(lost) => lost,
+    let Err((reason, said)) = judged(&ran, step) else {
+        return StepEnd::Held(Vec::new());
     };
     let secrets = session.secrets(scope);
     let hidden = |tail: &LogTail| session::hidden(tail, &secrets);
@@ -51,10 +51,27 @@ pub(super) async fn run(
     all.push(session::log(&format!("suite {name}"), &hidden(&ran.log)));
     all.extend(session.log().await);
     all.retain(|one| !matches!(one, Evidence::Log(log) if log.lines.is_empty()));
-    StepEnd::Failed {
-        reason: evidence::text(&reason, &secrets),
-        evidence: all,
+    let reason = evidence::text(&reason, &secrets);
+    match &ran.others {
+        Some(others) if is_late(&ran, step) => StepEnd::Inconclusive {
+            reason: format!("{reason}, but {others}"),
+            evidence: all,
+        },
+        others => {
+            let note = |others: &String| watch::beside_others("the suite ran", others);
+            all.extend(others.as_ref().map(note));
+            StepEnd::Failed {
+                reason,
+                evidence: all,
+            }
+        }
     }
+}
+
+/// Whether a test is lost for want of time alone: it says nothing of it itself that would lose it.
+fn is_late(ran: &Ran, step: &SuiteTest) -> bool {
+    let said = ran.results.test(&step.test);
+    ran.end == VisitEnd::TooLong && !matches!(said, Some(TestEnd::Failed(_) | TestEnd::Skipped(_)))
 }
 
 /// In the error, a sentence and what the test itself said.
@@ -134,6 +151,7 @@ mod tests {
             results: Results::of(&[("a.tap".to_owned(), tap.as_bytes().to_vec())]),
             log: LogTail::default(),
             within: Duration::from_secs(5),
+            others: None,
         }
     }
 

@@ -3,7 +3,10 @@
 use std::{
     fs,
     net::SocketAddr,
-    sync::{Arc, LazyLock, Mutex},
+    sync::{
+        Arc, LazyLock, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -15,7 +18,9 @@ use report::model::Report;
 use runner::{
     AppFailure, AppState, Backend, Beside, EngineFacts, Fault, Hold, Lack, LogMark, LogTail,
     Mended, Opening, PrintedLines, Progress, Reading, Replica, Reset, Restart, RunId, RunnerError,
-    Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState, Turns, snapshot::Snapshot,
+    Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState, Turns,
+    snapshot::Snapshot,
+    visit::{Visit, VisitEnd, Visited, VisitorSpec},
 };
 use sidecar::protocol::{Answer, Journal, Order};
 use tokio::net::TcpListener;
@@ -69,6 +74,8 @@ pub(crate) enum Behind {
     Holdable,
     /// Others have all cores, and it waits for one.
     Crowded,
+    /// The same; of its visitors the first two do not come to an end, and later ones do.
+    CrowdedAtFirst,
     /// Others have all cores, and it sleeps.
     Asleep,
     /// The cores have nothing to do.
@@ -105,6 +112,7 @@ pub(crate) async fn graded_with(
         behind,
         turns: None,
         told: Arc::default(),
+        visits: Arc::default(),
         holds: Holds::default(),
     };
     graded_on(&bench, checks, (file, content), events).await
@@ -121,6 +129,7 @@ pub(crate) async fn graded_breaking(
         behind,
         turns: None,
         told: Arc::default(),
+        visits: Arc::default(),
         holds: Holds::default(),
     };
     let file = ("Dockerfile", "FROM scratch\n");
@@ -136,6 +145,7 @@ pub(crate) async fn graded_held(app: SocketAddr, checks: &str, holds: &Holds) ->
         behind: Behind::Holdable,
         turns: None,
         told: Arc::default(),
+        visits: Arc::default(),
         holds: holds.clone(),
     };
     let file = ("Dockerfile", "FROM scratch\n");
@@ -154,6 +164,7 @@ pub(crate) async fn graded_in_turn(
         behind: Behind::Running,
         turns: Some(turns.clone()),
         told: Arc::default(),
+        visits: Arc::default(),
         holds: Holds::default(),
     };
     graded_on(&bench, checks, ("Dockerfile", "FROM scratch\n"), events).await
@@ -169,8 +180,21 @@ async fn graded_on(
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("tiny");
     fs::create_dir(&folder).unwrap();
-    fs::write(folder.join("brief.md"), "Answer.\n").unwrap();
-    fs::write(folder.join(file), content).unwrap();
+    for (file, content) in [
+        ("brief.md", "Answer.\n"),
+        ("tryout.yaml", "test: ./run\n"),
+        ("good/Dockerfile", "FROM scratch\n"),
+        ("good/answer", "good\n"),
+        (
+            "bad.patch",
+            "--- a/answer\n+++ b/answer\n@@ -1 +1 @@\n-good\n+bad\n",
+        ),
+        (file, content),
+    ] {
+        let path = folder.join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
     if behind == Behind::WithPractice {
         fs::write(folder.join("app.py"), "import os\n").unwrap();
     }
@@ -217,6 +241,8 @@ struct Bench {
     turns: Option<Turns>,
     /// What was done to services.
     told: Arc<Mutex<Vec<String>>>,
+    /// How many visitors there were.
+    visits: Arc<AtomicU32>,
     holds: Holds,
 }
 
@@ -224,6 +250,7 @@ struct Bench {
 struct Open {
     bench: Bench,
     facts: SandboxFacts,
+    is_bad: bool,
 }
 
 impl Open {
@@ -249,7 +276,7 @@ impl Backend for Bench {
     async fn open(
         &self,
         _: &SandboxSpec,
-        _: &Snapshot,
+        files: &Snapshot,
         _: &dyn Progress,
     ) -> Result<Opening, RunnerError> {
         let mut facts = SandboxFacts::default();
@@ -300,8 +327,26 @@ impl Backend for Bench {
             _ => Ok(Opening::Ready(Box::new(Open {
                 bench: self.clone(),
                 facts,
+                is_bad: files
+                    .read("answer")
+                    .unwrap()
+                    .is_some_and(|text| text == b"bad\n"),
             }))),
         }
+    }
+
+    fn has_visits(&self) -> bool {
+        true
+    }
+
+    async fn visitor(
+        &self,
+        _: &RunId,
+        _: &VisitorSpec,
+        _: &Snapshot,
+        _: &dyn Progress,
+    ) -> Result<Result<String, AppFailure>, RunnerError> {
+        Ok(Ok("image".to_owned()))
     }
 
     async fn close(&self, _: &RunId) -> Result<(), RunnerError> {
@@ -420,7 +465,7 @@ impl Sandbox for Open {
         let at = Instant::now();
         let all = at.duration_since(*BEGAN);
         let (waited, idle) = match self.bench.behind {
-            Behind::Crowded => (all, Duration::ZERO),
+            Behind::Crowded | Behind::CrowdedAtFirst => (all, Duration::ZERO),
             Behind::Asleep => (Duration::ZERO, Duration::ZERO),
             Behind::Quiet => (all, all * 2),
             _ => return None,
@@ -430,6 +475,28 @@ impl Sandbox for Open {
             computed: Duration::ZERO,
             waited: Some(waited),
             idle,
+        })
+    }
+
+    /// Those that end reject what is bad.
+    async fn visit(&self, visit: &Visit) -> Result<Visited, RunnerError> {
+        let took = Duration::from_millis(300);
+        tokio::time::sleep(took).await;
+        let number = self.bench.visits.fetch_add(1, Ordering::Relaxed);
+        let end = match self.bench.behind {
+            Behind::CrowdedAtFirst if number >= 2 => VisitEnd::Exited {
+                code: self.is_bad.into(),
+            },
+            _ => VisitEnd::TooLong,
+        };
+        Ok(Visited {
+            end,
+            log: LogTail {
+                lines: vec![format!("{} has run {}", visit.name, visit.command)],
+                omitted: 0,
+            },
+            results: Ok(Vec::new()),
+            took,
         })
     }
 

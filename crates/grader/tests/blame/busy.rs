@@ -21,7 +21,7 @@ const CHECK: &str = "
 ";
 const ASK: &str = "request: { send: GET /one, expect: { status: 200 } }";
 const MANY: &str = "parallel: { times: 3, request: { send: GET /one, expect: { status: 200 } } }";
-const OTHERS: &str = "this machine was busy with other things: the submission and its services had to wait for it, \
+pub(crate) const OTHERS: &str = "this machine was busy with other things: the submission and its services had to wait for it, \
                       and could have had no more than 0 % of what their cores compute";
 
 async fn check(app: SocketAddr, behind: Behind, step: &str) -> CheckReport {
@@ -29,7 +29,7 @@ async fn check(app: SocketAddr, behind: Behind, step: &str) -> CheckReport {
     report.checks.into_iter().next().unwrap()
 }
 
-fn ended(check: &CheckReport) -> (Outcome, Option<Blame>, &str) {
+pub(crate) fn ended(check: &CheckReport) -> (Outcome, Option<Blame>, &str) {
     let reason = check.reason.as_deref().unwrap_or_default();
     (check.outcome, check.blame, reason)
 }

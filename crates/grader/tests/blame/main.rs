@@ -12,3 +12,4 @@ mod load;
 mod outcomes;
 mod second;
 mod stubs;
+mod visits;

@@ -19,7 +19,23 @@ use crate::machine::{self, OnBehalf, Reading};
 #[derive(Debug, Default)]
 pub(super) struct Accounts {
     containers: Mutex<HashMap<String, Account>>,
+    /// Containers of visitors that are there.
+    visitors: Mutex<Vec<String>>,
     on_behalf: Mutex<OnBehalf>,
+}
+
+/// For as long as it is there, a visitor's container is looked at with those of the sandbox.
+#[derive(Debug)]
+pub(super) struct Presence<'a> {
+    accounts: &'a Accounts,
+    container: String,
+}
+
+impl Drop for Presence<'_> {
+    fn drop(&mut self) {
+        let mut visitors = self.accounts.visitors();
+        visitors.retain(|visitor| *visitor != self.container);
+    }
 }
 
 #[derive(Debug, Default, Clone)]
@@ -59,6 +75,18 @@ fn since(last: Duration, told: Duration) -> Duration {
 }
 
 impl Accounts {
+    pub(super) fn present(&self, visitor: &str) -> Presence<'_> {
+        self.visitors().push(visitor.to_owned());
+        Presence {
+            accounts: self,
+            container: visitor.to_owned(),
+        }
+    }
+
+    fn visitors(&self) -> MutexGuard<'_, Vec<String>> {
+        self.visitors.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn place(&self, container: &str) -> Option<Place> {
         self.all().get(container)?.place.clone()
     }
@@ -112,6 +140,7 @@ pub(super) async fn of(sandbox: &DockerSandbox) -> Option<Reading> {
     // What the submission sends through one is its doing, too.
     containers.extend(services.filter_map(|service| service.proxy.clone()));
     containers.extend(sandbox.replica.as_ref().and_then(Replicable::made));
+    containers.extend(sandbox.accounts.visitors().iter().cloned());
     let looked = containers.iter().map(|container| look(sandbox, container));
     let looked = join_all(looked).await;
     let computed = sandbox.accounts.computed() + sandbox.accounts.computed_on_behalf();
@@ -126,7 +155,7 @@ pub(super) async fn of(sandbox: &DockerSandbox) -> Option<Reading> {
 }
 
 /// None where nothing is told of this container; else whether it is told how long its tasks waited.
-async fn look(sandbox: &DockerSandbox, container: &str) -> Option<bool> {
+pub(super) async fn look(sandbox: &DockerSandbox, container: &str) -> Option<bool> {
     let accounts = &sandbox.accounts;
     let mut place = accounts.place(container);
     let mut told = place.as_ref().and_then(usage::computing_time_here);

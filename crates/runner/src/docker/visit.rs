@@ -14,6 +14,7 @@ use super::{
     app::{self, Made, Process, Started},
     ended,
     holder::Holder,
+    reading,
     rules::Endpoint,
     sandbox::DockerSandbox,
     site::Site,
@@ -92,7 +93,11 @@ pub(super) async fn run(
         container: &container,
         visit,
     };
+    let present = sandbox.accounts.present(&container);
     let visited = visiting.go(&spec, &entrance.holder, &sandbox.control).await;
+    // Gone, it tells nothing of what it has computed.
+    reading::look(sandbox, &container).await;
+    drop(present);
     let removed = teardown::remove_container(&site.engine, &container).await;
     let visited = visited?;
     removed?;

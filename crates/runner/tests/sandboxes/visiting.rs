@@ -238,3 +238,26 @@ async fn a_flood_of_results_or_words_fills_nothing() {
     assert!(visited.log.lines.len() <= 1000);
     assert!(visited.log.omitted > 1_000_000, "{}", visited.log.omitted);
 }
+
+/// Four that all want its one core for three seconds.
+const CROWD: &str = "\
+for _ in 1 2 3 4; do python -c 'import time\nend = time.monotonic() + 3\nwhile time.monotonic() < end: pass' & done; wait";
+
+#[tokio::test]
+async fn what_a_visitor_computes_and_waits_for_counts_with_the_sandboxs_programs() {
+    let scene = Scene::new().await;
+    let reading = async || scene.sandbox.reading().await.unwrap();
+    let before = reading().await;
+    let looks = async {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let meanwhile = reading().await;
+        tokio::time::sleep(Duration::from_millis(800)).await;
+        meanwhile.waiting(reading().await).unwrap()
+    };
+    let (visited, waiting) = tokio::join!(scene.visit(CROWD), looks);
+    assert_eq!(visited.end, EXITED);
+    assert!(waiting > 1.0, "{waiting}");
+    // It is gone, and what it has computed is not.
+    let computed = reading().await.computed.saturating_sub(before.computed);
+    assert!(computed >= Duration::from_millis(2_200), "{computed:?}");
+}

@@ -1,4 +1,4 @@
-//! Whether other programs keep the sandbox from its cores.
+//! Whether other programs keep a sandbox from its cores.
 
 use std::{
     collections::VecDeque,
@@ -8,7 +8,11 @@ use std::{
     time::Duration,
 };
 
-use runner::{Reading, Sandbox};
+use report::model::Evidence;
+use runner::{
+    Reading, RunnerError, Sandbox,
+    visit::{Visit, VisitEnd, Visited},
+};
 
 /// How often is looked.
 const EVERY: Duration = Duration::from_secs(1);
@@ -21,6 +25,9 @@ const LEAST: f64 = 0.5;
 
 /// ... if it wanted them: so many of its tasks must have been waiting for a core on average.
 const WAITING: f64 = 0.5;
+
+/// What a machine did in less is not told well enough by its clocks.
+pub(crate) const LONG_ENOUGH: Duration = Duration::from_secs(1);
 
 /// What the sandbox and its machine have done lately.
 #[derive(Debug, Default)]
@@ -46,9 +53,10 @@ impl Watch {
     /// Why an answer that did not come in this time, which ends now, is not late by the submission's doing: others
     /// had the cores, and it waited for them. None where that was not so, or nobody knows. Its own computing and that of
     /// its services do not count as others', nor does time in which it slept, so that it cannot buy this.
-    pub(super) async fn kept_off(
+    pub(crate) async fn kept_off(
         &self,
         sandbox: &dyn Sandbox,
+        programs: &str,
         cpus: f64,
         time: Duration,
     ) -> Option<String> {
@@ -56,7 +64,11 @@ impl Watch {
         let before = self.before(now, time)?;
         let machine = thread::available_parallelism().map_or(1, usize::from);
         let cores = cpus.min(f64::from(u32::try_from(machine).unwrap_or(u32::MAX)));
-        told(before.could_have(now, cores), before.waiting(now)?)
+        told(
+            programs,
+            before.could_have(now, cores),
+            before.waiting(now)?,
+        )
     }
 
     /// The last reading before a time that ends with `now`, else the first in it.
@@ -68,14 +80,50 @@ impl Watch {
     }
 }
 
-fn told(could_have: f64, waiting: f64) -> Option<String> {
+fn told(programs: &str, could_have: f64, waiting: f64) -> Option<String> {
     (could_have < LEAST && waiting > WAITING).then(|| {
         format!(
-            "this machine was busy with other things: the submission and its services had to wait for it, and could \
-             have had no more than {:.0} % of what their cores compute",
+            "this machine was busy with other things: {programs} had to wait for it, and could have had no more than \
+             {:.0} % of what their cores compute",
             100.0 * could_have
         )
     })
+}
+
+/// Runs a visitor's program to its end: what came of it, and where it took long, why that is not its doing or that of
+/// what it visits, if it is not.
+pub(crate) async fn visited(
+    sandbox: &dyn Sandbox,
+    visit: &Visit,
+    programs: &str,
+) -> Result<(Visited, Option<String>), RunnerError> {
+    let watch = Watch::default();
+    let visited = tokio::select! {
+        biased;
+        visited = sandbox.visit(visit) => visited?,
+        never = watch.keep(sandbox) => match never {},
+    };
+    let depends_on_time = match visited.end {
+        VisitEnd::Exited { .. } => visited.took >= LONG_ENOUGH,
+        VisitEnd::TooLong => true,
+        VisitEnd::OutOfMemory | VisitEnd::Unusable { .. } => false,
+    };
+    let others = if depends_on_time {
+        let cpus = visit.limits.cpus;
+        watch.kept_off(sandbox, programs, cpus, visited.took).await
+    } else {
+        None
+    };
+    Ok((visited, others))
+}
+
+/// Beside what was lost while others had the cores: programs have deadlines of their own, and what they do where they
+/// miss one is wrong like anything else.
+pub(crate) fn beside_others(meanwhile: &str, others: &str) -> Evidence {
+    Evidence::Note(format!(
+        "while {meanwhile}, {others}: if the submission may have missed a deadline of its own for that, \
+         grade it again on a quiet machine"
+    ))
 }
 
 #[cfg(test)]
@@ -107,6 +155,7 @@ mod tests {
         assert_eq!(before(4, 2), Some(reading(2, 2)));
         // Nothing is known of the time before the first.
         assert_eq!(before(4, 60), Some(reading(1, 1)));
+        let told = |could_have, waiting| told("they", could_have, waiting);
         assert_eq!(told(0.5, 2.0), None);
         assert_eq!(told(0.31, 0.5), None);
         assert!(told(0.31, 2.0).unwrap().contains("no more than 31 % of"));

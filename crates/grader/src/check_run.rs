@@ -115,7 +115,7 @@ async fn run_all(
     let own = own_time(session.file, check);
     let mut seen = Vec::new();
     let done = async {
-        let watch = session.watch.keep(session.sandbox);
+        let watch = session.watch.keep(session.sandbox, None);
         tokio::select! {
             biased;
             verdict = steps(session, check, &mut scope, &mut seen) => verdict,

@@ -201,7 +201,7 @@ impl<'a> Grading<'a> {
                 &suites,
                 &self.plan.stubs,
             )),
-            own_tests: OwnTests::of(self.plan, backend, self.events),
+            own_tests: OwnTests::of(self.plan, backend, Some(sandbox), self.events),
         };
         let (checks, checks_took) = self.run_checks(&means, backend).await;
         if let Some(session) = &means.session {
@@ -219,7 +219,7 @@ impl<'a> Grading<'a> {
 
     /// Where no check needs the submission running, it is not started.
     async fn use_tests_alone(&self, backend: &dyn Backend) -> Ended {
-        let own_tests = OwnTests::of(self.plan, backend, self.events);
+        let own_tests = OwnTests::of(self.plan, backend, None, self.events);
         let turn = turn::shared(backend).await;
         let built = own_tests.build().await;
         drop(turn);

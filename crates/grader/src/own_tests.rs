@@ -17,7 +17,7 @@ use probe::{
     expression::Seeds,
 };
 use report::model::{Blame, Evidence, Outcome};
-use runner::{AppFailure, Backend, LogTail, SandboxFacts};
+use runner::{AppFailure, Backend, LogTail, Sandbox, SandboxFacts};
 
 use self::{
     pipeline::OwnPipeline,
@@ -39,7 +39,13 @@ pub(crate) struct OwnTests<'a> {
 }
 
 impl<'a> OwnTests<'a> {
-    pub(crate) fn of(plan: &'a Plan, backend: &'a dyn Backend, events: &'a Events) -> Self {
+    /// With a sandbox of the submission, where one stands beside them.
+    pub(crate) fn of(
+        plan: &'a Plan,
+        backend: &'a dyn Backend,
+        beside: Option<&'a dyn Sandbox>,
+        events: &'a Events,
+    ) -> Self {
         let mut secrets = Secrets::default();
         for (name, value) in plan.env_text() {
             secrets.insert(&name, &value);
@@ -47,7 +53,7 @@ impl<'a> OwnTests<'a> {
         Self {
             plan,
             backend,
-            suite: OwnSuite::of(plan, backend, events),
+            suite: OwnSuite::of(plan, backend, beside, events),
             pipeline: OwnPipeline::of(plan, backend),
             secrets,
         }

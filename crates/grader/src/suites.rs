@@ -94,7 +94,9 @@ impl<'a> Suites<'a> {
             within: suite.within.get(),
             read_results: true,
         };
-        let visited = watch::visited(sandbox, &visit, PROGRAMS).await;
+        // Neither waits for a core that it may not have.
+        let cpus = visit.limits.cpus.min(file.limits.app.cpus.cores());
+        let visited = watch::visited(sandbox, None, &visit, cpus, PROGRAMS).await;
         let (visited, others) = visited.map_err(|error| said(&error))?;
         Ok(Arc::new(Ran::of(visited, suite, others)))
     }

@@ -17,7 +17,7 @@ use runner::{
 /// How often is looked.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// So many readings are kept: no check waits longer for one thing.
+/// So many readings are kept: of what takes longer than a quarter of an hour, the end counts.
 const MOST: usize = 900;
 
 /// Who could have had less of its cores than this is not late by itself...
@@ -36,10 +36,16 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    /// Looks for as long as it is polled.
-    pub(crate) async fn keep(&self, sandbox: &dyn Sandbox) -> Infallible {
+    /// Looks for as long as it is polled. What programs compute that are not of the sandbox and the submission's all the
+    /// same counts, too; that they wait does not.
+    pub(crate) async fn keep(
+        &self,
+        sandbox: &dyn Sandbox,
+        beside: Option<&dyn Sandbox>,
+    ) -> Infallible {
         loop {
             if let Some(reading) = sandbox.reading().await {
+                let reading = with_what(beside, reading).await;
                 let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
                 if readings.len() == MOST {
                     readings.pop_front();
@@ -61,6 +67,17 @@ impl Watch {
         time: Duration,
     ) -> Option<String> {
         let now = sandbox.reading().await?;
+        self.kept_off_by(now, programs, cpus, time)
+    }
+
+    /// The same where the time ended with a reading.
+    fn kept_off_by(
+        &self,
+        now: Reading,
+        programs: &str,
+        cpus: f64,
+        time: Duration,
+    ) -> Option<String> {
         let before = self.before(now, time)?;
         let machine = thread::available_parallelism().map_or(1, usize::from);
         let cores = cpus.min(f64::from(u32::try_from(machine).unwrap_or(u32::MAX)));
@@ -90,29 +107,41 @@ fn told(programs: &str, could_have: f64, waiting: f64) -> Option<String> {
     })
 }
 
+async fn with_what(beside: Option<&dyn Sandbox>, mut reading: Reading) -> Reading {
+    if let Some(beside) = beside
+        && let Some(other) = beside.reading().await
+    {
+        reading.computed += other.computed;
+    }
+    reading
+}
+
 /// Runs a visitor's program to its end: what came of it, and where it took long, why that is not its doing or that of
-/// what it visits, if it is not.
+/// what it visits, if it is not. Both must have been able to use `cpus` cores.
 pub(crate) async fn visited(
     sandbox: &dyn Sandbox,
+    beside: Option<&dyn Sandbox>,
     visit: &Visit,
+    cpus: f64,
     programs: &str,
 ) -> Result<(Visited, Option<String>), RunnerError> {
     let watch = Watch::default();
     let visited = tokio::select! {
         biased;
         visited = sandbox.visit(visit) => visited?,
-        never = watch.keep(sandbox) => match never {},
+        never = watch.keep(sandbox, beside) => match never {},
     };
     let depends_on_time = match visited.end {
         VisitEnd::Exited { .. } => visited.took >= LONG_ENOUGH,
         VisitEnd::TooLong => true,
         VisitEnd::OutOfMemory | VisitEnd::Unusable { .. } => false,
     };
-    let others = if depends_on_time {
-        let cpus = visit.limits.cpus;
-        watch.kept_off(sandbox, programs, cpus, visited.took).await
-    } else {
-        None
+    let others = match visited.reading {
+        Some(reading) if depends_on_time => {
+            let now = with_what(beside, reading).await;
+            watch.kept_off_by(now, programs, cpus, visited.took)
+        }
+        _ => None,
     };
     Ok((visited, others))
 }

@@ -162,7 +162,7 @@ impl Workbench {
         });
         let means = Means {
             session,
-            own_tests: OwnTests::of(&self.plan, backend, events),
+            own_tests: OwnTests::of(&self.plan, backend, self.sandbox.as_deref(), events),
         };
         let env = self.plan.env_object();
         let mut reports = Vec::new();

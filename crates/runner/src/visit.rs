@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use crate::{AppLimits, BuildLimits, BuildNetwork, LogTail, setup::Setup};
+use crate::{AppLimits, BuildLimits, BuildNetwork, LogTail, Reading, setup::Setup};
 
 /// How a visitor is built; like a submission.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +36,7 @@ pub struct Visit {
 }
 
 /// What came of it. What was printed and left is somebody else's text, bounded.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Visited {
     /// How its program ended.
     pub end: VisitEnd,
@@ -46,6 +46,8 @@ pub struct Visited {
     pub results: Result<Vec<(String, Vec<u8>)>, String>,
     /// From its process starting to its end.
     pub took: Duration,
+    /// What the sandbox's programs, this one among them, had done by its end; none where that is not told.
+    pub reading: Option<Reading>,
 }
 
 /// How a visitor's program ended.

@@ -1,6 +1,6 @@
 //! One run of the submission's tests against an implementation: what it says, and what it took.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, mem::discriminant, time::Duration};
 
 use runner::{
     LogTail,
@@ -37,9 +37,13 @@ pub(super) enum Answer {
 }
 
 impl Run {
+    pub(super) fn is_late(&self) -> bool {
+        matches!(self.answer, Answer::Late(_))
+    }
+
     /// Whether it said nothing since others had the cores.
     pub(super) fn was_kept(&self) -> bool {
-        matches!(self.answer, Answer::Late(_)) && self.others.is_some()
+        self.is_late() && self.others.is_some()
     }
 
     pub(super) fn of(visited: Visited, within: Duration, others: Option<String>) -> Self {
@@ -61,14 +65,22 @@ impl Run {
     }
 }
 
-/// A run that says the same in less time is the time that counts; whether others were in its way is told of the one
-/// that was alone.
-pub(super) fn faster(runs: &mut Runs, name: &str, alone: Run) {
-    if let Some(Ok(first)) = runs.get_mut(&(name.to_owned(), 1))
-        && first.answer == alone.answer
-    {
-        first.took = first.took.min(alone.took);
-        first.others = alone.others;
+/// Where a run was made once more for the time that it took, with none of the grade beside it: the shorter time counts
+/// where both say the same, and whether others were in its way is told of this one.
+pub(super) fn measured_alone(runs: &mut Runs, name: &str, alone: Result<Run, String>) {
+    let Some(run) = runs.get_mut(&(name.to_owned(), 1)) else {
+        return;
+    };
+    match (&mut *run, alone) {
+        (Ok(first), Ok(alone)) => {
+            if discriminant(&first.answer) == discriminant(&alone.answer) {
+                first.took = first.took.min(alone.took);
+            }
+            first.others = alone.others;
+        }
+        // Without it nobody knows.
+        (Ok(first), Err(why)) if first.others.is_some() => *run = Err(why),
+        (Ok(_) | Err(_), _) => {}
     }
 }
 
@@ -86,19 +98,39 @@ mod tests {
     }
 
     #[test]
-    fn only_a_run_that_says_the_same_is_a_faster_one() {
-        let took = |answer, seconds| {
+    fn a_run_that_says_the_same_alone_is_a_faster_one_and_tells_who_was_in_its_way() {
+        let measured = |answer, seconds, others: Option<&str>| {
             let first = ("good".to_owned(), 1);
-            let mut runs = Runs::from([(first.clone(), Ok(run(Answer::Accepted, 21)))]);
+            let before = run(Answer::Rejected { code: 1 }, 21);
+            let mut runs = Runs::from([(first.clone(), Ok(before))]);
             let mut alone = run(answer, seconds);
-            alone.others = None;
-            faster(&mut runs, "good", alone);
+            alone.others = others.map(str::to_owned);
+            measured_alone(&mut runs, "good", Ok(alone));
             let run = runs[&first].as_ref().unwrap();
-            (run.took.as_secs(), run.others.is_some())
+            (run.took.as_secs(), run.others.clone())
         };
-        assert_eq!(took(Answer::Accepted, 3), (3, false));
-        assert_eq!(took(Answer::Accepted, 30), (21, false));
-        assert_eq!(took(Answer::Rejected { code: 1 }, 3), (21, true));
-        assert_eq!(took(Answer::Late(Duration::from_secs(3)), 3), (21, true));
+        let rejected = |code| Answer::Rejected { code };
+        assert_eq!(measured(rejected(1), 3, None), (3, None));
+        assert_eq!(measured(rejected(2), 3, None), (3, None));
+        assert_eq!(measured(rejected(1), 30, None), (21, None));
+        // Who says another thing alone has no excuse from before.
+        assert_eq!(measured(Answer::Accepted, 3, None), (21, None));
+        let late = || Answer::Late(Duration::from_mins(1));
+        assert_eq!(measured(late(), 60, None), (21, None));
+        let busy = Some("busy still".to_owned());
+        assert_eq!(measured(late(), 60, busy.as_deref()), (21, busy));
+    }
+
+    #[test]
+    fn what_breaks_of_ours_where_it_would_have_told_is_ours() {
+        let measured = |others: Option<&str>| {
+            let first = ("good".to_owned(), 1);
+            let mut before = run(Answer::Accepted, 21);
+            before.others = others.map(str::to_owned);
+            let mut runs = Runs::from([(first.clone(), Ok(before))]);
+            measured_alone(&mut runs, "good", Err("gone".to_owned()));
+            runs[&first].is_ok()
+        };
+        assert!(measured(None) && !measured(Some("busy")));
     }
 }

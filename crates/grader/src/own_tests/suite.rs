@@ -20,7 +20,7 @@ use tokio::sync::{Mutex, OnceCell};
 use super::{
     chosen,
     implementations::{self, Implementation},
-    run::{ACCEPTS, Answer, Run, Runs, faster},
+    run::{ACCEPTS, Run, Runs, measured_alone},
 };
 use crate::{Events, Plan, events::RunEvents, finish, manifest, sandbox_spec, watch};
 
@@ -28,6 +28,8 @@ use crate::{Events, Plan, events::RunEvents, finish, manifest, sandbox_spec, wat
 const MOST_AT_ONCE: usize = 8;
 /// How often a run is begun anew when something of ours breaks.
 const TRIES: u32 = 2;
+/// So many times what one may take is spent on runs that are made once more, alone.
+const MOST_ALONE: u32 = 10;
 /// What the tests are called in names of containers.
 const NAME: &str = "own-tests";
 /// What runs beside each other, as reasons name it.
@@ -51,6 +53,8 @@ pub(super) enum Asked {
 pub(super) struct OwnSuite<'a> {
     plan: &'a Plan,
     backend: &'a dyn Backend,
+    /// The submission's own, where it runs, too.
+    beside: Option<&'a dyn Sandbox>,
     events: &'a Events,
     setup: OnceLock<Found>,
     built: OnceCell<Built>,
@@ -65,10 +69,16 @@ type Found = Result<Result<Setup, AppFailure>, String>;
 type Built = Result<Result<String, AppFailure>, String>;
 
 impl<'a> OwnSuite<'a> {
-    pub(super) fn of(plan: &'a Plan, backend: &'a dyn Backend, events: &'a Events) -> Self {
+    pub(super) fn of(
+        plan: &'a Plan,
+        backend: &'a dyn Backend,
+        beside: Option<&'a dyn Sandbox>,
+        events: &'a Events,
+    ) -> Self {
         Self {
             plan,
             backend,
+            beside,
             events,
             setup: OnceLock::new(),
             built: OnceCell::new(),
@@ -165,9 +175,7 @@ impl<'a> OwnSuite<'a> {
                         Ok(implementation) => self.run(implementation, visit).await,
                         Err(why) => Err(why.clone()),
                     };
-                    let run = run.map_err(|why| {
-                        format!("the implementation `{name}` cannot be used: {why}")
-                    });
+                    let run = run.map_err(|why| unusable(&name, &why));
                     ((name, number), run)
                 }
             })
@@ -181,51 +189,60 @@ impl<'a> OwnSuite<'a> {
             self.tell(done, of);
         }
         drop(under_way);
-        self.again(&mut runs, &read, &visit).await;
+        self.once_more(&mut runs, &read, &visit).await;
         for name in self.slow(&runs) {
             let Ok(implementation) = &read[&name] else {
                 continue;
             };
             // Perhaps the others beside it were in its way: once more, alone.
-            if let Ok(alone) = self.run(implementation, &visit).await {
-                faster(&mut runs, &name, alone);
-            }
+            let alone = self.run(implementation, &visit).await;
+            let alone = alone.map_err(|why| unusable(&name, &why));
+            measured_alone(&mut runs, &name, alone);
         }
         runs
     }
 
-    /// Perhaps it is the others of this grade that kept a run from its end: each that says nothing for that is run once more,
-    /// alone. Where that is its own doing, the other runs against the same implementation are taken for the same.
-    async fn again(
+    /// Perhaps it is the others of this grade that kept a run from its end: each that says nothing for that is run once
+    /// more, alone. Where that is its own doing, the other runs against the same implementation are taken for the same.
+    async fn once_more(
         &self,
         runs: &mut Runs,
         read: &BTreeMap<&String, Result<Implementation, String>>,
         visit: &Visit,
     ) {
+        let began = Instant::now();
+        let is_kept = |run: &Result<Run, String>| run.as_ref().is_ok_and(Run::was_kept);
+        let kept = runs.iter().filter(|(_, run)| is_kept(run));
+        let mut kept: Vec<_> = kept.map(|(key, _)| key.clone()).collect();
+        // Other checks need those that these decide.
+        kept.sort_by_key(|(name, _)| !self.accepts(name));
+        let count = |all: usize| u32::try_from(all).unwrap_or(u32::MAX);
+        let (mut done, of) = (count(runs.len()), count(runs.len() + kept.len()));
         let mut own_doing = BTreeSet::new();
-        for ((name, _), run) in runs {
-            let (Ok(ended), Ok(implementation)) = (&mut *run, &read[&name]) else {
-                continue;
-            };
-            if !ended.was_kept() {
-                continue;
-            }
+        for key in kept {
+            let (name, _) = &key;
             if own_doing.contains(name) {
-                ended.others = None;
-                continue;
+                if let Some(Ok(run)) = runs.get_mut(&key) {
+                    run.others = None;
+                }
+            } else if let Ok(implementation) = &read[name]
+                && began.elapsed() < visit.within * MOST_ALONE
+            {
+                let alone = self.run(implementation, visit).await;
+                let alone = alone.map_err(|why| unusable(name, &why));
+                if alone.as_ref().is_ok_and(Run::is_late) && !is_kept(&alone) {
+                    own_doing.insert(name.clone());
+                }
+                runs.insert(key, alone);
             }
-            let Ok(alone) = self.run(implementation, visit).await else {
-                continue;
-            };
-            if alone.was_kept() {
-                // Others than ours have the machine, and more of this takes long.
-                return;
-            }
-            if matches!(alone.answer, Answer::Late(_)) {
-                own_doing.insert(name.clone());
-            }
-            *run = Ok(alone);
+            done += 1;
+            self.tell(done, of);
         }
+    }
+
+    fn accepts(&self, name: &String) -> bool {
+        let mut checks = self.plan.checks();
+        checks.any(|check| check.own_suite().any(|step| step.accepts.contains(name)))
     }
 
     /// Those that some check wants done in less time than any run has taken.
@@ -238,7 +255,7 @@ impl<'a> OwnSuite<'a> {
                 for name in accepted.chain(chosen(self.plan, check, step)) {
                     let of_it = (1..=step.times).filter_map(|number| {
                         let run = runs.get(&(name.to_owned(), number))?.as_ref().ok()?;
-                        (!matches!(run.answer, Answer::Late(_))).then_some(run.took)
+                        (!run.is_late()).then_some(run.took)
                     });
                     if of_it.min().is_some_and(|took| took > within.get()) {
                         slow.insert(name.to_owned());
@@ -308,7 +325,9 @@ impl<'a> OwnSuite<'a> {
             }
         };
         self.note(&*sandbox).await;
-        let visited = watch::visited(&*sandbox, visit, PROGRAMS).await;
+        // Neither waits for a core that it may not have.
+        let cpus = visit.limits.cpus.min(spec.app.limits.cpus);
+        let visited = watch::visited(&*sandbox, self.beside, visit, cpus, PROGRAMS).await;
         let outage = match &visited {
             Ok((visited, _)) if visited.end != ACCEPTS => sandbox.outage().await,
             _ => None,
@@ -339,6 +358,10 @@ impl<'a> OwnSuite<'a> {
             of,
         });
     }
+}
+
+fn unusable(name: &str, why: &str) -> String {
+    format!("the implementation `{name}` cannot be used: {why}")
 }
 
 /// How many implementations stand at once in a grade, each with the submission's tests beside it: one more

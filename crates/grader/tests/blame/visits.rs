@@ -62,6 +62,25 @@ async fn tests_that_do_not_end_while_others_have_the_cores_have_not_lost() {
 }
 
 #[tokio::test]
+async fn what_an_app_takes_from_its_own_tests_is_its_own_doing() {
+    let app_too = "
+  - id: two
+    title: Two
+    skill: testing
+    points: 1
+    steps: [{ request: { send: GET /one, expect: { status: 200 } } }]
+implementations:";
+    let both = HANDED_IN.replace("\nimplementations:", app_too);
+    for (behind, outcome) in [
+        (Behind::Crowded, Outcome::Inconclusive),
+        (Behind::CrowdedByItself, Outcome::Failed),
+    ] {
+        let check = check(behind, &both).await;
+        assert_eq!(check.outcome, outcome, "{:?}", check.reason);
+    }
+}
+
+#[tokio::test]
 async fn tests_that_had_others_beside_them_are_run_once_more_alone() {
     let check = check(Behind::CrowdedAtFirst, HANDED_IN).await;
     assert_eq!(ended(&check), (Outcome::Passed, None, ""));

@@ -155,7 +155,7 @@ pub(super) async fn of(sandbox: &DockerSandbox) -> Option<Reading> {
 }
 
 /// None where nothing is told of this container; else whether it is told how long its tasks waited.
-pub(super) async fn look(sandbox: &DockerSandbox, container: &str) -> Option<bool> {
+async fn look(sandbox: &DockerSandbox, container: &str) -> Option<bool> {
     let accounts = &sandbox.accounts;
     let mut place = accounts.place(container);
     let mut told = place.as_ref().and_then(usage::computing_time_here);

@@ -88,15 +88,14 @@ pub(super) async fn run(
         Made::Refused { exit } => return Ok(unusable(exit)),
     };
     let visiting = Visiting {
+        sandbox,
         site,
         role: &role,
         container: &container,
         visit,
     };
     let present = sandbox.accounts.present(&container);
-    let visited = visiting.go(&spec, &entrance.holder, &sandbox.control).await;
-    // Gone, it tells nothing of what it has computed.
-    reading::look(sandbox, &container).await;
+    let visited = visiting.go(&spec, &entrance.holder).await;
     drop(present);
     let removed = teardown::remove_container(&site.engine, &container).await;
     let visited = visited?;
@@ -121,6 +120,7 @@ fn spec(sandbox: &DockerSandbox, entrance: &Entrance, visit: &Visit) -> SandboxS
 }
 
 struct Visiting<'a> {
+    sandbox: &'a DockerSandbox,
     site: &'a Site,
     role: &'a str,
     container: &'a str,
@@ -128,19 +128,10 @@ struct Visiting<'a> {
 }
 
 impl Visiting<'_> {
-    async fn go(
-        &self,
-        spec: &SandboxSpec,
-        holder: &Holder,
-        control: &str,
-    ) -> Result<Visited, SandboxError> {
-        let started = app::start(
-            self.site,
-            spec,
-            holder,
-            (self.role, self.container),
-            control,
-        );
+    async fn go(&self, spec: &SandboxSpec, holder: &Holder) -> Result<Visited, SandboxError> {
+        let names = (self.role, self.container);
+        let control = &self.sandbox.control;
+        let started = app::start(self.site, spec, holder, names, control);
         if let Started::Refused { exit } = started.await? {
             return Ok(unusable(exit));
         }
@@ -148,6 +139,8 @@ impl Visiting<'_> {
         let mut tail = Tail::default();
         let code = self.program(&mut tail).await;
         let took = began.elapsed();
+        // Gone, its container tells nothing of what it has computed.
+        let reading = reading::of(self.sandbox).await;
         let log = tail.finish();
         // Whatever its engine says of a program whose container is gone, the container's end comes first.
         if let Some(end) = self.end_of_container().await? {
@@ -156,6 +149,7 @@ impl Visiting<'_> {
                 log,
                 results: Ok(Vec::new()),
                 took,
+                reading,
             });
         }
         let end = match code? {
@@ -172,6 +166,7 @@ impl Visiting<'_> {
             log,
             results,
             took,
+            reading,
         })
     }
 
@@ -327,6 +322,7 @@ fn unusable(why: String) -> Visited {
         log: LogTail::default(),
         results: Ok(Vec::new()),
         took: Duration::ZERO,
+        reading: None,
     }
 }
 

@@ -13,10 +13,11 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use report::model::Report;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::Record;
+use crate::{Record, astray};
 
 /// Raised when lines change their meaning.
 const FORMAT: u32 = 2;
@@ -101,6 +102,7 @@ impl Journal {
             kept = records;
             cut(&mut file, end).map_err(failed("written"))?;
         } else {
+            astray::forget(&astray::folder(path)).map_err(failed("written"))?;
             cut(&mut file, 0).map_err(failed("written"))?;
             line(&mut file, &head).map_err(failed("written"))?;
         }
@@ -139,6 +141,20 @@ impl Journal {
     pub(crate) fn add(&self, record: &Record) -> Result<(), JournalError> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         line(&mut file, record).map_err(|source| file_error(&self.path, "written", source))
+    }
+
+    /// Keeps the report of a grade that was not as it must be, beside the journal, until that is begun anew.
+    pub(crate) fn keep(&self, record: &Record, report: &Report) {
+        let folder = astray::folder(&self.path);
+        if let Err(error) = astray::keep(&folder, record, report) {
+            tracing::warn!(%error, folder = %folder.display(), "a report cannot be kept");
+        }
+    }
+
+    /// The folder of the reports of grades that were not as they must be, as `report.json` is; none where there are none.
+    pub fn astray(&self) -> Option<PathBuf> {
+        let folder = astray::folder(&self.path);
+        astray::has_any(&folder).then_some(folder)
     }
 
     /// Removes it: there is nothing left to go on with.

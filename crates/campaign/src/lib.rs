@@ -5,6 +5,7 @@
 //! [`Proof`]. [`stability`] grades the same subjects again and again by the same scheduler.
 
 mod agenda;
+mod astray;
 mod budget;
 mod certificate;
 mod finding;

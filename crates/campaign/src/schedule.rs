@@ -18,7 +18,7 @@ use runner::{Backend, RunId, snapshot::Snapshot};
 use tokio::sync::watch;
 
 use crate::{
-    Budget, Grounds, Journal, Record, VerifyError,
+    Budget, Grounds, Journal, Record, VerifyError, judge,
     variant::{Purpose, Variant},
     watched::Watched,
 };
@@ -240,8 +240,14 @@ impl Work<'_> {
         if let Err(error) = grader::close(&self.backend, &run).await {
             tracing::warn!(%error, "a sandbox could not be removed");
         }
-        let key = key.to_owned();
-        Ok(Record::of(key, variant.purpose.clone(), &report))
+        let record = Record::of(key.to_owned(), variant.purpose.clone(), &report);
+        if let Some(journal) = bench.journal
+            && variant.purpose != Purpose::Mutant
+            && !judge::astray(bench.challenge, &record).is_empty()
+        {
+            journal.keep(&record, &report);
+        }
+        Ok(record)
     }
 
     /// A solution that cannot be used makes everything else senseless.

@@ -141,3 +141,41 @@ fn two_processes_do_not_share_a_journal() {
     open().unwrap().remove().unwrap();
     assert!(!path.exists());
 }
+
+#[tokio::test]
+async fn reports_of_grades_that_were_not_as_they_must_be_are_kept_until_it_is_begun_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.jsonl");
+    let folder = dir.path().join("journal.astray");
+    let names = || {
+        let files = fs::read_dir(&folder).unwrap();
+        let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names.collect();
+        names.sort();
+        names
+    };
+    proven(&path, &Files::default()).await.proof.unwrap();
+    assert!(!folder.exists());
+    let asked = Asked {
+        // It costs `m`.
+        defects: &[N, ("wrong-m", WRONG_M.0, WRONG_M.1, "[n]")],
+        journal: Some(&path),
+        ..Asked::default()
+    };
+    fs::remove_file(&path).unwrap();
+    prove(&asked, &Files::default()).await;
+    let kept = names();
+    assert_eq!(kept.len(), 1, "{kept:?}");
+    assert!(kept[0].starts_with("defect-wrong-m-1-"), "{kept:?}");
+    let text = fs::read_to_string(folder.join(&kept[0])).unwrap();
+    let report = report::model::Report::from_json(&text).unwrap();
+    let lost = |id| {
+        let mut checks = report.checks.iter();
+        checks.any(|check| check.id == id && check.reason.is_some())
+    };
+    assert!(lost("m") && !lost("n"), "{text}");
+    fs::write(folder.join("mine.txt"), "not a report").unwrap();
+    fs::remove_file(&path).unwrap();
+    proven(&path, &Files::default()).await.proof.unwrap();
+    assert_eq!(names(), ["mine.txt"]);
+}

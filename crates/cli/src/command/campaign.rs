@@ -106,6 +106,16 @@ impl<'a> Campaign<'a> {
         }
     }
 
+    /// Where to see what was not as it must be.
+    pub(super) fn tell_astray(&self) {
+        if let Some(folder) = self.journal.astray().filter(|_| !self.global.quiet) {
+            output::say(&format!(
+                "the reports of grades that were not as they must be: {0}/*.json, to be shown by `tryout report FILE`\n",
+                folder.display()
+            ));
+        }
+    }
+
     /// There is nothing left to go on with.
     pub(super) fn over(self) -> Result<(), Failure> {
         self.journal.remove().map_err(|error| Failure::ours(&error))

@@ -110,7 +110,7 @@ impl<'a> Campaign<'a> {
     pub(super) fn tell_astray(&self) {
         if let Some(folder) = self.journal.astray().filter(|_| !self.global.quiet) {
             output::say(&format!(
-                "the reports of grades that were not as they must be: {0}/*.json, to be shown by `tryout report FILE`\n",
+                "the reports of grades that were not as they must be: {}/*.json, to be shown by `tryout report FILE`\n",
                 folder.display()
             ));
         }

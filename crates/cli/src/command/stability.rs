@@ -52,7 +52,9 @@ pub(crate) async fn run(
     if !global.json_events {
         output::data(&stability.render());
     }
-    campaign.tell_astray();
+    if !stability.holds() {
+        campaign.tell_astray();
+    }
     if let Some(path) = &args.record {
         let how = record::How {
             at_once: campaign.at_once(),

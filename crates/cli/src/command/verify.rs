@@ -130,7 +130,9 @@ async fn one(
     if !global.json_events {
         output::data(&proof.render(Look::stdout().unicode));
     }
-    campaign.tell_astray();
+    if !proof.holds() {
+        campaign.tell_astray();
+    }
     if proof.proven() {
         certify(args, backend, found, &proof, global.quiet)?;
     }

@@ -40,6 +40,12 @@ impl Budget {
         self.at_once
     }
 
+    /// Waits until none stands that was given room.
+    pub async fn empty(&self) {
+        let all = u32::try_from(self.at_once).unwrap_or(u32::MAX);
+        let _all = self.room.acquire_many(all).await;
+    }
+
     /// Waits for room, which is free again when the permit is dropped.
     pub(crate) async fn room(&self) -> SemaphorePermit<'_> {
         self.room

@@ -161,7 +161,7 @@ impl Journal {
     ///
     /// # Errors
     /// When it cannot be removed.
-    pub fn remove(self) -> Result<(), JournalError> {
+    pub fn remove(&self) -> Result<(), JournalError> {
         fs::remove_file(&self.path).map_err(|source| file_error(&self.path, "removed", source))
     }
 }

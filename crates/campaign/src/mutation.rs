@@ -46,12 +46,12 @@ pub struct Mutated {
 /// As for [`verify`](crate::verify); when the mutator cannot be used, or the solution has no file that is
 /// to be changed.
 pub async fn mutate(
-    bench: &Bench<'_>,
+    bench: &Bench,
     mutator: &dyn Mutator,
     listed: &Mutants,
     how: &Mutate,
 ) -> Result<Mutated, VerifyError> {
-    let challenge = bench.challenge;
+    let challenge = &bench.challenge;
     let files = challenge_files(challenge).map_err(VerifyError::Files)?;
     let solution = choice::solution(challenge, &how.of)?;
     let sources = choice::sources(&solution, listed.files.get(&how.of), &how.of)?;

@@ -1,8 +1,9 @@
 //! Grades many variants, so many at once as the budget allows.
 //!
-//! The first build of a solution is waited for by all that are built on its layers. What the journal
-//! has is not graded again. Where something of ours broke, the variant is tried once more: only what a
-//! subject did is a result.
+//! Each is graded in a task of its own, and the disk is waited for elsewhere: while one task is busy, the
+//! answers to another's requests are read in time. The first build of a solution is waited for by all that
+//! are built on its layers. What the journal has is not graded again. Where something of ours broke, the
+//! variant is tried once more: only what a subject did is a result.
 
 use std::{
     collections::HashMap,
@@ -11,11 +12,13 @@ use std::{
 };
 
 use challenge_spec::{Challenge, Skills};
-use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use grader::{Events, Plan, Selection, grade};
 use report::event::{Event, Phase};
 use runner::{Backend, RunId, snapshot::Snapshot};
-use tokio::sync::watch;
+use tokio::{
+    sync::watch,
+    task::{JoinError, JoinSet, spawn_blocking},
+};
 
 use crate::{
     Budget, Grounds, Journal, Record, VerifyError, judge,
@@ -51,25 +54,26 @@ pub enum Told<'a> {
     },
 }
 
-/// What variants are graded with.
-pub struct Bench<'a> {
+/// What variants are graded with. Cheap to clone; all clones are one.
+#[derive(Clone)]
+pub struct Bench {
     /// The challenge.
-    pub challenge: &'a Arc<Challenge>,
+    pub challenge: Arc<Challenge>,
     /// The taxonomy of its skills.
-    pub skills: &'a Skills,
+    pub skills: Arc<Skills>,
     /// Makes the sandboxes.
-    pub backend: &'a dyn Backend,
+    pub backend: Arc<dyn Backend>,
     /// How many stand at once.
-    pub budget: &'a Budget,
+    pub budget: Arc<Budget>,
     /// What is known already; none where nothing is kept.
-    pub journal: Option<&'a Journal>,
+    pub journal: Option<Arc<Journal>>,
     /// What happens inside each grade.
-    pub events: &'a Events,
+    pub events: Events,
     /// How far it all is.
-    pub told: &'a (dyn Fn(Told<'_>) + Sync),
+    pub told: Arc<dyn Fn(Told<'_>) + Send + Sync>,
 }
 
-impl std::fmt::Debug for Bench<'_> {
+impl std::fmt::Debug for Bench {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Bench")
             .field("challenge", &self.challenge.file.id)
@@ -79,10 +83,10 @@ impl std::fmt::Debug for Bench<'_> {
 }
 
 /// Many variants under way.
-struct Work<'a> {
-    bench: &'a Bench<'a>,
-    files: &'a Snapshot,
-    backend: Watched<'a>,
+struct Work {
+    bench: Bench,
+    files: Snapshot,
+    backend: Watched,
     ways: HashMap<String, watch::Sender<bool>>,
     /// What ends it all early.
     halt: Mutex<Option<VerifyError>>,
@@ -90,30 +94,30 @@ struct Work<'a> {
 
 /// Grades all of them; results in their order.
 pub(crate) async fn run(
-    bench: &Bench<'_>,
+    bench: &Bench,
     files: &Snapshot,
     variants: &[Variant],
 ) -> Result<Vec<Record>, VerifyError> {
     let version = env!("CARGO_PKG_VERSION");
-    let grounds = Grounds::of_any_grade(bench.challenge)?;
+    let grounds = Grounds::of_any_grade(&bench.challenge)?;
     let keys: Vec<String> = variants
         .iter()
         .map(|variant| variant.key(&grounds, version))
         .collect();
-    let kept = |key: &String| bench.journal.and_then(|journal| journal.get(key)).cloned();
+    let kept = |key: &String| bench.journal.as_ref()?.get(key).cloned();
     let mut records: Vec<Option<Record>> = keys.iter().map(kept).collect();
     (bench.told)(Told::Agenda {
         variants: variants.len(),
         kept: records.iter().flatten().count(),
         at_once: bench.budget.at_once(),
     });
-    let work = Work {
-        bench,
-        files,
-        backend: Watched::new(bench.backend),
+    let work = Arc::new(Work {
+        bench: bench.clone(),
+        files: files.clone(),
+        backend: Watched::new(Arc::clone(&bench.backend)),
         ways: ways(variants, &records),
         halt: Mutex::default(),
-    };
+    });
     let mut done = 0;
     for record in records.iter().flatten() {
         done += 1;
@@ -121,29 +125,33 @@ pub(crate) async fn run(
         (bench.told)(Told::Ended { record, done, of });
         work.halt_at(record);
     }
+    let mut under_way = JoinSet::new();
     let missing = (0..variants.len()).filter(|at| records[*at].is_none());
-    let mut under_way: FuturesUnordered<_> = missing
-        .map(|at| {
-            let (work, variant, key) = (&work, &variants[at], &keys[at]);
-            async move { (at, work.one(variant, key).await) }
-        })
-        .collect();
-    while let Some((at, record)) = under_way.next().await {
+    for at in missing {
+        let (work, variant, key) = (Arc::clone(&work), variants[at].clone(), keys[at].clone());
+        under_way.spawn(async move { (at, work.one(&variant, &key).await) });
+    }
+    while let Some(joined) = under_way.join_next().await {
+        let (at, record) = ended(joined);
         let Some(record) = record? else { continue };
         done += 1;
         let of = variants.len();
         let record = records[at].insert(record);
         (bench.told)(Told::Ended { record, done, of });
     }
-    drop(under_way);
-    match work
-        .halt
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
-    {
+    let mut halt = work.halt.lock().unwrap_or_else(PoisonError::into_inner);
+    match halt.take() {
         Some(error) => Err(error),
         None => Ok(records.into_iter().flatten().collect()),
     }
+}
+
+/// What a task came to; what it died of is ours to die of.
+fn ended<T>(joined: Result<T, JoinError>) -> T {
+    joined.unwrap_or_else(|error| match error.try_into_panic() {
+        Ok(panic) => std::panic::resume_unwind(panic),
+        Err(error) => panic!("nobody aborts a task that is waited for: {error}"),
+    })
 }
 
 /// One for each solution that is still to be built.
@@ -155,7 +163,7 @@ fn ways(variants: &[Variant], records: &[Option<Record>]) -> HashMap<String, wat
         .collect()
 }
 
-impl Work<'_> {
+impl Work {
     /// None where all has been ended early.
     async fn one(&self, variant: &Variant, key: &str) -> Result<Option<Record>, VerifyError> {
         let opens_the_way = variant.opens_the_way();
@@ -178,8 +186,11 @@ impl Work<'_> {
             self.halt(error);
             return Ok(None);
         }
-        if let (Some(journal), false) = (self.bench.journal, record.is_errored()) {
-            journal.add(&record)?;
+        if !record.is_errored() {
+            let added = record.clone();
+            self.on_disk(move |journal| journal.add(&added))
+                .await
+                .transpose()?;
         }
         self.halt_at(&record);
         Ok(Some(record))
@@ -211,15 +222,15 @@ impl Work<'_> {
         key: &str,
         way: Option<&watch::Sender<bool>>,
     ) -> Result<Record, VerifyError> {
-        let bench = self.bench;
+        let bench = &self.bench;
         let selection = match (&variant.purpose, &variant.order) {
             (Purpose::Alone { .. }, Some(order)) => Selection::Only(order.clone()),
             _ => Selection::All,
         };
         let mut plan = Plan::compile(
-            Arc::clone(bench.challenge),
-            self.files,
-            bench.skills,
+            Arc::clone(&bench.challenge),
+            &self.files,
+            &bench.skills,
             variant.subject.clone(),
             variant.seed,
             &selection,
@@ -233,7 +244,7 @@ impl Work<'_> {
         let run = plan.run().clone();
         (bench.told)(Told::Opens(&run));
         let events = match way {
-            Some(way) => telling_when_built(bench.events, way.clone()),
+            Some(way) => telling_when_built(&bench.events, way.clone()),
             None => bench.events.clone(),
         };
         let report = grade(&plan, &self.backend, &events, Duration::ZERO).await;
@@ -241,13 +252,23 @@ impl Work<'_> {
             tracing::warn!(%error, "a sandbox could not be removed");
         }
         let record = Record::of(key.to_owned(), variant.purpose.clone(), &report);
-        if let Some(journal) = bench.journal
-            && variant.purpose != Purpose::Mutant
-            && !judge::astray(bench.challenge, &record).is_empty()
+        if variant.purpose != Purpose::Mutant
+            && !judge::astray(&bench.challenge, &record).is_empty()
         {
-            journal.keep(&record, &report);
+            let kept = record.clone();
+            self.on_disk(move |journal| journal.keep(&kept, &report))
+                .await;
         }
         Ok(record)
+    }
+
+    /// Does something with the journal, if there is one, where nobody's answer waits behind the disk.
+    async fn on_disk<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Journal) -> T + Send + 'static,
+    ) -> Option<T> {
+        let journal = Arc::clone(self.bench.journal.as_ref()?);
+        Some(ended(spawn_blocking(move || work(&journal)).await))
     }
 
     /// A solution that cannot be used makes everything else senseless.

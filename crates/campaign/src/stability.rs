@@ -69,8 +69,8 @@ pub struct Stray {
 ///
 /// # Errors
 /// When the challenge's own files are at fault, or the journal cannot be written.
-pub async fn stability(bench: &Bench<'_>, how: Repeats<'_>) -> Result<Stability, VerifyError> {
-    let challenge = bench.challenge;
+pub async fn stability(bench: &Bench, how: Repeats<'_>) -> Result<Stability, VerifyError> {
+    let challenge = &bench.challenge;
     let files = challenge_files(challenge).map_err(VerifyError::Files)?;
     let mut all = subjects(challenge)?;
     all.retain(|subject| {

@@ -90,8 +90,8 @@ fn last_lines(failure: &Unusable) -> String {
 ///
 /// # Errors
 /// When the challenge's own files are at fault, or the journal cannot be written.
-pub async fn verify(bench: &Bench<'_>, how: Thoroughness) -> Result<Proof, VerifyError> {
-    let challenge = bench.challenge;
+pub async fn verify(bench: &Bench, how: Thoroughness) -> Result<Proof, VerifyError> {
+    let challenge = &bench.challenge;
     let files = challenge_files(challenge).map_err(VerifyError::Files)?;
     let subjects = subjects(challenge)?;
     let variants = agenda::agenda(challenge, &subjects, how);

@@ -3,7 +3,7 @@
 //! A grade says of a seed that fails only that something of ours broke: to whoever hands in, the
 //! challenge is ours. To whoever proves the challenge it is the challenge's own mistake.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use runner::{
@@ -19,13 +19,13 @@ use runner::{
 use crate::VerifyError;
 
 /// Passes everything on.
-pub(crate) struct Watched<'a> {
-    inner: &'a dyn Backend,
+pub(crate) struct Watched {
+    inner: Arc<dyn Backend>,
     seed: Mutex<Option<(String, String, String)>>,
 }
 
-impl<'a> Watched<'a> {
-    pub(crate) fn new(inner: &'a dyn Backend) -> Self {
+impl Watched {
+    pub(crate) fn new(inner: Arc<dyn Backend>) -> Self {
         Self {
             inner,
             seed: Mutex::default(),
@@ -45,7 +45,7 @@ impl<'a> Watched<'a> {
 }
 
 #[async_trait]
-impl Backend for Watched<'_> {
+impl Backend for Watched {
     fn name(&self) -> &'static str {
         self.inner.name()
     }

@@ -218,6 +218,11 @@ impl<'a> Session<'a> {
         secrets
     }
 
+    /// To be called before something is asked for that has so much time.
+    pub(crate) async fn look_before(&self, time: Duration) {
+        self.watch.look_before(self.sandbox, time).await;
+    }
+
     /// Why it is not the submission's doing that no answer came in this time, which ends now, if it is not.
     pub(crate) async fn kept_off(&self, time: Duration) -> Option<String> {
         let cpus = self.file.limits.app.cpus.cores();

@@ -1,9 +1,12 @@
-//! Whether other programs keep a sandbox from its cores.
+//! Whether an answer is late by the submission's doing: not where other programs keep its sandbox from its cores, nor
+//! where this program itself does not listen.
+
+mod pulse;
 
 use std::{
     collections::VecDeque,
     convert::Infallible,
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     thread,
     time::Duration,
 };
@@ -14,8 +17,16 @@ use runner::{
     visit::{Visit, VisitEnd, Visited},
 };
 
+use self::pulse::Pulse;
+
 /// How often is looked.
 const EVERY: Duration = Duration::from_secs(1);
+
+/// What was done in a time is told from the reading before it, which is to be older by no more than this part of it.
+const PART: u32 = 10;
+
+/// A time tells nothing of the submission where we stood still for this part of it or more.
+const STILL: u32 = 4;
 
 /// So many readings are kept: of what takes longer than a quarter of an hour, the end counts.
 const MOST: usize = 900;
@@ -29,10 +40,11 @@ const WAITING: f64 = 0.5;
 /// What a machine did in less is not told well enough by its clocks.
 pub(crate) const LONG_ENOUGH: Duration = Duration::from_secs(1);
 
-/// What the sandbox and its machine have done lately.
+/// What the sandbox, its machine and this program have done lately.
 #[derive(Debug, Default)]
 pub(crate) struct Watch {
     readings: Mutex<VecDeque<Reading>>,
+    pulse: Pulse,
 }
 
 impl Watch {
@@ -43,22 +55,48 @@ impl Watch {
         sandbox: &dyn Sandbox,
         beside: Option<&dyn Sandbox>,
     ) -> Infallible {
-        loop {
-            if let Some(reading) = sandbox.reading().await {
-                let reading = with_what(beside, reading).await;
-                let mut readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
-                if readings.len() == MOST {
-                    readings.pop_front();
+        let looking = async {
+            loop {
+                if let Some(reading) = sandbox.reading().await {
+                    self.keep_reading(with_what(beside, reading).await);
                 }
-                readings.push_back(reading);
+                tokio::time::sleep(EVERY).await;
             }
-            tokio::time::sleep(EVERY).await;
+        };
+        tokio::select! {
+            never = looking => never,
+            never = self.pulse.beat() => never,
         }
     }
 
-    /// Why an answer that did not come in this time, which ends now, is not late by the submission's doing: others
-    /// had the cores, and it waited for them. None where that was not so, or nobody knows. Its own computing and that of
-    /// its services do not count as others', nor does time in which it slept, so that it cannot buy this.
+    /// To be called before something is asked for that has so much time: others may have the cores in just that time,
+    /// and have left them alone in the second before.
+    pub(crate) async fn look_before(&self, sandbox: &dyn Sandbox, time: Duration) {
+        let last = self.readings().back().map(|last| last.at);
+        // Where nobody tells, nobody need be asked.
+        if last.is_some_and(|at| at.elapsed() > time / PART)
+            && let Some(reading) = sandbox.reading().await
+        {
+            self.keep_reading(reading);
+        }
+    }
+
+    fn keep_reading(&self, reading: Reading) {
+        let mut readings = self.readings();
+        if readings.len() == MOST {
+            readings.pop_front();
+        }
+        readings.push_back(reading);
+    }
+
+    fn readings(&self) -> MutexGuard<'_, VecDeque<Reading>> {
+        self.readings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Why an answer that did not come in this time, which ends now, is not late by the submission's doing: we stood
+    /// still, or others had the cores and it waited for them. None where that was not so, or nobody knows. Its own
+    /// computing and that of its services do not count as others', nor does time in which it slept, so that it cannot
+    /// buy this.
     pub(crate) async fn kept_off(
         &self,
         sandbox: &dyn Sandbox,
@@ -66,11 +104,26 @@ impl Watch {
         cpus: f64,
         time: Duration,
     ) -> Option<String> {
+        if let Some(still) = self.stood_still(time) {
+            return Some(still);
+        }
         let now = sandbox.reading().await?;
         self.kept_off_by(now, programs, cpus, time)
     }
 
-    /// The same where the time ended with a reading.
+    /// Why nothing is told from a time that ends now, if we were not there for too much of it.
+    fn stood_still(&self, time: Duration) -> Option<String> {
+        let still = self.pulse.stood_still(time);
+        (still >= time / STILL).then(|| {
+            format!(
+                "this program itself stood still for {} ms of that time: it or this machine was stopped, or waited \
+                 for a disk",
+                still.as_millis()
+            )
+        })
+    }
+
+    /// Others, where the time ended with a reading.
     fn kept_off_by(
         &self,
         now: Reading,
@@ -90,7 +143,7 @@ impl Watch {
 
     /// The last reading before a time that ends with `now`, else the first in it.
     fn before(&self, now: Reading, time: Duration) -> Option<Reading> {
-        let readings = self.readings.lock().unwrap_or_else(PoisonError::into_inner);
+        let readings = self.readings();
         let is_before = |reading: &&Reading| now.at.saturating_duration_since(reading.at) >= time;
         let before = readings.iter().rev().find(is_before);
         before.or_else(|| readings.front()).copied()
@@ -136,12 +189,18 @@ pub(crate) async fn visited(
         VisitEnd::TooLong => true,
         VisitEnd::OutOfMemory | VisitEnd::Unusable { .. } => false,
     };
+    if !depends_on_time {
+        return Ok((visited, None));
+    }
+    if let Some(still) = watch.stood_still(visited.took) {
+        return Ok((visited, Some(still)));
+    }
     let others = match visited.reading {
-        Some(reading) if depends_on_time => {
+        Some(reading) => {
             let now = with_what(beside, reading).await;
             watch.kept_off_by(now, programs, cpus, visited.took)
         }
-        _ => None,
+        None => None,
     };
     Ok((visited, others))
 }

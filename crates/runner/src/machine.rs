@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub(crate) use on_behalf::OnBehalf;
+pub(crate) use on_behalf::computed_on_behalf;
 
 /// What some programs and their machine have done by one moment.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,6 +45,13 @@ impl Reading {
         let waiting = waited.as_secs_f64() / passed.as_secs_f64();
         Some(if passed.is_zero() { 0.0 } else { waiting })
     }
+}
+
+/// What this program has computed so far, all its threads together.
+#[must_use]
+pub fn computed_here() -> Duration {
+    let told = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::try_from(told).unwrap_or_default()
 }
 
 /// How long cores of this machine had nothing to do, added up, since it started; none where it does not

@@ -6,7 +6,7 @@ use std::{
     net::SocketAddr,
     path::Path,
     sync::{
-        Arc, Mutex, OnceLock,
+        Arc, Condvar, Mutex, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -89,11 +89,11 @@ pub(crate) async fn matrix(
         defects,
         ..Asked::default()
     };
-    prove(&asked, &Files::default()).await.proof
+    prove(&asked, &Arc::default()).await.proof
 }
 
 /// Proves it with a backend.
-pub(crate) async fn prove(asked: &Asked<'_>, backend: &Files) -> Seen {
+pub(crate) async fn prove(asked: &Asked<'_>, backend: &Arc<Files>) -> Seen {
     let how = Thoroughness {
         seed: 1,
         seeds: asked.seeds,
@@ -112,7 +112,7 @@ pub(crate) async fn prove(asked: &Asked<'_>, backend: &Files) -> Seen {
 /// Grades it again and again.
 pub(crate) async fn repeat(
     asked: &Asked<'_>,
-    backend: &Files,
+    backend: &Arc<Files>,
     how: Repeats<'_>,
 ) -> Result<Stability, VerifyError> {
     on_bench(asked, backend, async |bench| stability(bench, how).await)
@@ -123,33 +123,35 @@ pub(crate) async fn repeat(
 /// What came of it, and how many results the journal had.
 async fn on_bench<T>(
     asked: &Asked<'_>,
-    backend: &Files,
-    work: impl AsyncFnOnce(&Bench<'_>) -> T,
+    backend: &Arc<Files>,
+    work: impl AsyncFnOnce(&Bench) -> T,
 ) -> (T, usize) {
     let dir = tempfile::tempdir().unwrap();
     let challenge = challenge(asked, dir.path());
-    let skills = Skills::embedded();
     let journal = asked.journal.map(|path| {
         let about = ("tiny", "sha256:tiny");
-        Journal::open(path, about, "1", 1, false).unwrap()
+        Arc::new(Journal::open(path, about, "1", 1, false).unwrap())
     });
-    let kept = Mutex::new(0);
-    let told = |told: Told<'_>| {
-        if let Told::Agenda { kept: known, .. } = told {
-            *kept.lock().unwrap() = known;
+    let kept = Arc::new(AtomicUsize::new(0));
+    let told = {
+        let kept = Arc::clone(&kept);
+        move |told: Told<'_>| {
+            if let Told::Agenda { kept: known, .. } = told {
+                kept.store(known, Ordering::SeqCst);
+            }
         }
     };
     let bench = Bench {
-        challenge: &challenge,
-        skills: &skills,
-        backend,
-        budget: &Budget::of(2),
-        journal: journal.as_ref(),
-        events: &Events::silent(),
-        told: &told,
+        challenge,
+        skills: Arc::new(Skills::embedded()),
+        backend: Arc::clone(backend) as Arc<dyn Backend>,
+        budget: Arc::new(Budget::of(2)),
+        journal,
+        events: Events::silent(),
+        told: Arc::new(told),
     };
     let done = work(&bench).await;
-    (done, *kept.lock().unwrap())
+    (done, kept.load(Ordering::SeqCst))
 }
 
 fn challenge(asked: &Asked<'_>, dir: &Path) -> Arc<Challenge> {
@@ -217,9 +219,28 @@ pub(crate) struct Files {
     pub(crate) first_seeded: OnceLock<Option<String>>,
     /// With whom the engine is shared.
     pub(crate) turns: Option<Turns>,
+    /// The first two sandboxes are opened together: each holds up its thread until the other is there, for a while.
+    pub(crate) by_two: Option<ByTwo>,
     pub(crate) opened: AtomicUsize,
     pub(crate) open: Arc<AtomicUsize>,
     pub(crate) most: AtomicUsize,
+}
+
+/// Who has come so far.
+#[derive(Debug, Default)]
+pub(crate) struct ByTwo(Mutex<usize>, Condvar);
+
+impl ByTwo {
+    /// Whether the other came.
+    fn meet(&self) -> bool {
+        let mut come = self.0.lock().unwrap();
+        *come += 1;
+        self.1.notify_all();
+        let a_while = Duration::from_secs(5);
+        let alone = |come: &mut usize| *come < 2;
+        let (come, _) = self.1.wait_timeout_while(come, a_while, alone).unwrap();
+        *come >= 2
+    }
 }
 
 struct Open(MockServer, SandboxFacts, Arc<AtomicUsize>);
@@ -256,6 +277,9 @@ impl Backend for Files {
                 file: "seed/schema.sql".to_owned(),
                 message: message.to_owned(),
             }));
+        }
+        if let Some(by_two) = &self.by_two {
+            assert!(by_two.meet(), "one sandbox waits for another");
         }
         let one_less = |left: usize| left.checked_sub(1);
         let broken = self

@@ -1,13 +1,16 @@
 //! The same subjects under other conditions: seeds, order, alone, again.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use campaign::{Finding, Scope, VerifyError};
 use runner::Turns;
 use tokio::time::timeout;
 
 use crate::{
-    bench::{Asked, Defect, Files, WRONG_M, WRONG_N, matrix, prove, right},
+    bench::{Asked, ByTwo, Defect, Files, WRONG_M, WRONG_N, matrix, prove, right},
     sentences,
 };
 
@@ -23,7 +26,7 @@ async fn every_subject_is_graded_with_every_seed_and_solutions_alone_and_shuffle
         repeat: 2,
         ..Asked::default()
     };
-    let seen = prove(&asked, &Files::default()).await;
+    let seen = prove(&asked, &Arc::default()).await;
     let proof = seen.proof.unwrap();
     assert!(proof.proven(), "{:?}", sentences(&proof));
     assert_eq!(proof.seeds.len(), 3);
@@ -48,7 +51,7 @@ async fn a_sample_of_the_defects_is_graded_once_and_proves_nothing() {
         scope: Scope::Sample(1),
         ..Asked::default()
     };
-    let proof = prove(&asked, &Files::default()).await.proof.unwrap();
+    let proof = prove(&asked, &Arc::default()).await.proof.unwrap();
     // Nothing, the starter, the solution, and one of two defects.
     assert_eq!(proof.variants, 4);
     assert!(proof.holds() && !proof.proven(), "{:?}", sentences(&proof));
@@ -58,7 +61,7 @@ async fn a_sample_of_the_defects_is_graded_once_and_proves_nothing() {
         defects: &[("wrong-n", WRONG_N.0, WRONG_N.1, "[m]")],
         ..asked
     };
-    let proof = prove(&strict, &Files::default()).await.proof.unwrap();
+    let proof = prove(&strict, &Arc::default()).await.proof.unwrap();
     assert!(!proof.holds());
 }
 
@@ -69,7 +72,7 @@ async fn a_check_that_is_alone_only_behind_another_is_run_once_with_it() {
         defects: BOTH,
         ..Asked::default()
     };
-    let proof = prove(&asked, &Files::default()).await.proof.unwrap();
+    let proof = prove(&asked, &Arc::default()).await.proof.unwrap();
     // `n` came first in the run of `m`.
     assert_eq!(proof.variants, 5 + 1 + 1);
 }
@@ -77,10 +80,10 @@ async fn a_check_that_is_alone_only_behind_another_is_run_once_with_it() {
 #[tokio::test]
 async fn checks_that_lean_on_each_other_are_found_alone() {
     // Whichever check comes first is answered so that `n` alone holds.
-    let backend = Files {
+    let backend = Arc::new(Files {
         first_answer: Some("{\"n\": 1, \"m\": 7}"),
         ..Files::default()
-    };
+    });
     let asked = Asked {
         defects: &[N],
         ..Asked::default()
@@ -102,10 +105,10 @@ async fn checks_that_lean_on_each_other_are_found_alone() {
 
 #[tokio::test]
 async fn another_verdict_with_another_seed_is_a_finding() {
-    let backend = Files {
+    let backend = Arc::new(Files {
         one_seed: true,
         ..Files::default()
-    };
+    });
     let asked = Asked {
         more: "app: { env: { SEEDED: \"{{ hex('seeded', 8) }}\" } }\n",
         defects: BOTH,
@@ -131,7 +134,7 @@ async fn a_starter_that_earns_other_points_than_declared_is_a_finding() {
         defects: BOTH,
         ..Asked::default()
     };
-    let told = prove(&asked(""), &Files::default()).await.proof.unwrap();
+    let told = prove(&asked(""), &Arc::default()).await.proof.unwrap();
     assert_eq!(
         sentences(&told),
         [
@@ -139,26 +142,26 @@ async fn a_starter_that_earns_other_points_than_declared_is_a_finding() {
         ]
     );
     let declared = asked("starters_earn: { file: 2 }\n");
-    let told = prove(&declared, &Files::default()).await.proof.unwrap();
+    let told = prove(&declared, &Arc::default()).await.proof.unwrap();
     assert!(told.proven(), "{:?}", sentences(&told));
 }
 
 #[tokio::test]
 async fn what_breaks_on_our_side_is_tried_again_and_then_told() {
-    let once = Files {
+    let once = Arc::new(Files {
         broken: 1.into(),
         ..Files::default()
-    };
+    });
     let asked = Asked {
         defects: BOTH,
         ..Asked::default()
     };
     let proof = prove(&asked, &once).await.proof.unwrap();
     assert!(proof.proven(), "{:?}", sentences(&proof));
-    let always = Files {
+    let always = Arc::new(Files {
         broken: usize::MAX.into(),
         ..Files::default()
-    };
+    });
     let proof = prove(&asked, &always).await.proof.unwrap();
     assert!(
         proof.findings.iter().any(Finding::is_ours),
@@ -167,12 +170,26 @@ async fn what_breaks_on_our_side_is_tried_again_and_then_told() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_holds_up_one_grade_holds_up_no_other() {
+    let backend = Arc::new(Files {
+        by_two: Some(ByTwo::default()),
+        ..Files::default()
+    });
+    let asked = Asked {
+        defects: BOTH,
+        ..Asked::default()
+    };
+    let seen = prove(&asked, &backend).await;
+    assert!(seen.proof.unwrap().proven());
+}
+
 #[tokio::test]
 async fn a_seed_that_fails_is_the_challenges_own_mistake_and_ends_it() {
-    let backend = Files {
+    let backend = Arc::new(Files {
         seed_fails: Some("line 3: ERROR: syntax error at or near \"tabel\""),
         ..Files::default()
-    };
+    });
     let seen = prove(&Asked::default(), &backend).await;
     let error = seen.proof.unwrap_err();
     assert!(!error.is_ours());
@@ -190,7 +207,7 @@ async fn a_solution_that_does_not_build_is_an_error_with_its_last_lines() {
             solution: "",
             ..Asked::default()
         },
-        &Files::default(),
+        &Arc::default(),
     )
     .await;
     let error = seen.proof.unwrap_err();
@@ -210,10 +227,10 @@ async fn a_proof_keeps_still_while_somebody_measures() {
     let folder = tempfile::tempdir().unwrap();
     let turns = Turns::new(folder.path(), "bench");
     let measuring = turns.alone().await;
-    let backend = Files {
+    let backend = Arc::new(Files {
         turns: Some(turns),
         ..Files::default()
-    };
+    });
     let asked = Asked::default();
     let mut proof = std::pin::pin!(prove(&asked, &backend));
     let a_while = Duration::from_millis(300);

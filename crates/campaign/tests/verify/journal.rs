@@ -4,6 +4,7 @@ use std::{
     fs::{self, File},
     io::Write as _,
     path::Path,
+    sync::Arc,
 };
 
 use campaign::{Journal, JournalError};
@@ -18,7 +19,7 @@ const M: Defect<'_> = ("wrong-m", WRONG_M.0, WRONG_M.1, "[m]");
 /// Five subjects, another order, two alone.
 const ALL: usize = 8;
 
-async fn proven(journal: &Path, backend: &Files) -> Seen {
+async fn proven(journal: &Path, backend: &Arc<Files>) -> Seen {
     let asked = Asked {
         defects: &[N, M],
         journal: Some(journal),
@@ -36,9 +37,9 @@ fn lines(path: &Path) -> Vec<String> {
 async fn a_second_proof_opens_no_sandbox_and_says_the_same() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("deep/journal.jsonl");
-    let first = proven(&path, &Files::default()).await;
+    let first = proven(&path, &Arc::default()).await;
     assert_eq!((first.kept, first.opened), (0, ALL - 1));
-    let second = proven(&path, &Files::default()).await;
+    let second = proven(&path, &Arc::default()).await;
     assert_eq!((second.kept, second.opened), (ALL, 0));
     assert_eq!(first.proof.unwrap(), second.proof.unwrap());
 }
@@ -47,13 +48,13 @@ async fn a_second_proof_opens_no_sandbox_and_says_the_same() {
 async fn an_interrupted_proof_goes_on_where_it_was_and_a_torn_line_is_cut_off() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("journal.jsonl");
-    proven(&path, &Files::default()).await.proof.unwrap();
+    proven(&path, &Arc::default()).await.proof.unwrap();
     let all = lines(&path);
     assert_eq!(all.len(), 1 + ALL);
     // As after kill -9 in the middle of a write.
     let torn = format!("{}\n{}", all[..4].join("\n"), &all[4][..all[4].len() / 2]);
     fs::write(&path, &torn).unwrap();
-    let seen = proven(&path, &Files::default()).await;
+    let seen = proven(&path, &Arc::default()).await;
     assert_eq!(seen.kept, 3);
     let proof = seen.proof.unwrap();
     assert!(proof.proven(), "{:?}", sentences(&proof));
@@ -75,7 +76,7 @@ async fn a_defect_that_was_changed_is_graded_again_and_nothing_else() {
             journal: Some(&path),
             ..Asked::default()
         };
-        prove(&asked, &Files::default()).await
+        prove(&asked, &Arc::default()).await
     };
     proven(("wrong-m", WRONG_M.0, WRONG_M.1, "[n]")).await;
     // It is said to lose something else: nobody is graded otherwise for that.
@@ -90,25 +91,25 @@ async fn a_defect_that_was_changed_is_graded_again_and_nothing_else() {
 async fn a_damaged_line_is_graded_again() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("journal.jsonl");
-    proven(&path, &Files::default()).await.proof.unwrap();
+    proven(&path, &Arc::default()).await.proof.unwrap();
     let mut all = lines(&path);
     all[2] = "{\"key\": 7}".to_owned();
     fs::write(&path, format!("{}\n", all.join("\n"))).unwrap();
-    assert_eq!(proven(&path, &Files::default()).await.kept, ALL - 1);
+    assert_eq!(proven(&path, &Arc::default()).await.kept, ALL - 1);
 }
 
 #[tokio::test]
 async fn what_our_own_fault_left_open_is_not_kept() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("journal.jsonl");
-    let broken = Files {
+    let broken = Arc::new(Files {
         broken: usize::MAX.into(),
         ..Files::default()
-    };
+    });
     proven(&path, &broken).await.proof.unwrap();
     // Nothing needs no sandbox, and is known.
     assert_eq!(lines(&path).len(), 2, "the head and nothing");
-    assert_eq!(proven(&path, &Files::default()).await.kept, 1);
+    assert_eq!(proven(&path, &Arc::default()).await.kept, 1);
 }
 
 #[test]
@@ -154,7 +155,7 @@ async fn reports_of_grades_that_were_not_as_they_must_be_are_kept_until_it_is_be
         names.sort();
         names
     };
-    proven(&path, &Files::default()).await.proof.unwrap();
+    proven(&path, &Arc::default()).await.proof.unwrap();
     assert!(!folder.exists());
     let asked = Asked {
         // It costs `m`.
@@ -163,7 +164,7 @@ async fn reports_of_grades_that_were_not_as_they_must_be_are_kept_until_it_is_be
         ..Asked::default()
     };
     fs::remove_file(&path).unwrap();
-    prove(&asked, &Files::default()).await;
+    prove(&asked, &Arc::default()).await;
     let kept = names();
     assert_eq!(kept.len(), 1, "{kept:?}");
     assert!(kept[0].starts_with("defect-wrong-m-1-"), "{kept:?}");
@@ -176,6 +177,6 @@ async fn reports_of_grades_that_were_not_as_they_must_be_are_kept_until_it_is_be
     assert!(lost("m") && !lost("n"), "{text}");
     fs::write(folder.join("mine.txt"), "not a report").unwrap();
     fs::remove_file(&path).unwrap();
-    proven(&path, &Files::default()).await.proof.unwrap();
+    proven(&path, &Arc::default()).await.proof.unwrap();
     assert_eq!(names(), ["mine.txt"]);
 }

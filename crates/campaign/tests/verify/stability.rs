@@ -1,5 +1,7 @@
 //! The same subjects again and again.
 
+use std::sync::Arc;
+
 use campaign::{Repeats, Stability, Stray};
 
 use crate::bench::{Asked, Defect, Files, WRONG_M, WRONG_N, repeat};
@@ -26,7 +28,7 @@ async fn solutions_and_defects_are_graded_as_often_as_is_asked() {
         defects: BOTH,
         ..Asked::default()
     };
-    let seen = repeat(&asked, &Files::default(), FOUR).await.unwrap();
+    let seen = repeat(&asked, &Arc::default(), FOUR).await.unwrap();
     assert!(seen.holds(), "{:?}", sentences(&seen));
     assert_eq!(
         seen.subjects,
@@ -49,7 +51,7 @@ async fn solutions_and_defects_are_graded_as_often_as_is_asked() {
         seeds: 10,
         ..FOUR
     };
-    let seen = repeat(&asked, &Files::default(), how).await.unwrap();
+    let seen = repeat(&asked, &Arc::default(), how).await.unwrap();
     assert_eq!((seen.subjects.as_slice(), seen.grades), (&of[..], 4));
     assert_eq!(seen.seeds.len(), 4, "no more than there are grades");
 }
@@ -57,10 +59,10 @@ async fn solutions_and_defects_are_graded_as_often_as_is_asked() {
 #[tokio::test]
 async fn a_verdict_that_changes_is_told_with_how_often_and_with_what_seed() {
     // With another seed than the first nothing is right.
-    let backend = Files {
+    let backend = Arc::new(Files {
         one_seed: true,
         ..Files::default()
-    };
+    });
     let asked = Asked {
         more: "app: { env: { SEEDED: \"{{ hex('seeded', 8) }}\" } }\n",
         defects: BOTH,
@@ -100,7 +102,7 @@ async fn what_is_never_as_it_must_be_is_told_too() {
         defects: &[("wrong-n", WRONG_N.0, WRONG_N.1, "[m]")],
         ..Asked::default()
     };
-    let seen = repeat(&asked, &Files::default(), FOUR).await.unwrap();
+    let seen = repeat(&asked, &Arc::default(), FOUR).await.unwrap();
     let told = sentences(&seen);
     assert_eq!(told.len(), 2, "{told:#?}");
     assert!(
@@ -111,10 +113,10 @@ async fn what_is_never_as_it_must_be_is_told_too() {
 
 #[tokio::test]
 async fn what_breaks_on_our_side_is_no_verdict() {
-    let backend = Files {
+    let backend = Arc::new(Files {
         broken: usize::MAX.into(),
         ..Files::default()
-    };
+    });
     let seen = repeat(&Asked::default(), &backend, FOUR).await.unwrap();
     assert!(seen.changed.iter().all(|stray| stray.finding.is_ours()));
     assert!(!seen.holds());

@@ -4,7 +4,7 @@
 mod lines;
 mod place;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ::campaign::{Bench, Budget, Grounds, Journal, JournalError, Told, VerifyError};
 use grader::Events;
@@ -23,9 +23,9 @@ use crate::{
 pub(super) struct Campaign<'a> {
     global: &'a Global,
     found: &'a Found,
-    backend: &'a dyn Backend,
-    journal: Journal,
-    budget: Budget,
+    backend: Arc<dyn Backend>,
+    journal: Arc<Journal>,
+    budget: Arc<Budget>,
     seed: u64,
 }
 
@@ -35,7 +35,7 @@ impl<'a> Campaign<'a> {
         global: &'a Global,
         args: &args::Campaign,
         found: &'a Found,
-        backend: &'a dyn Backend,
+        backend: Arc<dyn Backend>,
         kind: &str,
     ) -> Result<Self, Failure> {
         let journal = journal(args, found, kind)?;
@@ -47,11 +47,11 @@ impl<'a> Campaign<'a> {
         }
         Ok(Self {
             seed: args.seed.unwrap_or(journal.seed()),
-            journal,
-            budget: match args.jobs {
+            journal: Arc::new(journal),
+            budget: Arc::new(match args.jobs {
                 Some(jobs) => Budget::of(jobs.into()),
                 None => Budget::of_machine(&found.challenge.file),
-            },
+            }),
             global,
             found,
             backend,
@@ -71,36 +71,44 @@ impl<'a> Campaign<'a> {
     /// Grades, until it is done or somebody has enough of it: then nothing is left standing.
     pub(super) async fn run<T>(
         &self,
-        work: impl AsyncFnOnce(&Bench<'_>) -> Result<T, VerifyError>,
+        work: impl AsyncFnOnce(&Bench) -> Result<T, VerifyError>,
     ) -> Result<T, Failure> {
         let events = if self.global.json_events {
             progress::listener(self.global, Look::stderr())
         } else {
             Events::silent()
         };
-        let opened: Mutex<Vec<RunId>> = Mutex::default();
+        let opened = Arc::new(Mutex::new(Vec::new()));
         let lines = lines::of(self.global, Look::stderr());
-        let told = |told: Told<'_>| {
-            if let Told::Opens(run) = &told {
-                let mut opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
-                opened.push((*run).clone());
+        let told = {
+            let opened = Arc::clone(&opened);
+            move |told: Told<'_>| {
+                if let Told::Opens(run) = &told {
+                    let mut opened = opened.lock().unwrap_or_else(PoisonError::into_inner);
+                    opened.push((*run).clone());
+                }
+                lines(&told);
             }
-            lines(&told);
         };
         let bench = Bench {
-            challenge: &self.found.challenge,
-            skills: &self.found.skills,
-            backend: self.backend,
-            budget: &self.budget,
-            journal: Some(&self.journal),
-            events: &events,
-            told: &told,
+            challenge: Arc::clone(&self.found.challenge),
+            skills: Arc::new(self.found.skills.clone()),
+            backend: Arc::clone(&self.backend),
+            budget: Arc::clone(&self.budget),
+            journal: Some(Arc::clone(&self.journal)),
+            events,
+            told: Arc::new(told),
         };
         match signal::unless_stopped(work(&bench)).await {
             Ok(done) => done.map_err(|error| told_failure(&error)),
             Err(stopped) => {
-                let open = opened.into_inner().unwrap_or_else(PoisonError::into_inner);
-                close_all(self.backend, &open).await;
+                // Nobody makes anything any more once those who did have noticed.
+                self.budget.empty().await;
+                let open = opened
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .clone();
+                close_all(&*self.backend, &open).await;
                 Err(stopped)
             }
         }

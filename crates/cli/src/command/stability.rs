@@ -34,7 +34,7 @@ pub(crate) async fn run(
     let backend = bench::backend(places, ground).await?;
     let backend = backend.map_err(|error| Failure::ours(&error))?;
     let kind = if args.noise { "-noise" } else { "-stability" };
-    let campaign = Campaign::new(global, &args.campaign, &found, &*backend, kind)?;
+    let campaign = Campaign::new(global, &args.campaign, &found, backend.into(), kind)?;
     let how = Repeats {
         seed: campaign.seed(),
         times: args.repeat,

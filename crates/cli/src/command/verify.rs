@@ -1,6 +1,6 @@
 //! `tryout challenge verify`.
 
-use std::process::ExitCode;
+use std::{process::ExitCode, sync::Arc};
 
 use campaign::{Mutate, Proof, Scope, Thoroughness};
 use challenge_spec::mutants::Mutants;
@@ -31,24 +31,21 @@ pub(crate) async fn run(
         demand_solution(args, &found)?;
         challenges.push(found);
     }
-    let (docker, local);
     let ground = match args.campaign.ground.backend {
         BackendName::Docker => {
-            docker = bench::docker(places, Some(&args.campaign.ground.isolation))
+            let docker = bench::docker(places, Some(&args.campaign.ground.isolation))
                 .await?
                 .map_err(|error| Failure::ours(&error))?;
+            let docker = Arc::new(docker);
             Ground {
-                backend: &docker,
-                mutator: Some(&docker),
+                backend: docker.clone(),
+                mutator: Some(docker),
             }
         }
-        BackendName::Local => {
-            local = bench::local();
-            Ground {
-                backend: &local,
-                mutator: None,
-            }
-        }
+        BackendName::Local => Ground {
+            backend: Arc::new(bench::local()),
+            mutator: None,
+        },
     };
     let mut worst = exit::ExitCode::Success;
     for found in &challenges {
@@ -59,10 +56,10 @@ pub(crate) async fn run(
 }
 
 /// What proofs are made on.
-struct Ground<'a> {
-    backend: &'a dyn Backend,
+struct Ground {
+    backend: Arc<dyn Backend>,
     /// None without containers.
-    mutator: Option<&'a dyn Mutator>,
+    mutator: Option<Arc<dyn Mutator>>,
 }
 
 /// A certificate is of sandboxes as every submission gets them, and changes are made in a container.
@@ -95,20 +92,25 @@ fn demand_solution(args: &Verify, found: &Found) -> Result<(), Failure> {
 async fn one(
     global: &Global,
     args: &Verify,
-    ground: &Ground<'_>,
+    ground: &Ground,
     found: &Found,
 ) -> Result<exit::ExitCode, Failure> {
     if !args.write {
         // Whoever writes replaces it.
         certificate::read(&found.challenge.dir).map_err(|error| Failure::input(&error))?;
     }
-    let backend = ground.backend;
     let mutants = Mutants::load(&found.challenge).map_err(unreadable)?;
     let (scope, kind) = match args.sample {
         Some(count) => (Scope::Sample(count), "-sample"),
         None => (Scope::All, ""),
     };
-    let campaign = Campaign::new(global, &args.campaign, found, backend, kind)?;
+    let campaign = Campaign::new(
+        global,
+        &args.campaign,
+        found,
+        Arc::clone(&ground.backend),
+        kind,
+    )?;
     let how = Thoroughness {
         seed: campaign.seed(),
         seeds: args.seeds,
@@ -117,10 +119,10 @@ async fn one(
     };
     let proving = campaign.run(async |bench| {
         let proof = ::campaign::verify(bench, how).await?;
-        match (args.mutate, ground.mutator) {
+        match (args.mutate, &ground.mutator) {
             (Some(count), Some(mutator)) => {
                 let how = mutation(args, found, count, how.seed);
-                let mutated = ::campaign::mutate(bench, mutator, &mutants, &how).await?;
+                let mutated = ::campaign::mutate(bench, &**mutator, &mutants, &how).await?;
                 Ok(proof.with(mutated))
             }
             _ => Ok(proof),
@@ -134,7 +136,7 @@ async fn one(
         campaign.tell_astray();
     }
     if proof.proven() {
-        certify(args, backend, found, &proof, global.quiet)?;
+        certify(args, &*ground.backend, found, &proof, global.quiet)?;
     }
     if proof.holds() {
         campaign.over()?;

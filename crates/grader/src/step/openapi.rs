@@ -36,6 +36,7 @@ pub(super) async fn run(
         Err(error) => return blame(place, &error.captures, &error),
     };
     let deadline = session.file.limits.request.get();
+    session.look_before(deadline).await;
     let exchanged = match session.client.exchange(&prepared, deadline).await {
         Ok(exchanged) => exchanged,
         Err(error) => {

@@ -77,8 +77,10 @@ impl<'a> Prepared<'a> {
     ) -> Result<UnderWay<'_>, StepEnd> {
         let deadline = self.step.request.timeout;
         let deadline = deadline.unwrap_or(session.file.limits.request);
+        let deadline = deadline.get();
+        session.look_before(deadline).await;
         let client = &session.client;
-        let under_way = client.set_off(&self.requests, deadline.get()).await;
+        let under_way = client.set_off(&self.requests, deadline).await;
         under_way
             .map_err(|error| StepEnd::errored(format!("step {place}: {}", finish::chain(&error))))
     }

@@ -27,7 +27,9 @@ pub(super) async fn run(
         Err(error) => return blame(place, &error.captures, &error),
     };
     let deadline = request.timeout.unwrap_or(session.file.limits.request);
-    let exchanged = match session.client.exchange(&prepared, deadline.get()).await {
+    let deadline = deadline.get();
+    session.look_before(deadline).await;
+    let exchanged = match session.client.exchange(&prepared, deadline).await {
         Ok(exchanged) => exchanged,
         Err(error) => {
             return StepEnd::errored(format!("step {place}: {}", finish::chain(&error)));

@@ -74,6 +74,8 @@ pub(crate) enum Behind {
     Holdable,
     /// Others have all cores, and it waits for one.
     Crowded,
+    /// The same from six tenths of a second on; until then the cores have nothing to do.
+    CrowdedLater,
     /// The same for all but the submission's app, which is one of those others.
     CrowdedByItself,
     /// Others have all cores; of its visitors the first two do not come to an end, and later ones do.
@@ -471,6 +473,10 @@ impl Sandbox for Open {
         let (waited, idle) = match self.bench.behind {
             Behind::Crowded | Behind::CrowdedAtFirst | Behind::CrowdedByItself => {
                 (all, Duration::ZERO)
+            }
+            Behind::CrowdedLater => {
+                let quiet = all.min(Duration::from_millis(600));
+                (all.saturating_sub(quiet), quiet * 2)
             }
             Behind::Asleep => (Duration::ZERO, Duration::ZERO),
             Behind::Quiet => (all, all * 2),

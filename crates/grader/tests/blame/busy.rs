@@ -1,6 +1,6 @@
 //! Who is late while other programs have the cores.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use report::model::{Blame, CheckReport, Evidence, Outcome};
 use tokio::{
@@ -76,6 +76,51 @@ async fn who_is_late_while_others_have_the_cores_has_not_lost() {
             assert_eq!(ended(&quiet), lost);
         }
     }
+}
+
+#[tokio::test]
+async fn the_time_of_the_request_counts_and_not_the_quiet_second_before_it() {
+    let server = MockServer::start().await;
+    let slow = ResponseTemplate::new(200).set_delay(Duration::from_millis(700));
+    Mock::given(path("/slow"))
+        .respond_with(slow)
+        .mount(&server)
+        .await;
+    let late = ResponseTemplate::new(200).set_delay(Duration::from_secs(5));
+    Mock::given(path("/one"))
+        .respond_with(late)
+        .mount(&server)
+        .await;
+    let first = "request: { send: GET /slow, timeout: 5s, expect: { status: 200 } }";
+    for ask in [ASK, MANY] {
+        let steps = format!("{first}\n      - {ask}");
+        let check = check(*server.address(), Behind::CrowdedLater, &steps).await;
+        assert_eq!(check.outcome, Outcome::Inconclusive, "{:?}", check.reason);
+    }
+}
+
+/// Whatever this program does meanwhile, it does in the thread that asks.
+#[tokio::test]
+async fn where_we_do_not_listen_nobody_is_late() {
+    let app = silent().await;
+    let busy_elsewhere = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            std::thread::park_timeout(Duration::from_millis(290));
+        }
+    };
+    let check = tokio::select! {
+        check = check(app, Behind::Quiet, ASK) => check,
+        never = busy_elsewhere => never,
+    };
+    assert_eq!(check.outcome, Outcome::Inconclusive, "{:?}", check.reason);
+    let reason = check.reason.unwrap_or_default();
+    assert!(
+        reason.starts_with(
+            "GET /one: too slow: no whole answer within 0.3 s, but this program itself stood still for "
+        ),
+        "{reason}"
+    );
 }
 
 #[tokio::test]

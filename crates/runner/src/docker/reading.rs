@@ -13,15 +13,14 @@ use super::{
     sandbox::DockerSandbox,
     usage::{self, Place},
 };
-use crate::machine::{self, OnBehalf, Reading};
+use crate::machine::{self, Reading};
 
-/// The computing time of each container, also of those that have ended meanwhile, and of what computes for them.
+/// The computing time of each container, also of those that have ended meanwhile.
 #[derive(Debug, Default)]
 pub(super) struct Accounts {
     containers: Mutex<HashMap<String, Account>>,
     /// Containers of visitors that are there.
     visitors: Mutex<Vec<String>>,
-    on_behalf: Mutex<OnBehalf>,
 }
 
 /// For as long as it is there, a visitor's container is looked at with those of the sandbox.
@@ -115,16 +114,6 @@ impl Accounts {
         self.all().values().map(|account| account.waited).sum()
     }
 
-    /// What this program and the engine compute for a submission, as when it prints without end or answers by the
-    /// megabyte, is its doing. Whose it is of several nobody can tell: it counts as that of each.
-    fn computed_on_behalf(&self) -> Duration {
-        let mut on_behalf = self
-            .on_behalf
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        on_behalf.computed()
-    }
-
     fn all(&self) -> MutexGuard<'_, HashMap<String, Account>> {
         self.containers
             .lock()
@@ -143,7 +132,9 @@ pub(super) async fn of(sandbox: &DockerSandbox) -> Option<Reading> {
     containers.extend(sandbox.accounts.visitors().iter().cloned());
     let looked = containers.iter().map(|container| look(sandbox, container));
     let looked = join_all(looked).await;
-    let computed = sandbox.accounts.computed() + sandbox.accounts.computed_on_behalf();
+    // What this program and the engine compute for a submission, as when it prints without end or answers by the
+    // megabyte, is its doing. Whose it is of several nobody can tell: it counts as that of each.
+    let computed = sandbox.accounts.computed() + machine::computed_on_behalf();
     let (at, idle) = (Instant::now(), machine::idle()?);
     let waits = looked.iter().flatten().all(|waits| *waits);
     looked.iter().any(Option::is_some).then(|| Reading {

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Prints what is told, unless nobody is to read it.
-pub(super) fn of(global: &Global, look: Look) -> impl Fn(&Told<'_>) + use<> {
+pub(super) fn of(global: &Global, look: Look) -> impl Fn(&Told<'_>) + Send + Sync + use<> {
     let is_silent = global.quiet || global.json_events;
     move |told| {
         if !is_silent && let Some(line) = line(told, look) {

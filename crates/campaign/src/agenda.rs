@@ -1,4 +1,4 @@
-//! Which sandboxes a proof asks for, in the order in which they are begun.
+//! Which sandboxes a proof asks for, at about the order in which they are begun.
 
 use challenge_spec::Challenge;
 use grader::{Subject, SubjectKind};

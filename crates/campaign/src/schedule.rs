@@ -133,7 +133,15 @@ pub(crate) async fn run(
     }
     while let Some(joined) = under_way.join_next().await {
         let (at, record) = ended(joined);
-        let Some(record) = record? else { continue };
+        let record = match record {
+            Ok(Some(record)) => record,
+            Ok(None) => continue,
+            // Those that stand are brought to their end: nothing is left behind.
+            Err(error) => {
+                work.halt(error);
+                continue;
+            }
+        };
         done += 1;
         let of = variants.len();
         let record = records[at].insert(record);
@@ -163,12 +171,21 @@ fn ways(variants: &[Variant], records: &[Option<Record>]) -> HashMap<String, wat
         .collect()
 }
 
+/// Whatever becomes of the first build of a solution, the others wait no longer.
+struct Opener<'a>(&'a watch::Sender<bool>);
+
+impl Drop for Opener<'_> {
+    fn drop(&mut self) {
+        self.0.send_replace(true);
+    }
+}
+
 impl Work {
     /// None where all has been ended early.
     async fn one(&self, variant: &Variant, key: &str) -> Result<Option<Record>, VerifyError> {
-        let opens_the_way = variant.opens_the_way();
         let way = variant.of.as_ref().and_then(|of| self.ways.get(of));
-        if let (Some(way), false) = (way, opens_the_way) {
+        let opener = way.filter(|_| variant.opens_the_way()).map(Opener);
+        if let (Some(way), None) = (way, &opener) {
             // A closed channel is an open way.
             let _ = way.subscribe().wait_for(|is_open| *is_open).await;
         }
@@ -176,12 +193,9 @@ impl Work {
         if self.is_halted() {
             return Ok(None);
         }
-        let way = way.filter(|_| opens_the_way);
-        let record = self.tried(variant, key, way).await;
-        if let Some(way) = way {
-            way.send_replace(true);
-        }
-        let record = record?;
+        let way = opener.as_ref().map(|opener| opener.0);
+        let record = self.tried(variant, key, way).await?;
+        drop(opener);
         if let Some(error) = self.backend.failed_seed() {
             self.halt(error);
             return Ok(None);

@@ -256,6 +256,8 @@ async fn steps(
 
 /// A check's steps are bounded each; all together are what the submission's answers made them.
 async fn too_long(session: &Session<'_>, limit: Duration, mut seen: Vec<Evidence>) -> Verdict {
+    // Of the time that has just ended, before anything else takes time.
+    let others = session.kept_off(limit).await;
     let mut reason = format!(
         "too slow: the check was not done within {} s",
         limit.as_secs_f32()
@@ -273,7 +275,7 @@ async fn too_long(session: &Session<'_>, limit: Duration, mut seen: Vec<Evidence
     seen.extend(session.log().await);
     seen.extend(session.log_of_second().await);
     seen.extend(session.dead_services().await);
-    match session.kept_off(limit).await {
+    match others {
         Some(others) => Verdict::inconclusive(format!("{reason}, but {others}"), seen),
         None => Verdict::failed(reason, seen),
     }

@@ -8,7 +8,7 @@ use std::{
     convert::Infallible,
     sync::{Mutex, MutexGuard, PoisonError},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use report::model::Evidence;
@@ -22,7 +22,7 @@ use self::pulse::Pulse;
 /// How often is looked.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// What was done in a time is told from the reading before it, which is to be older by no more than this part of it.
+/// What was done in a time is told from the reading before it, which is to be older than its begin by no more than this part of it.
 const PART: u32 = 10;
 
 /// A time tells nothing of the submission where we stood still for this part of it or more.
@@ -104,16 +104,16 @@ impl Watch {
         cpus: f64,
         time: Duration,
     ) -> Option<String> {
-        if let Some(still) = self.stood_still(time) {
+        if let Some(still) = self.stood_still(Instant::now(), time) {
             return Some(still);
         }
         let now = sandbox.reading().await?;
         self.kept_off_by(now, programs, cpus, time)
     }
 
-    /// Why nothing is told from a time that ends now, if we were not there for too much of it.
-    fn stood_still(&self, time: Duration) -> Option<String> {
-        let still = self.pulse.stood_still(time);
+    /// Why nothing is told from a time that ended then, if we were not there for too much of it.
+    fn stood_still(&self, end: Instant, time: Duration) -> Option<String> {
+        let still = self.pulse.stood_still(end, time);
         (still >= time / STILL).then(|| {
             format!(
                 "this program itself stood still for {} ms of that time: it or this machine was stopped, or waited \
@@ -141,8 +141,9 @@ impl Watch {
         )
     }
 
-    /// The last reading before a time that ends with `now`, else the first in it.
+    /// The last reading at about the begin of a time that ends with `now` or before that, else the first in it.
     fn before(&self, now: Reading, time: Duration) -> Option<Reading> {
+        let time = time.saturating_sub(time / PART);
         let readings = self.readings();
         let is_before = |reading: &&Reading| now.at.saturating_duration_since(reading.at) >= time;
         let before = readings.iter().rev().find(is_before);
@@ -192,7 +193,10 @@ pub(crate) async fn visited(
     if !depends_on_time {
         return Ok((visited, None));
     }
-    if let Some(still) = watch.stood_still(visited.took) {
+    let ended = visited
+        .reading
+        .map_or_else(Instant::now, |reading| reading.at);
+    if let Some(still) = watch.stood_still(ended, visited.took) {
         return Ok((visited, Some(still)));
     }
     let others = match visited.reading {
@@ -216,8 +220,6 @@ pub(crate) fn beside_others(meanwhile: &str, others: &str) -> Evidence {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Instant;
-
     use super::*;
 
     #[test]

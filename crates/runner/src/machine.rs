@@ -2,6 +2,7 @@
 //! from them is told from two of these.
 
 mod on_behalf;
+mod threads;
 
 use std::{
     fs,
@@ -9,6 +10,7 @@ use std::{
 };
 
 pub(crate) use on_behalf::computed_on_behalf;
+pub use threads::{Threads, own_threads};
 
 /// What some programs and their machine have done by one moment.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -45,13 +47,6 @@ impl Reading {
         let waiting = waited.as_secs_f64() / passed.as_secs_f64();
         Some(if passed.is_zero() { 0.0 } else { waiting })
     }
-}
-
-/// What this program has computed so far, all its threads together.
-#[must_use]
-pub fn computed_here() -> Duration {
-    let told = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    Duration::try_from(told).unwrap_or_default()
 }
 
 /// How long cores of this machine had nothing to do, added up, since it started; none where it does not

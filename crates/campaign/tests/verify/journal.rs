@@ -5,9 +5,11 @@ use std::{
     io::Write as _,
     path::Path,
     sync::Arc,
+    time::Duration,
 };
 
 use campaign::{Journal, JournalError};
+use tokio::time::timeout;
 
 use crate::{
     bench::{Asked, Defect, Files, Seen, WRONG_M, WRONG_N, prove},
@@ -96,6 +98,30 @@ async fn a_damaged_line_is_graded_again() {
     all[2] = "{\"key\": 7}".to_owned();
     fs::write(&path, format!("{}\n", all.join("\n"))).unwrap();
     assert_eq!(proven(&path, &Arc::default()).await.kept, ALL - 1);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_build_that_is_not_made_any_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.jsonl");
+    let asked = Asked {
+        solution: "",
+        seeds: 2,
+        journal: Some(&path),
+        ..Asked::default()
+    };
+    let prove = async || {
+        let proof = async { prove(&asked, &Arc::default()).await.proof };
+        let in_time = timeout(Duration::from_secs(30), proof).await;
+        in_time.expect("it ends").unwrap_err();
+    };
+    prove().await;
+    // The second seed is forgotten: it is to be graded when the first is known not to build.
+    let all = lines(&path);
+    let first = all.iter().position(|line| line.contains("solution:file"));
+    let first = first.expect("it was graded");
+    fs::write(&path, format!("{}\n{}\n", all[0], all[first])).unwrap();
+    prove().await;
 }
 
 #[tokio::test]

@@ -4,7 +4,10 @@
 mod lines;
 mod place;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use ::campaign::{Bench, Budget, Grounds, Journal, JournalError, Told, VerifyError};
 use grader::Events;
@@ -18,6 +21,10 @@ use crate::{
     places::Found,
     progress, signal,
 };
+
+/// Who is in the middle of something that cannot be broken off is not waited for any longer; what it still makes, the
+/// next run removes.
+const NOTICED_WITHIN: Duration = Duration::from_secs(5);
 
 /// Many grades of one challenge's subjects.
 pub(super) struct Campaign<'a> {
@@ -102,8 +109,8 @@ impl<'a> Campaign<'a> {
         match signal::unless_stopped(work(&bench)).await {
             Ok(done) => done.map_err(|error| told_failure(&error)),
             Err(stopped) => {
-                // Nobody makes anything any more once those who did have noticed.
-                self.budget.empty().await;
+                // Once those who make something have noticed, nobody does any more.
+                let _ = tokio::time::timeout(NOTICED_WITHIN, self.budget.empty()).await;
                 let open = opened
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner)

@@ -42,7 +42,8 @@ pub(crate) async fn run(
         of: &of,
         busy: if args.noise { cores() } else { 0 },
     };
-    let beside = Busy::start(how.busy);
+    let beside = Busy::start(how.busy)
+        .map_err(|error| Failure::Ours(format!("cannot make this machine busy: {error}")))?;
     let began = Instant::now();
     let graded = campaign.run(async |bench| ::campaign::stability(bench, how).await);
     let stability = Box::pin(graded).await;

@@ -4,7 +4,10 @@ use challenge_spec::model::Meanwhile;
 use futures_util::future::join;
 use probe::expression::Scope;
 
-use super::{Place, all_inside, parallel::Prepared};
+use super::{
+    Place, all_inside,
+    parallel::{Prepared, answered},
+};
 use crate::{session::Session, verdict::StepEnd};
 
 pub(super) async fn run(
@@ -26,11 +29,11 @@ pub(super) async fn run(
         tokio::time::sleep(step.after.get()).await;
         all_inside(session, &step.steps, scope, place).await
     };
-    let (answers, (seen, ended)) = join(under_way.answers(), steps).await;
+    let (answered, (seen, ended)) = join(answered(session, under_way), steps).await;
     match ended {
         Some(ended) => ended.after(seen),
         None => prepared
-            .judged(session, &answers, scope, place)
+            .judged(session, answered, scope, place)
             .await
             .after(seen),
     }

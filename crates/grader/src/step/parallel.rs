@@ -32,11 +32,31 @@ pub(super) async fn run(
     };
     match prepared.set_off(session, place).await {
         Ok(under_way) => {
-            let answers = under_way.answers().await;
-            prepared.judged(session, &answers, scope, place).await
+            let answered = answered(session, under_way).await;
+            prepared.judged(session, answered, scope, place).await
         }
         Err(end) => end,
     }
+}
+
+/// What came of all requests, and where one was late, why that is not the submission's doing, if it is not.
+pub(super) struct Answered {
+    answers: Vec<Exchanged>,
+    excuse: Option<String>,
+}
+
+/// Reads the answers. What keeps them is asked about when they have come, whatever else is still being done.
+pub(super) async fn answered(session: &Session<'_>, under_way: UnderWay<'_>) -> Answered {
+    let answers = under_way.answers().await;
+    let excuse = match troubles(&answers).next() {
+        Some(first) => trouble::excuse(session, first).await,
+        None => None,
+    };
+    Answered { answers, excuse }
+}
+
+fn troubles(answers: &[Exchanged]) -> impl Iterator<Item = &Trouble> {
+    answers.iter().filter_map(|answer| answer.trouble.as_ref())
 }
 
 /// What is sent, and what must come of it.
@@ -88,11 +108,12 @@ impl<'a> Prepared<'a> {
     pub(super) async fn judged(
         &self,
         session: &Session<'_>,
-        answers: &[Exchanged],
+        answered: Answered,
         scope: &mut Scope,
         place: &Place,
     ) -> StepEnd {
         let parallel = self.step;
+        let answers = answered.answers.as_slice();
         for (answer, number) in answers.iter().zip(1..) {
             let step = format!("{place}, request {number}");
             session.ledger.lock().await.keep(&step, answer);
@@ -124,36 +145,31 @@ impl<'a> Prepared<'a> {
             }
             return StepEnd::Held(evidence);
         }
-        failed(session, place, &burst, answers, allows_trouble, evidence).await
+        if let Some(first) = troubles(answers).next().filter(|_| !allows_trouble) {
+            let what = format!("{} of {}", troubles(answers).count(), what(&burst));
+            let trouble = (first, answered.excuse);
+            return trouble::end_with(session, place, &what, trouble, evidence).await;
+        }
+        StepEnd::Failed {
+            reason: differs(&burst),
+            evidence,
+        }
     }
 }
 
-async fn failed(
-    session: &Session<'_>,
-    place: &Place,
-    burst: &Burst,
-    answers: &[Exchanged],
-    allows_trouble: bool,
-    evidence: Vec<Evidence>,
-) -> StepEnd {
-    let what = format!("{} requests at one moment", burst.times);
-    let troubles: Vec<&Trouble> = answers
-        .iter()
-        .filter_map(|answer| answer.trouble.as_ref())
-        .collect();
-    if let Some(first) = troubles.first().filter(|_| !allows_trouble) {
-        let what = format!("{} of {what}", troubles.len());
-        return trouble::end(session, place, &what, first, evidence).await;
-    }
-    let reason = match burst.mismatches.as_slice() {
-        [] => {
-            let sample = burst.samples.first();
-            let mismatches = sample.map_or(&[][..], |sample| &sample.mismatches);
-            finish::differs(&format!("{what}: "), mismatches)
-        }
-        mismatches => finish::differs(&format!("{what}: "), mismatches),
+fn what(burst: &Burst) -> String {
+    format!("{} requests at one moment", burst.times)
+}
+
+fn differs(burst: &Burst) -> String {
+    let mismatches = match burst.mismatches.as_slice() {
+        [] => burst
+            .samples
+            .first()
+            .map_or(&[][..], |sample| &sample.mismatches),
+        mismatches => mismatches,
     };
-    StepEnd::Failed { reason, evidence }
+    finish::differs(&format!("{}: ", what(burst)), mismatches)
 }
 
 fn shown(

@@ -8,9 +8,7 @@ use runner::AppState;
 use super::Place;
 use crate::{finish, session::Session, verdict::StepEnd};
 
-/// Ends a step whose request got no whole answer. An engine that cannot even say whether the
-/// submission runs is ours; who is late while others have the cores is not told to be; anything else the
-/// submission could have caused.
+/// Ends a step whose request has just got no whole answer.
 pub(super) async fn end(
     session: &Session<'_>,
     place: &Place,
@@ -18,10 +16,28 @@ pub(super) async fn end(
     trouble: &Trouble,
     evidence: Vec<Evidence>,
 ) -> StepEnd {
-    let others = match trouble {
+    let others = excuse(session, trouble).await;
+    end_with(session, place, what, (trouble, others), evidence).await
+}
+
+/// Why no whole answer has come is not the submission's doing, if it is not; to be asked at once.
+pub(super) async fn excuse(session: &Session<'_>, trouble: &Trouble) -> Option<String> {
+    match trouble {
         Trouble::TimedOut(millis) => session.kept_off(Duration::from_millis(*millis)).await,
         _ => None,
-    };
+    }
+}
+
+/// Ends a step whose request got no whole answer, with the [`excuse`] for it. An engine that cannot even say whether
+/// the submission runs is ours; who is late while others have the cores is not told to be; anything else the
+/// submission could have caused.
+pub(super) async fn end_with(
+    session: &Session<'_>,
+    place: &Place,
+    what: &str,
+    (trouble, others): (&Trouble, Option<String>),
+    evidence: Vec<Evidence>,
+) -> StepEnd {
     match (
         blamed(session, place, what, trouble, evidence).await,
         others,

@@ -4,9 +4,11 @@
 use std::{
     collections::VecDeque,
     convert::Infallible,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
+
+use runner::Threads;
 
 /// From one beat to the next.
 const EVERY: Duration = Duration::from_millis(100);
@@ -29,11 +31,11 @@ struct Heard {
     still: VecDeque<Still>,
 }
 
-/// A moment, and the computing time of this program so far.
-#[derive(Debug, Clone, Copy)]
+/// A moment, and what this program's threads had done by then.
+#[derive(Debug, Clone)]
 struct Beat {
     at: Instant,
-    computed: Duration,
+    threads: Arc<Threads>,
 }
 
 /// A time in which nothing was done.
@@ -46,15 +48,22 @@ struct Still {
 impl Pulse {
     /// Beats for as long as it is polled.
     pub(super) async fn beat(&self) -> Infallible {
+        self.begin(now());
         loop {
-            self.note(now());
             tokio::time::sleep(EVERY).await;
+            self.note(now());
         }
+    }
+
+    /// From one check to the next there are no beats.
+    fn begin(&self, now: Beat) {
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.last = Some(now);
     }
 
     fn note(&self, now: Beat) {
         let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(still) = heard.last.and_then(|last| between(last, now)) {
+        if let Some(still) = heard.last.as_ref().and_then(|last| between(last, &now)) {
             if heard.still.len() == MOST {
                 heard.still.pop_front();
             }
@@ -63,29 +72,41 @@ impl Pulse {
         heard.last = Some(now);
     }
 
-    /// For how long of the time that ends now this program stood still.
-    pub(super) fn stood_still(&self, time: Duration) -> Duration {
-        self.stood_still_by(now(), time)
+    /// For how long this program stood still in the time that ended then, a moment ago.
+    pub(super) fn stood_still(&self, end: Instant, time: Duration) -> Duration {
+        self.stood_still_by(&now(), end, time)
     }
 
-    fn stood_still_by(&self, now: Beat, time: Duration) -> Duration {
+    fn stood_still_by(&self, now: &Beat, end: Instant, time: Duration) -> Duration {
         let heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
         // The next beat may not have come yet.
-        let until_now = heard.last.and_then(|last| between(last, now));
+        let until_now = heard.last.as_ref().and_then(|last| between(last, now));
         let all = heard.still.iter().copied().chain(until_now);
-        all.map(|still| {
-            let ago = now.at.saturating_duration_since(still.until);
-            still.lasted.min(time.saturating_sub(ago))
-        })
-        .sum()
+        all.map(|still| still.within(end, time)).sum()
     }
 }
 
-/// What it computed itself, it did not stand still: answers of many megabytes are read so, too.
-fn between(last: Beat, now: Beat) -> Option<Still> {
+impl Still {
+    /// What of it lies in a time that ended then.
+    fn within(self, end: Instant, time: Duration) -> Duration {
+        let after = self.until.saturating_duration_since(end);
+        let before = end.saturating_duration_since(self.until);
+        let lasted = self.lasted.saturating_sub(after);
+        lasted.min(time.saturating_sub(before))
+    }
+}
+
+/// While it computes or waits for a core, it does not stand still. It computes to read answers of many megabytes, and
+/// that it waits for a core may be the submission's doing.
+fn between(last: &Beat, now: &Beat) -> Option<Still> {
+    let busy = now.threads.iter().map(|(thread, busy)| {
+        let before = last.threads.get(thread).copied().unwrap_or_default();
+        busy.saturating_sub(before)
+    });
     let passed = now.at.saturating_duration_since(last.at);
-    let computed = now.computed.saturating_sub(last.computed);
-    let lasted = passed.saturating_sub(EVERY).saturating_sub(computed);
+    let lasted = passed
+        .saturating_sub(EVERY)
+        .saturating_sub(busy.sum::<Duration>());
     (lasted > LATE).then_some(Still {
         until: now.at,
         lasted,
@@ -95,7 +116,7 @@ fn between(last: Beat, now: Beat) -> Option<Still> {
 fn now() -> Beat {
     Beat {
         at: Instant::now(),
-        computed: runner::computed_here(),
+        threads: runner::own_threads(),
     }
 }
 
@@ -106,28 +127,40 @@ mod tests {
     #[test]
     fn what_was_not_heard_in_time_counts_where_nothing_was_computed() {
         let began = Instant::now();
-        let beat = |at: u64, computed: u64| Beat {
-            at: began + Duration::from_millis(at),
-            computed: Duration::from_millis(computed),
+        let at = |millis: u64| began + Duration::from_millis(millis);
+        let beat = |millis: u64, busy: &[u64]| Beat {
+            at: at(millis),
+            threads: Arc::new(
+                (1..)
+                    .zip(busy.iter().copied().map(Duration::from_millis))
+                    .collect(),
+            ),
         };
         let pulse = Pulse::default();
-        let still = |at: u64, computed: u64, time: u64| {
-            pulse
-                .stood_still_by(beat(at, computed), Duration::from_millis(time))
-                .as_millis()
+        let still = |now: u64, busy: &[u64], end: u64, time: u64| {
+            let time = Duration::from_millis(time);
+            let still = pulse.stood_still_by(&beat(now, busy), at(end), time);
+            still.as_millis()
         };
-        assert_eq!(still(0, 0, 1_000), 0);
-        for (at, computed) in [(0, 0), (110, 5), (220, 10), (1_320, 10), (1_420, 20)] {
-            pulse.note(beat(at, computed));
+        assert_eq!(still(0, &[0], 0, 1_000), 0);
+        for (at, busy) in [(0, 0), (110, 5), (220, 10), (1_320, 10), (1_420, 20)] {
+            pulse.note(beat(at, &[busy, 3]));
         }
-        // A second too late, and all of the time that is asked about counts that lies in it.
-        assert_eq!(still(1_420, 20, 5_000), 1_000);
-        assert_eq!(still(1_420, 20, 600), 500);
-        assert_eq!(still(1_420, 20, 100), 0);
+        // A second too late, and what of it lies in the time that is asked about counts.
+        assert_eq!(still(1_420, &[20, 3], 1_420, 5_000), 1_000);
+        assert_eq!(still(1_420, &[20, 3], 1_420, 600), 500);
+        assert_eq!(still(1_420, &[20, 3], 1_420, 100), 0);
+        assert_eq!(still(1_420, &[20, 3], 820, 200), 200);
+        assert_eq!(still(1_420, &[20, 3], 420, 200), 100);
         // Nor has it beaten since.
-        assert_eq!(still(2_420, 20, 500), 500);
-        assert_eq!(still(2_420, 20, 5_000), 1_900);
-        // It had something to do.
-        assert_eq!(still(2_420, 1_000, 500), 0);
+        assert_eq!(still(2_420, &[20, 3], 2_420, 500), 500);
+        assert_eq!(still(2_420, &[20, 3], 2_420, 5_000), 1_900);
+        // Its threads had something to do, or would have.
+        assert_eq!(still(2_420, &[520, 403], 2_420, 500), 0);
+        // One is new.
+        assert_eq!(still(2_420, &[20, 3, 880], 2_420, 500), 0);
+        // A minute between two checks.
+        pulse.begin(beat(61_420, &[20, 3]));
+        assert_eq!(still(61_520, &[20, 3], 61_520, 5_000), 0);
     }
 }

@@ -86,8 +86,6 @@ pub(crate) enum Behind {
     Quiet,
 }
 
-static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
-
 /// What was asked of a sandbox's programs, in words.
 pub(crate) type Holds = Arc<Mutex<Vec<String>>>;
 
@@ -253,6 +251,7 @@ struct Bench {
 #[derive(Debug)]
 struct Open {
     bench: Bench,
+    began: Instant,
     facts: SandboxFacts,
     is_bad: bool,
     is_submission: bool,
@@ -331,6 +330,7 @@ impl Backend for Bench {
             }),
             _ => Ok(Opening::Ready(Box::new(Open {
                 bench: self.clone(),
+                began: Instant::now(),
                 facts,
                 is_submission: files.paths().any(|path| path == "challenge.yaml"),
                 is_bad: files
@@ -469,7 +469,7 @@ impl Sandbox for Open {
 
     async fn reading(&self) -> Option<Reading> {
         let at = Instant::now();
-        let all = at.duration_since(*BEGAN);
+        let all = at.duration_since(self.began);
         let (waited, idle) = match self.bench.behind {
             Behind::Crowded | Behind::CrowdedAtFirst | Behind::CrowdedByItself => {
                 (all, Duration::ZERO)

@@ -21,6 +21,7 @@ const CHECK: &str = "
 ";
 const ASK: &str = "request: { send: GET /one, expect: { status: 200 } }";
 const MANY: &str = "parallel: { times: 3, request: { send: GET /one, expect: { status: 200 } } }";
+const SLOW: &str = "request: { send: GET /slow, timeout: 5s, expect: { status: 200 } }";
 pub(crate) const OTHERS: &str = "this machine was busy with other things: the submission and its services had to wait for it, \
                       and could have had no more than 0 % of what their cores compute";
 
@@ -78,25 +79,35 @@ async fn who_is_late_while_others_have_the_cores_has_not_lost() {
     }
 }
 
+/// `/slow` is answered after a while, `/one` much later.
+async fn slow_and_late(slow: Duration) -> MockServer {
+    let server = MockServer::start().await;
+    for (at, after) in [("/slow", slow), ("/one", Duration::from_secs(10))] {
+        let answer = ResponseTemplate::new(200).set_delay(after);
+        Mock::given(path(at))
+            .respond_with(answer)
+            .mount(&server)
+            .await;
+    }
+    server
+}
+
 #[tokio::test]
 async fn the_time_of_the_request_counts_and_not_the_quiet_second_before_it() {
-    let server = MockServer::start().await;
-    let slow = ResponseTemplate::new(200).set_delay(Duration::from_millis(700));
-    Mock::given(path("/slow"))
-        .respond_with(slow)
-        .mount(&server)
-        .await;
-    let late = ResponseTemplate::new(200).set_delay(Duration::from_secs(5));
-    Mock::given(path("/one"))
-        .respond_with(late)
-        .mount(&server)
-        .await;
-    let first = "request: { send: GET /slow, timeout: 5s, expect: { status: 200 } }";
+    let server = slow_and_late(Duration::from_millis(700)).await;
     for ask in [ASK, MANY] {
-        let steps = format!("{first}\n      - {ask}");
+        let steps = format!("{SLOW}\n      - {ask}");
         let check = check(*server.address(), Behind::CrowdedLater, &steps).await;
         assert_eq!(check.outcome, Outcome::Inconclusive, "{:?}", check.reason);
     }
+}
+
+#[tokio::test]
+async fn nor_does_what_others_did_when_it_was_late_already() {
+    let server = slow_and_late(Duration::from_millis(1_600)).await;
+    let meanwhile = format!("meanwhile: {{ {MANY}, after: 10ms, steps: [{{ {SLOW} }}] }}");
+    let check = check(*server.address(), Behind::CrowdedLater, &meanwhile).await;
+    assert_eq!(check.outcome, Outcome::Failed, "{:?}", check.reason);
 }
 
 /// Whatever this program does meanwhile, it does in the thread that asks.

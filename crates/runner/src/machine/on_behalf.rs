@@ -21,7 +21,7 @@ const ENGINE: [&str; 6] = [
 ];
 
 /// All processes of a machine are looked through for it, which sandboxes do together where they do so at about one time.
-const LATELY: Duration = Duration::from_millis(100);
+const LATELY: Duration = Duration::from_millis(20);
 
 /// Of this program, with the moment of the last look.
 static COMPUTED: Mutex<Option<(Instant, OnBehalf)>> = Mutex::new(None);

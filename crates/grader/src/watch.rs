@@ -161,13 +161,14 @@ fn told(programs: &str, could_have: f64, waiting: f64) -> Option<String> {
     })
 }
 
-async fn with_what(beside: Option<&dyn Sandbox>, mut reading: Reading) -> Reading {
-    if let Some(beside) = beside
-        && let Some(other) = beside.reading().await
-    {
-        reading.computed += other.computed;
+async fn with_what(beside: Option<&dyn Sandbox>, reading: Reading) -> Reading {
+    match beside {
+        Some(beside) => match beside.reading().await {
+            Some(other) => reading.and(other),
+            None => reading,
+        },
+        None => reading,
     }
-    reading
 }
 
 /// Runs a visitor's program to its end: what came of it, and where it took long, why that is not its doing or that of
@@ -220,6 +221,8 @@ pub(crate) fn beside_others(meanwhile: &str, others: &str) -> Evidence {
 
 #[cfg(test)]
 mod tests {
+    use runner::OnBehalf;
+
     use super::*;
 
     #[test]
@@ -228,6 +231,7 @@ mod tests {
         let reading = |second: u64, idle: u64| Reading {
             at: began + Duration::from_secs(second),
             computed: Duration::ZERO,
+            on_behalf: OnBehalf::default(),
             waited: None,
             idle: Duration::from_secs(idle),
         };

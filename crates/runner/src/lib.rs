@@ -51,7 +51,7 @@ pub use fault::{Fault, Mended};
 pub use host::HostNetwork;
 pub use lack::Lack;
 pub use local::LocalBackend;
-pub use machine::{Reading, Threads, own_threads};
+pub use machine::{OnBehalf, Reading, Thread, Threads, own_threads};
 pub use progress::{Progress, RunnerEvent, RunnerPhase};
 pub use spec::{
     AppLimits, AppSpec, BuildLimits, BuildNetwork, MariaDbSpec, PostgresSpec, RedisProgram,

@@ -9,16 +9,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub(crate) use on_behalf::computed_on_behalf;
-pub use threads::{Threads, own_threads};
+pub use on_behalf::OnBehalf;
+pub(crate) use on_behalf::on_behalf;
+pub use threads::{Thread, Threads, own_threads};
 
 /// What some programs and their machine have done by one moment.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Reading {
     /// The moment.
     pub at: Instant,
-    /// The computing time of the programs so far, and of what computes for them.
+    /// The computing time of the programs so far.
     pub computed: Duration,
+    /// That of what computes for them.
+    pub on_behalf: OnBehalf,
     /// For how long their tasks waited for a core, added up, where that is told.
     pub waited: Option<Duration>,
     /// For how long the machine's cores, added up, had nothing to do so far.
@@ -26,12 +29,26 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// What the programs computed from this reading to a later one, and what was computed for them.
+    #[must_use]
+    pub fn computed_until(self, after: Self) -> Duration {
+        after.computed.saturating_sub(self.computed) + self.on_behalf.until(after.on_behalf)
+    }
+
+    /// With what the programs of another sandbox have computed.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.computed += other.computed;
+        self.on_behalf = self.on_behalf.and(other.on_behalf);
+        self
+    }
+
     /// How much of so many cores the programs could have had from this reading to a later one: what they
     /// computed, and what cores had nothing to do. From 0 to 1; 1 where no time passed.
     #[must_use]
     pub fn could_have(self, after: Self, cores: f64) -> f64 {
         let passed = after.at.saturating_duration_since(self.at).as_secs_f64();
-        let computed = after.computed.saturating_sub(self.computed);
+        let computed = self.computed_until(after);
         let idle = after.idle.saturating_sub(self.idle);
         let could = (computed + idle).as_secs_f64() / (passed * cores);
         // Not a number where nothing passed.

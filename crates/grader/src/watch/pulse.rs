@@ -99,9 +99,9 @@ impl Still {
 /// While it computes or waits for a core, it does not stand still. It computes to read answers of many megabytes, and
 /// that it waits for a core may be the submission's doing.
 fn between(last: &Beat, now: &Beat) -> Option<Still> {
-    let busy = now.threads.iter().map(|(thread, busy)| {
-        let before = last.threads.get(thread).copied().unwrap_or_default();
-        busy.saturating_sub(before)
+    let busy = now.threads.iter().map(|(number, thread)| {
+        let before = last.threads.get(number).copied().unwrap_or_default();
+        (thread.computed + thread.waited).saturating_sub(before.computed + before.waited)
     });
     let passed = now.at.saturating_duration_since(last.at);
     let lasted = passed
@@ -122,7 +122,17 @@ fn now() -> Beat {
 
 #[cfg(test)]
 mod tests {
+    use runner::Thread;
+
     use super::*;
+
+    /// Half of the time it computed, else it waited.
+    fn thread(busy: u64) -> Thread {
+        Thread {
+            computed: Duration::from_millis(busy / 2),
+            waited: Duration::from_millis(busy - busy / 2),
+        }
+    }
 
     #[test]
     fn what_was_not_heard_in_time_counts_where_nothing_was_computed() {
@@ -130,11 +140,7 @@ mod tests {
         let at = |millis: u64| began + Duration::from_millis(millis);
         let beat = |millis: u64, busy: &[u64]| Beat {
             at: at(millis),
-            threads: Arc::new(
-                (1..)
-                    .zip(busy.iter().copied().map(Duration::from_millis))
-                    .collect(),
-            ),
+            threads: Arc::new((1..).zip(busy.iter().copied().map(thread)).collect()),
         };
         let pulse = Pulse::default();
         let still = |now: u64, busy: &[u64], end: u64, time: u64| {

@@ -17,8 +17,8 @@ use grader::{Events, Plan, Selection, Subject, SubjectKind, challenge_files, gra
 use report::model::Report;
 use runner::{
     AppFailure, AppState, Backend, Beside, EngineFacts, Fault, Hold, Lack, LogMark, LogTail,
-    Mended, Opening, PrintedLines, Progress, Reading, Replica, Reset, Restart, RunId, RunnerError,
-    Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState, Turns,
+    Mended, OnBehalf, Opening, PrintedLines, Progress, Reading, Replica, Reset, Restart, RunId,
+    RunnerError, Sandbox, SandboxFacts, SandboxSpec, ServiceEndpoint, ServiceState, Turns,
     snapshot::Snapshot,
     visit::{Visit, VisitEnd, Visited, VisitorSpec},
 };
@@ -489,6 +489,7 @@ impl Sandbox for Open {
             } else {
                 Duration::ZERO
             },
+            on_behalf: OnBehalf::default(),
             waited: Some(waited),
             idle,
         })

@@ -96,6 +96,7 @@ fn share(before: Reading, after: Reading, cores: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::OnBehalf;
 
     #[test]
     fn time_in_which_others_have_the_cores_counts_less() {
@@ -103,6 +104,7 @@ mod tests {
         let reading = |seconds: u64, steps: u64, idle: u64| Reading {
             at: at + Duration::from_secs(seconds),
             computed: Duration::from_secs(steps),
+            on_behalf: OnBehalf::default(),
             waited: None,
             idle: Duration::from_secs(idle),
         };
@@ -131,6 +133,7 @@ mod tests {
         let reading = |seconds: u64| Reading {
             at: at + Duration::from_secs(seconds),
             computed: Duration::ZERO,
+            on_behalf: OnBehalf::default(),
             waited: None,
             idle: Duration::ZERO,
         };

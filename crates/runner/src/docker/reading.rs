@@ -41,6 +41,7 @@ impl Drop for Presence<'_> {
 struct Account {
     /// Where it ran when it was looked at last, so that the engine need not be asked each time.
     place: Option<Place>,
+    id: Option<String>,
     /// Of all its lives.
     computed: Duration,
     /// As the kernel told last, of the life that it has.
@@ -90,9 +91,20 @@ impl Accounts {
         self.all().get(container)?.place.clone()
     }
 
+    /// Also of those that do not run any more.
+    fn ids(&self) -> Vec<String> {
+        let all = self.all();
+        all.values()
+            .filter_map(|account| account.id.clone())
+            .collect()
+    }
+
     fn take(&self, container: &str, place: Option<Place>, told: Option<Duration>) {
         let mut all = self.all();
         let account = all.entry(container.to_owned()).or_default();
+        if let Some((id, _)) = &place {
+            account.id = Some(id.clone());
+        }
         account.place = place;
         if let Some(told) = told {
             account.take(told);
@@ -132,14 +144,16 @@ pub(super) async fn of(sandbox: &DockerSandbox) -> Option<Reading> {
     containers.extend(sandbox.accounts.visitors().iter().cloned());
     let looked = containers.iter().map(|container| look(sandbox, container));
     let looked = join_all(looked).await;
+    let computed = sandbox.accounts.computed();
     // What this program and the engine compute for a submission, as when it prints without end or answers by the
-    // megabyte, is its doing. Whose it is of several nobody can tell: it counts as that of each.
-    let computed = sandbox.accounts.computed() + machine::computed_on_behalf();
+    // megabyte, is its doing.
+    let on_behalf = machine::on_behalf(&sandbox.accounts.ids());
     let (at, idle) = (Instant::now(), machine::idle()?);
     let waits = looked.iter().flatten().all(|waits| *waits);
     looked.iter().any(Option::is_some).then(|| Reading {
         at,
         computed,
+        on_behalf,
         waited: waits.then(|| sandbox.accounts.waited()),
         idle,
     })

@@ -8,8 +8,17 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// By its number, for how long each thread of this program has computed or waited for a core.
-pub type Threads = HashMap<u32, Duration>;
+/// A program's threads by their numbers.
+pub type Threads = HashMap<u32, Thread>;
+
+/// What one of them has done so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Thread {
+    /// For how long it was on a core.
+    pub computed: Duration,
+    /// For how long it wanted one and had none.
+    pub waited: Duration,
+}
 
 /// All who ask at about one time are told of one look.
 const LATELY: Duration = Duration::from_millis(20);
@@ -30,25 +39,26 @@ pub fn own_threads() -> Arc<Threads> {
     }
 }
 
-fn threads_of(process: &Path) -> Threads {
+/// Of a process by its folder in `/proc`.
+pub(super) fn threads_of(process: &Path) -> Threads {
     let entries = fs::read_dir(process.join("task")).into_iter().flatten();
     let told = entries.flatten().filter_map(|entry| {
         let thread = entry.file_name().to_str()?.parse().ok()?;
         // One that has just ended tells nothing.
         let told = fs::read_to_string(entry.path().join("schedstat")).ok()?;
-        Some((thread, busy(&told)?))
+        Some((thread, understood(&told)?))
     });
     told.collect()
 }
 
 /// The first two of three numbers, in nanoseconds: the time spent on a core, and that spent waiting on a run queue
 /// (`sched-stats` of the kernel's documentation).
-fn busy(told: &str) -> Option<Duration> {
-    let nanos = told
-        .split_whitespace()
-        .take(2)
-        .map(|n| n.parse::<u64>().ok());
-    Some(Duration::from_nanos(nanos.sum::<Option<u64>>()?))
+fn understood(told: &str) -> Option<Thread> {
+    let mut nanos = told.split_whitespace().map(|n| n.parse::<u64>().ok());
+    Some(Thread {
+        computed: Duration::from_nanos(nanos.next()??),
+        waited: Duration::from_nanos(nanos.next()??),
+    })
 }
 
 #[cfg(test)]
@@ -56,11 +66,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn to_wait_for_a_core_is_to_want_one() {
-        assert_eq!(busy("5000 700 3\n"), Some(Duration::from_nanos(5_700)));
-        assert_eq!(busy("5000 x 3\n"), None);
+    fn what_a_thread_has_done_is_told() {
+        let told = Thread {
+            computed: Duration::from_micros(5),
+            waited: Duration::from_nanos(700),
+        };
+        assert_eq!(understood("5000 700 3\n"), Some(told));
+        assert_eq!(understood("5000 x 3\n"), None);
         let began = Instant::now();
-        let all = || own_threads().values().sum::<Duration>();
+        let all = || {
+            let threads = own_threads();
+            threads
+                .values()
+                .map(|thread| thread.computed)
+                .sum::<Duration>()
+        };
         let before = all();
         while began.elapsed() < Duration::from_secs(2) && all() == before {
             std::hint::spin_loop();

@@ -259,7 +259,7 @@ async fn what_a_visitor_computes_and_waits_for_counts_with_the_sandboxs_programs
     assert!(waiting > 1.0, "{waiting}");
     // At its end; and it is gone, and what it has computed is not.
     for at_end in [visited.reading.unwrap(), reading().await] {
-        let computed = at_end.computed.saturating_sub(before.computed);
+        let computed = before.computed_until(at_end);
         assert!(computed >= Duration::from_millis(2_200), "{computed:?}");
     }
 }

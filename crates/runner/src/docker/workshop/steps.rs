@@ -13,7 +13,7 @@ use bollard::{
 
 use crate::{
     docker::usage,
-    machine::{self, Reading},
+    machine::{self, OnBehalf, Reading},
 };
 
 /// The engine walks what a step wrote each time.
@@ -105,6 +105,7 @@ impl Steps {
         let reading = machine::idle().map(|idle| Reading {
             at: Instant::now(),
             computed: steps.values().map(|step| step.computed).sum(),
+            on_behalf: OnBehalf::default(),
             waited: None,
             idle,
         });

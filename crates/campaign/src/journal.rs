@@ -140,7 +140,13 @@ impl Journal {
     /// When it cannot be written.
     pub(crate) fn add(&self, record: &Record) -> Result<(), JournalError> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        line(&mut file, record).map_err(|source| file_error(&self.path, "written", source))
+        let end = file.stream_position();
+        let written = line(&mut file, record);
+        if let (Err(_), Ok(end)) = (&written, end) {
+            // What comes next is not to stand behind half a line..
+            let _ = cut(&mut file, end);
+        }
+        written.map_err(|source| file_error(&self.path, "written", source))
     }
 
     /// Keeps the report of a grade that was not as it must be, beside the journal, until that is begun anew.

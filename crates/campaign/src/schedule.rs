@@ -219,7 +219,8 @@ impl Work {
         let mut tries = 1;
         loop {
             let record = self.graded(variant, key, way).await?;
-            if tries == TRIES || !record.is_errored() || self.backend.failed_seed().is_some() {
+            let is_over = self.is_halted() || self.backend.failed_seed().is_some();
+            if tries == TRIES || !record.is_errored() || is_over {
                 return Ok(record);
             }
             tracing::warn!(

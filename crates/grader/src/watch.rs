@@ -57,8 +57,10 @@ impl Watch {
     ) -> Infallible {
         let looking = async {
             loop {
-                if let Some(reading) = sandbox.reading().await {
-                    self.keep_reading(with_what(beside, reading).await);
+                if let Some(reading) = sandbox.reading().await
+                    && let Some(reading) = with_what(beside, reading).await
+                {
+                    self.keep_reading(reading);
                 }
                 tokio::time::sleep(EVERY).await;
             }
@@ -161,13 +163,11 @@ fn told(programs: &str, could_have: f64, waiting: f64) -> Option<String> {
     })
 }
 
-async fn with_what(beside: Option<&dyn Sandbox>, reading: Reading) -> Reading {
+/// None where nothing is told of what is beside: its computing would be taken for others'.
+async fn with_what(beside: Option<&dyn Sandbox>, reading: Reading) -> Option<Reading> {
     match beside {
-        Some(beside) => match beside.reading().await {
-            Some(other) => reading.and(other),
-            None => reading,
-        },
-        None => reading,
+        Some(beside) => Some(reading.and(beside.reading().await?)),
+        None => Some(reading),
     }
 }
 
@@ -201,10 +201,9 @@ pub(crate) async fn visited(
         return Ok((visited, Some(still)));
     }
     let others = match visited.reading {
-        Some(reading) => {
-            let now = with_what(beside, reading).await;
-            watch.kept_off_by(now, programs, cpus, visited.took)
-        }
+        Some(reading) => with_what(beside, reading)
+            .await
+            .and_then(|now| watch.kept_off_by(now, programs, cpus, visited.took)),
         None => None,
     };
     Ok((visited, others))

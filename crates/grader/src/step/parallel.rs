@@ -147,7 +147,9 @@ impl<'a> Prepared<'a> {
         }
         if let Some(first) = troubles(answers).next().filter(|_| !allows_trouble) {
             let what = format!("{} of {}", troubles(answers).count(), what(&burst));
-            let trouble = (first, answered.excuse);
+            // What is wrong is wrong, whoever else was late.
+            let excuse = answered.excuse.filter(|_| only_late(answers, &judged));
+            let trouble = (first, excuse);
             return trouble::end_with(session, place, &what, trouble, evidence).await;
         }
         StepEnd::Failed {
@@ -155,6 +157,15 @@ impl<'a> Prepared<'a> {
             evidence,
         }
     }
+}
+
+/// Whether every answer is right or did not come in time.
+fn only_late(answers: &[Exchanged], judged: &[Judged]) -> bool {
+    let mut all = answers.iter().zip(judged);
+    all.all(|(answer, judged)| match &answer.trouble {
+        Some(trouble) => matches!(trouble, Trouble::TimedOut(_)),
+        None => judged.holds(),
+    })
 }
 
 fn what(burst: &Burst) -> String {

@@ -164,6 +164,29 @@ async fn who_was_late_is_asked_again_where_that_is_allowed() {
     assert_eq!(ended(&check), (Outcome::Passed, None, ""));
 }
 
+#[tokio::test]
+async fn one_wrong_answer_among_late_ones_is_wrong() {
+    let wrong = check(wrong_once().await, Behind::Crowded, MANY).await;
+    assert_eq!(wrong.outcome, Outcome::Failed, "{:?}", wrong.reason);
+}
+
+/// Answers the first, wrongly.
+async fn wrong_once() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((mut stream, _)) = listener.accept().await {
+            if held.is_empty() {
+                let answer = b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n";
+                let _ = stream.write_all(answer).await;
+            }
+            held.push(stream);
+        }
+    });
+    address
+}
+
 /// Answers each but the first.
 async fn late_once() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

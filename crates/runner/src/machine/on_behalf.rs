@@ -3,11 +3,12 @@
 //!
 //! An engine has a process for each container, which hands on what it prints, and some for all of them, which write
 //! that down and make other containers besides. Theirs is a sandbox's doing as far as its own could have given them
-//! so much to do: those of a sandbox that prints nothing do nothing.
+//! so much to do: those of a container that prints nothing, and in which nothing is started, do nothing.
 
 use std::{
     collections::HashMap,
-    fs,
+    fs::{self, File},
+    io::{self, Read as _},
     path::Path,
     process,
     sync::{Arc, Mutex, PoisonError},
@@ -19,9 +20,15 @@ use super::threads::threads_of;
 /// All processes of a machine are looked through for it, which sandboxes do together where they do so at about one time.
 const LATELY: Duration = Duration::from_millis(20);
 
-/// To write down what a container prints takes the engine so many times as long as its own process takes to hand it on.
-/// Measured with Docker 20.10: empty lines 170, short ones 23, long ones 17.
-const WRITTEN: u32 = 200;
+/// To write down what a container prints takes the engine at most so many times as long as its own process takes to
+/// hand it on. Measured with Docker 20.10: empty lines 170, short ones 23, long ones 17.
+const WRITTEN: u32 = 500;
+
+/// Of so many containers that are gone it is kept what their own processes had computed.
+const GONE: usize = 4096;
+
+/// Of a process's arguments, in bytes, and of what the kernel says of its state.
+const HEAD: u64 = 16 * 1024;
 
 /// Of this program, with the moment of the last look.
 static LOOKED: Mutex<Option<(Instant, Processes)>> = Mutex::new(None);
@@ -81,6 +88,8 @@ struct Processes {
     /// Those that have ended among them.
     ours: Duration,
     engines: Duration,
+    /// Those that have ended, by their containers.
+    copied: HashMap<Arc<str>, Duration>,
 }
 
 /// By its number and the moment of its start, as a number is given again.
@@ -95,6 +104,8 @@ struct Process {
 struct Counted {
     role: Role,
     computed: Duration,
+    /// By the kernel's finest measure, where that was asked for.
+    precisely: Duration,
 }
 
 /// Whom a process works for.
@@ -119,78 +130,132 @@ impl Processes {
         self.look_below(Path::new("/proc"), rustix::param::clock_ticks_per_second());
     }
 
-    fn on_behalf(&self, containers: &[String]) -> OnBehalf {
+    fn on_behalf(&mut self, containers: &[String]) -> OnBehalf {
         self.on_behalf_below(Path::new("/proc"), containers)
     }
 
     fn look_below(&mut self, processes: &Path, ticks_per_second: u64) {
+        // Where nothing can be looked at just now, all is as before.
+        let Ok(entries) = fs::read_dir(processes) else {
+            return;
+        };
         let mut before = std::mem::take(&mut self.running);
-        // One that is gone by now says no more.
-        let entries = fs::read_dir(processes).into_iter().flatten().flatten();
-        for entry in entries {
+        for entry in entries.flatten() {
             let name = entry.file_name();
             let Some(number) = name.to_str().and_then(|name| name.parse().ok()) else {
                 continue;
             };
-            let told = fs::read_to_string(entry.path().join("stat"));
-            let Some((name, start, ticks)) = told.as_deref().ok().and_then(understood) else {
+            let told = match fs::read_to_string(entry.path().join("stat")) {
+                Ok(told) => told,
+                // One that is gone by now says no more.
+                Err(error) if is_gone(&error) => continue,
+                Err(_) => {
+                    let known = before.extract_if(|process, _| process.number == number);
+                    self.running.extend(known);
+                    continue;
+                }
+            };
+            let Some((name, start, ticks)) = understood(&told) else {
                 continue;
             };
             let process = Process { number, start };
-            let (role, last) = match before.remove(&process) {
-                Some(known) => (Some(known.role), known.computed),
-                None => (role(number, name, &entry.path()), Duration::ZERO),
-            };
-            let Some(role) = role else { continue };
+            let known = before.remove(&process).or_else(|| {
+                Some(Counted {
+                    role: role(number, name, &entry.path())?,
+                    computed: Duration::ZERO,
+                    precisely: Duration::ZERO,
+                })
+            });
+            let Some(mut counted) = known else { continue };
             let computed = super::duration(ticks, ticks_per_second);
-            let more = computed.saturating_sub(last);
-            match role {
+            let more = computed.saturating_sub(counted.computed);
+            match counted.role {
                 Role::All => self.ours += more,
                 Role::Engine => self.engines += more,
                 Role::One(_) => {}
             }
-            self.running.insert(process, Counted { role, computed });
+            counted.computed = computed;
+            self.running.insert(process, counted);
+        }
+        self.bury(before.into_values());
+    }
+
+    /// Nothing of what was computed for a container is forgotten while its sandbox stands.
+    fn bury(&mut self, ended: impl Iterator<Item = Counted>) {
+        for counted in ended {
+            if let Role::One(id) = counted.role {
+                *self.copied.entry(id).or_default() += counted.precisely;
+            }
+        }
+        if self.copied.len() > GONE {
+            self.copied.clear();
         }
     }
 
     /// A container's own process computes little: it is asked for that with the kernel's finest measure.
-    fn on_behalf_below(&self, processes: &Path, containers: &[String]) -> OnBehalf {
-        let own = self.running.iter().filter(|(_, counted)| {
-            matches!(&counted.role, Role::One(id) if containers.iter().any(|own| **own == **id))
-        });
-        let computed = own.map(|(process, _)| {
+    fn on_behalf_below(&mut self, processes: &Path, containers: &[String]) -> OnBehalf {
+        let is_own = |id: &str| containers.iter().any(|own| own == id);
+        let gone = self.copied.iter().filter(|(id, _)| is_own(id));
+        let mut copied = gone
+            .map(|(_, computed)| *computed)
+            .reduce(|all, one| all + one);
+        for (process, counted) in &mut self.running {
+            if !matches!(&counted.role, Role::One(id) if is_own(id)) {
+                continue;
+            }
             let threads = threads_of(&processes.join(process.number.to_string()));
-            threads
-                .values()
-                .map(|thread| thread.computed)
-                .sum::<Duration>()
-        });
+            let computed = threads.values().map(|thread| thread.computed).sum();
+            // Of a thread that has ended nothing is told any more.
+            counted.precisely = counted.precisely.max(computed);
+            copied = Some(copied.unwrap_or_default() + counted.precisely);
+        }
         OnBehalf {
             ours: self.ours,
             engines: self.engines,
-            copied: computed.reduce(|all, one| all + one),
+            copied,
         }
     }
 }
 
-/// By its name, as the kernel has it: fifteen bytes.
+fn is_gone(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound
+        || error.raw_os_error() == Some(rustix::io::Errno::SRCH.raw_os_error())
+}
+
+/// By its name, as the kernel has it: fifteen bytes. In a container anything can be called so.
 fn role(number: u32, name: &str, process: &Path) -> Option<Role> {
     if number == process::id() {
         return Some(Role::All);
     }
-    match name {
-        "docker-proxy" => Some(Role::All),
-        "dockerd" | "containerd" => Some(Role::Engine),
-        "containerd-shim" | "conmon" => Some(id(process).map_or(Role::All, Role::One)),
-        _ => None,
-    }
+    let role = match name {
+        "docker-proxy" => Role::All,
+        "dockerd" | "containerd" => Role::Engine,
+        "containerd-shim" | "conmon" => id(process).map_or(Role::All, Role::One),
+        _ => return None,
+    };
+    is_outside(process).then_some(role)
+}
+
+/// Whether it has one number only, here: one in a container has another there (`NSpid` in `proc_pid_status(5)`).
+fn is_outside(process: &Path) -> bool {
+    let status = head(&process.join("status")).unwrap_or_default();
+    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"));
+    numbers.is_none_or(|numbers| numbers.split_whitespace().count() == 1)
 }
 
 /// A container's id stands among the arguments of the process that the engine has for it.
 fn id(process: &Path) -> Option<Arc<str>> {
-    let arguments = fs::read_to_string(process.join("cmdline")).ok()?;
+    let arguments = head(&process.join("cmdline"))?;
     let is_id = |text: &&str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
     arguments.split('\0').find(is_id).map(Arc::from)
+}
+
+/// As much of a file as matters.
+fn head(path: &Path) -> Option<String> {
+    let mut bytes = Vec::new();
+    let file = File::open(path).ok()?;
+    file.take(HEAD).read_to_end(&mut bytes).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// A process's name, when it was started and how long it computed, in ticks. `proc_pid_stat(5)`: the name is in
@@ -210,6 +275,8 @@ mod tests {
     const OURS: &str = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     const THEIRS: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
     const SHIM: &str = "containerd-shim";
+    /// The number of a process in a container.
+    const INSIDE: &str = "66";
 
     /// A number, a name, what it computed in hundredths of a second, when it was started, and the container if there
     /// is one.
@@ -230,6 +297,9 @@ mod tests {
             fs::write(thread.join("schedstat"), schedstat).unwrap();
             let arguments = format!("/bin/x\0-id\0{container}\0-address\0y\0");
             fs::write(process.join("cmdline"), arguments).unwrap();
+            let inside = if *number == INSIDE { "\t7" } else { "" };
+            let status = format!("Name:\tx\nNSpid:\t{number}{inside}\n");
+            fs::write(process.join("status"), status).unwrap();
         }
         folder
     }
@@ -240,7 +310,7 @@ mod tests {
         let told = looks.iter().map(|look| {
             let folder = processes(look);
             all.look_below(folder.path(), 100);
-            let of = |id: &str| all.on_behalf_below(folder.path(), &[id.to_owned()]);
+            let mut of = |id: &str| all.on_behalf_below(folder.path(), &[id.to_owned()]);
             (of(OURS), of(THEIRS))
         });
         let told: Vec<_> = told.collect();
@@ -252,29 +322,32 @@ mod tests {
 
     #[test]
     fn the_engines_work_is_that_of_who_gave_it_something_to_do() {
-        let looks: [&[Told<'_>]; 5] = [
+        let looks: [&[Told<'_>]; 7] = [
             &[
                 ("40", "dockerd", 90_000, 5, ""),
                 ("41", SHIM, 10, 6, OURS),
                 ("42", SHIM, 20, 7, THEIRS),
                 ("self", "dockerd", 5, 5, ""),
                 ("43", "python3 (dockerd)", 900, 5, ""),
+                (INSIDE, SHIM, 50, 4, OURS),
             ],
             // Ours prints.
             &[
                 ("40", "dockerd", 90_100, 5, ""),
                 ("41", SHIM, 12, 6, OURS),
                 ("42", SHIM, 20, 7, THEIRS),
+                (INSIDE, SHIM, 90, 4, OURS),
+                ("67", "docker-proxy", 0, 4, ""),
             ],
             // Ours could not have given it so much to do.
             &[
-                ("40", "dockerd", 91_100, 5, ""),
+                ("40", "dockerd", 92_100, 5, ""),
                 ("41", SHIM, 14, 6, OURS),
                 ("42", SHIM, 20, 7, THEIRS),
             ],
             // One of which nothing is known could be anybody's.
             &[
-                ("40", "dockerd", 91_200, 5, ""),
+                ("40", "dockerd", 92_200, 5, ""),
                 ("41", SHIM, 14, 6, OURS),
                 ("42", SHIM, 20, 7, THEIRS),
                 ("44", SHIM, 3, 9, "c0ffee"),
@@ -286,8 +359,22 @@ mod tests {
                 ("41", SHIM, 24, 6, OURS),
                 ("42", SHIM, 20, 7, THEIRS),
             ],
+            // Our container has ended, and is started again.
+            &[("40", "dockerd", 107, 12, ""), ("42", SHIM, 20, 7, THEIRS)],
+            &[
+                ("40", "dockerd", 207, 12, ""),
+                ("42", SHIM, 20, 7, THEIRS),
+                ("46", SHIM, 3, 14, OURS),
+            ],
         ];
-        let expected = [(1_020, 0), (4_020, 0), (30, 30), (170, 0)];
+        let expected = [
+            (1_020, 0),
+            (10_020, 0),
+            (30, 30),
+            (170, 0),
+            (0, 0),
+            (1_030, 0),
+        ];
         assert_eq!(computed(&looks), expected);
     }
 

@@ -143,7 +143,7 @@ impl Journal {
         let end = file.stream_position();
         let written = line(&mut file, record);
         if let (Err(_), Ok(end)) = (&written, end) {
-            // What comes next is not to stand behind half a line..
+            // What comes next is not to stand behind half a line.
             let _ = cut(&mut file, end);
         }
         written.map_err(|source| file_error(&self.path, "written", source))

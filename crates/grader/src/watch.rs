@@ -22,7 +22,7 @@ use self::pulse::Pulse;
 /// How often is looked.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// What was done in a time is told from the reading before it, which is to be older than its begin by no more than this part of it.
+/// What was done in a time is told from a reading at about its begin: this part of the time before that or after it.
 const PART: u32 = 10;
 
 /// A time tells nothing of the submission where we stood still for this part of it or more.
@@ -143,7 +143,7 @@ impl Watch {
         )
     }
 
-    /// The last reading at about the begin of a time that ends with `now` or before that, else the first in it.
+    /// The last reading at about the begin of a time that ends with `now`, or before that; else the first in it.
     fn before(&self, now: Reading, time: Duration) -> Option<Reading> {
         let time = time.saturating_sub(time / PART);
         let readings = self.readings();

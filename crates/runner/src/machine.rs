@@ -11,6 +11,7 @@ use std::{
 
 pub use on_behalf::OnBehalf;
 pub(crate) use on_behalf::on_behalf;
+pub(crate) use threads::thread_of;
 pub use threads::{Thread, Threads, own_threads};
 
 /// What some programs and their machine have done by one moment.

@@ -39,7 +39,7 @@ pub(super) async fn run(
     }
 }
 
-/// What came of all requests, and where one was late, why that is not the submission's doing, if it is not.
+/// What came of all requests, and where some were late, why that is not the submission's doing, if it is not.
 pub(super) struct Answered {
     answers: Vec<Exchanged>,
     excuse: Option<String>,
@@ -48,9 +48,10 @@ pub(super) struct Answered {
 /// Reads the answers. What keeps them is asked about when they have come, whatever else is still being done.
 pub(super) async fn answered(session: &Session<'_>, under_way: UnderWay<'_>) -> Answered {
     let answers = under_way.answers().await;
+    let only_late = troubles(&answers).all(|trouble| matches!(trouble, Trouble::TimedOut(_)));
     let excuse = match troubles(&answers).next() {
-        Some(first) => trouble::excuse(session, first).await,
-        None => None,
+        Some(first) if only_late => trouble::excuse(session, first).await,
+        _ => None,
     };
     Answered { answers, excuse }
 }
@@ -145,11 +146,18 @@ impl<'a> Prepared<'a> {
             }
             return StepEnd::Held(evidence);
         }
-        if let Some(first) = troubles(answers).next().filter(|_| !allows_trouble) {
+        // What is wrong is wrong, whoever had the cores while others were late.
+        let is_wrong = answers
+            .iter()
+            .zip(&judged)
+            .any(|(answer, judged)| answer.trouble.is_none() && !judged.holds());
+        let is_told = match answered.excuse {
+            Some(_) => !is_wrong,
+            None => !allows_trouble,
+        };
+        if let Some(first) = troubles(answers).next().filter(|_| is_told) {
             let what = format!("{} of {}", troubles(answers).count(), what(&burst));
-            // What is wrong is wrong, whoever else was late.
-            let excuse = answered.excuse.filter(|_| only_late(answers, &judged));
-            let trouble = (first, excuse);
+            let trouble = (first, answered.excuse);
             return trouble::end_with(session, place, &what, trouble, evidence).await;
         }
         StepEnd::Failed {
@@ -157,15 +165,6 @@ impl<'a> Prepared<'a> {
             evidence,
         }
     }
-}
-
-/// Whether every answer is right or did not come in time.
-fn only_late(answers: &[Exchanged], judged: &[Judged]) -> bool {
-    let mut all = answers.iter().zip(judged);
-    all.all(|(answer, judged)| match &answer.trouble {
-        Some(trouble) => matches!(trouble, Trouble::TimedOut(_)),
-        None => judged.holds(),
-    })
 }
 
 fn what(burst: &Burst) -> String {
@@ -194,7 +193,11 @@ fn shown(
     let secrets = session.secrets(scope);
     let mut order: Vec<usize> = (0..answers.len()).collect();
     // Those that differ first, then those without a whole answer.
-    order.sort_by_key(|index| (judged[*index].holds(), answers[*index].trouble.is_none()));
+    order.sort_by_key(|index| match &answers[*index].trouble {
+        None if !judged[*index].holds() => 0,
+        Some(_) => 1,
+        None => 2,
+    });
     Burst {
         step: place.to_string(),
         times: u32::try_from(answers.len()).unwrap_or(u32::MAX),

@@ -97,8 +97,11 @@ impl Still {
 }
 
 /// While it computes or waits for a core, it does not stand still. It computes to read answers of many megabytes, and
-/// that it waits for a core may be the submission's doing.
+/// that it waits for a core may be the submission's doing. Where the kernel does not tell of that, nothing is known.
 fn between(last: &Beat, now: &Beat) -> Option<Still> {
+    if now.threads.is_empty() {
+        return None;
+    }
     let busy = now.threads.iter().map(|(number, thread)| {
         let before = last.threads.get(number).copied().unwrap_or_default();
         (thread.computed + thread.waited).saturating_sub(before.computed + before.waited)
@@ -163,6 +166,8 @@ mod tests {
         assert_eq!(still(2_420, &[20, 3], 2_420, 5_000), 1_900);
         // Its threads had something to do, or would have.
         assert_eq!(still(2_420, &[520, 403], 2_420, 500), 0);
+        // Nobody tells what they had to do.
+        assert_eq!(still(2_420, &[], 2_420, 500), 0);
         // One is new.
         assert_eq!(still(2_420, &[20, 3, 880], 2_420, 500), 0);
         // A minute between two checks.

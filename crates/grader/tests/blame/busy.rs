@@ -160,48 +160,55 @@ async fn what_is_wrong_is_wrong_however_busy_the_machine_is() {
 #[tokio::test]
 async fn who_was_late_is_asked_again_where_that_is_allowed() {
     let retried = format!("eventually: {{ within: 5s, steps: [{{ {ASK} }}] }}");
-    let check = check(late_once().await, Behind::Crowded, &retried).await;
+    let late_once = first_otherwise(None, Some(RIGHT)).await;
+    let check = check(late_once, Behind::Crowded, &retried).await;
     assert_eq!(ended(&check), (Outcome::Passed, None, ""));
 }
 
 #[tokio::test]
 async fn one_wrong_answer_among_late_ones_is_wrong() {
-    let wrong = check(wrong_once().await, Behind::Crowded, MANY).await;
-    assert_eq!(wrong.outcome, Outcome::Failed, "{:?}", wrong.reason);
+    let wrong_once = first_otherwise(Some(WRONG), None).await;
+    let wrong = check(wrong_once, Behind::Crowded, MANY).await;
+    let told = "3 requests at one moment: status should be 200, was 500";
+    let lost = (Outcome::Failed, Some(Blame::Submission), told);
+    assert_eq!(ended(&wrong), lost);
 }
 
-/// Answers the first, wrongly.
-async fn wrong_once() -> SocketAddr {
+#[tokio::test]
+async fn who_is_late_for_others_is_not_counted() {
+    let counted = "parallel: { times: 3, request: { send: GET /one }, tally: { trouble: 0 } }";
+    let crowded = check(silent().await, Behind::Crowded, counted).await;
+    assert_eq!(
+        crowded.outcome,
+        Outcome::Inconclusive,
+        "{:?}",
+        crowded.reason
+    );
+    let quiet = check(silent().await, Behind::Quiet, counted).await;
+    assert_eq!(quiet.outcome, Outcome::Failed, "{:?}", quiet.reason);
+}
+
+const RIGHT: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+const WRONG: &[u8] = b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n";
+
+/// Answers the first request and all others so; none gets no answer.
+async fn first_otherwise(
+    first: Option<&'static [u8]>,
+    others: Option<&'static [u8]>,
+) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move {
         let mut held = Vec::new();
+        let mut answer = first;
         while let Ok((mut stream, _)) = listener.accept().await {
-            if held.is_empty() {
-                let answer = b"HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n";
+            if let Some(answer) = answer {
+                let mut request = [0; 1024];
+                let _ = stream.read(&mut request).await;
                 let _ = stream.write_all(answer).await;
             }
+            answer = others;
             held.push(stream);
-        }
-    });
-    address
-}
-
-/// Answers each but the first.
-async fn late_once() -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        let mut held = Vec::new();
-        while let Ok((mut stream, _)) = listener.accept().await {
-            if held.is_empty() {
-                held.push(stream);
-                continue;
-            }
-            let mut request = [0; 1024];
-            let _ = stream.read(&mut request).await;
-            let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-            let _ = stream.write_all(answer).await;
         }
     });
     address

@@ -17,11 +17,8 @@ fn compute(long: Duration) {
     while now() < until {}
 }
 
-/// A machine that is busy with other things is the limit too: then it is asked again, and where it stays so nothing
-/// can be told.
+/// A machine that is busy with other things is the limit too: then it is asked again.
 const TRIES: u32 = 8;
-/// For so long it had to wait for its core then.
-const STARVED: Duration = Duration::from_millis(60);
 
 #[tokio::test]
 async fn one_whose_answers_cost_much_to_look_at_is_slow_and_no_limit_of_ours() {
@@ -36,11 +33,10 @@ async fn one_whose_answers_cost_much_to_look_at_is_slow_and_no_limit_of_ours() {
         assert_eq!(measured.right, 30, "{measured:?}");
         let median = measured.latency.quantile(0.5);
         assert!(median > Duration::from_millis(200), "{measured:?}");
-        let audit = &measured.audit;
-        if audit.saturated.is_none() || (tried >= TRIES && audit.starved > STARVED) {
+        if measured.audit.saturated.is_none() || tried == TRIES {
+            assert_eq!(measured.audit.saturated, None, "{measured:?}");
             break;
         }
-        assert!(tried < TRIES, "{measured:?}");
     }
 }
 

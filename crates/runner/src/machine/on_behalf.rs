@@ -5,16 +5,17 @@
 //! that down and make other containers besides. Theirs is a sandbox's doing as far as its own could have given them
 //! so much to do: those of a container that prints nothing, and in which nothing is started, do nothing.
 
+mod process;
+
 use std::{
     collections::HashMap,
-    fs::{self, File},
-    io::{self, Read as _},
+    fs,
     path::Path,
-    process,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
 
+use self::process::{Process, Role, is_gone, understood};
 use super::threads::threads_of;
 
 /// All processes of a machine are looked through for it, which sandboxes do together where they do so at about one time.
@@ -26,9 +27,6 @@ const WRITTEN: u32 = 500;
 
 /// Of so many containers that are gone it is kept what their own processes had computed.
 const GONE: usize = 4096;
-
-/// Of a process's arguments, in bytes, and of what the kernel says of its state.
-const HEAD: u64 = 16 * 1024;
 
 /// Of this program, with the moment of the last look.
 static LOOKED: Mutex<Option<(Instant, Processes)>> = Mutex::new(None);
@@ -49,13 +47,11 @@ impl OnBehalf {
     pub(super) fn until(self, later: Self) -> Duration {
         let ours = later.ours.saturating_sub(self.ours);
         let engines = later.engines.saturating_sub(self.engines);
-        let of_engine = match (self.copied, later.copied) {
-            (Some(before), Some(after)) => {
-                let handed_on = after.saturating_sub(before);
-                handed_on + engines.min(handed_on * WRITTEN)
-            }
-            // An engine of another kind.
-            _ => engines,
+        let handed_on = later.copied.zip(self.copied);
+        let of_engine = match handed_on.and_then(|(after, before)| after.checked_sub(before)) {
+            Some(handed_on) => handed_on + engines.min(handed_on * WRITTEN),
+            // An engine of another kind, or nobody knows any more.
+            None => engines,
         };
         ours + of_engine
     }
@@ -92,13 +88,6 @@ struct Processes {
     copied: HashMap<Arc<str>, Duration>,
 }
 
-/// By its number and the moment of its start, as a number is given again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Process {
-    number: u32,
-    start: u64,
-}
-
 /// One of them, and what it had computed when it was looked at last.
 #[derive(Debug)]
 struct Counted {
@@ -106,17 +95,6 @@ struct Counted {
     computed: Duration,
     /// By the kernel's finest measure, where that was asked for.
     precisely: Duration,
-}
-
-/// Whom a process works for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Role {
-    /// Every sandbox, as far as anybody can tell.
-    All,
-    /// All containers of the engine.
-    Engine,
-    /// The container with this id.
-    One(Arc<str>),
 }
 
 impl Processes {
@@ -161,7 +139,7 @@ impl Processes {
             let process = Process { number, start };
             let known = before.remove(&process).or_else(|| {
                 Some(Counted {
-                    role: role(number, name, &entry.path())?,
+                    role: Role::of(number, name, &entry.path())?,
                     computed: Duration::ZERO,
                     precisely: Duration::ZERO,
                 })
@@ -215,57 +193,6 @@ impl Processes {
             copied,
         }
     }
-}
-
-fn is_gone(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::NotFound
-        || error.raw_os_error() == Some(rustix::io::Errno::SRCH.raw_os_error())
-}
-
-/// By its name, as the kernel has it: fifteen bytes. In a container anything can be called so.
-fn role(number: u32, name: &str, process: &Path) -> Option<Role> {
-    if number == process::id() {
-        return Some(Role::All);
-    }
-    let role = match name {
-        "docker-proxy" => Role::All,
-        "dockerd" | "containerd" => Role::Engine,
-        "containerd-shim" | "conmon" => id(process).map_or(Role::All, Role::One),
-        _ => return None,
-    };
-    is_outside(process).then_some(role)
-}
-
-/// Whether it has one number only, here: one in a container has another there (`NSpid` in `proc_pid_status(5)`).
-fn is_outside(process: &Path) -> bool {
-    let status = head(&process.join("status")).unwrap_or_default();
-    let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"));
-    numbers.is_none_or(|numbers| numbers.split_whitespace().count() == 1)
-}
-
-/// A container's id stands among the arguments of the process that the engine has for it.
-fn id(process: &Path) -> Option<Arc<str>> {
-    let arguments = head(&process.join("cmdline"))?;
-    let is_id = |text: &&str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    arguments.split('\0').find(is_id).map(Arc::from)
-}
-
-/// As much of a file as matters.
-fn head(path: &Path) -> Option<String> {
-    let mut bytes = Vec::new();
-    let file = File::open(path).ok()?;
-    file.take(HEAD).read_to_end(&mut bytes).ok()?;
-    Some(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// A process's name, when it was started and how long it computed, in ticks. `proc_pid_stat(5)`: the name is in
-/// parentheses and may have some itself; after it, the fields 14, 15 and 22 are meant, and it ends field 2.
-fn understood(told: &str) -> Option<(&str, u64, u64)> {
-    let (named, fields) = told.rsplit_once(')')?;
-    let name = named.split_once('(')?.1;
-    let fields: Vec<_> = fields.split_whitespace().collect();
-    let field = |number: usize| fields.get(number - 3)?.parse::<u64>().ok();
-    Some((name, field(22)?, field(14)?.saturating_add(field(15)?)))
 }
 
 #[cfg(test)]
@@ -388,16 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn this_program_is_one_whatever_it_is_called() {
-        let told = format!(
-            "1 (any (name) :) S{} 7 1{} 3 7",
-            " 0".repeat(10),
-            " 0".repeat(6)
-        );
-        assert_eq!(understood(&told), Some(("any (name) :", 3, 8)));
-        assert_eq!(role(process::id(), "any", Path::new("/")), Some(Role::All));
-        assert_eq!(role(process::id() + 1, "any", Path::new("/")), None);
-        // At first it is looked, and again after a while.
+    fn this_program_is_looked_at_again_after_a_while() {
         let before = on_behalf(&[]).ours;
         let began = Instant::now();
         while began.elapsed() < Duration::from_secs(2) && on_behalf(&[]).ours == before {

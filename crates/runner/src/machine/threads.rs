@@ -1,4 +1,4 @@
-//! What the threads of this program have done.
+//! What threads have done, by the kernel's account of each.
 
 use std::{
     collections::HashMap,
@@ -43,12 +43,15 @@ pub fn own_threads() -> Arc<Threads> {
 pub(super) fn threads_of(process: &Path) -> Threads {
     let entries = fs::read_dir(process.join("task")).into_iter().flatten();
     let told = entries.flatten().filter_map(|entry| {
-        let thread = entry.file_name().to_str()?.parse().ok()?;
-        // One that has just ended tells nothing.
-        let told = fs::read_to_string(entry.path().join("schedstat")).ok()?;
-        Some((thread, understood(&told)?))
+        let number = entry.file_name().to_str()?.parse().ok()?;
+        Some((number, thread_of(&entry.path())?))
     });
     told.collect()
+}
+
+/// By a thread's folder in `/proc`. One that has just ended tells nothing.
+pub(crate) fn thread_of(thread: &Path) -> Option<Thread> {
+    understood(&fs::read_to_string(thread.join("schedstat")).ok()?)
 }
 
 /// The first two of three numbers, in nanoseconds: the time spent on a core, and that spent waiting on a run queue

@@ -9,6 +9,7 @@ use std::{
 };
 
 use super::Told;
+use crate::machine;
 
 /// Of the container with this id, whose first process has this number on its host; none where that is not this
 /// machine, or nothing is told here.
@@ -57,10 +58,8 @@ fn waits_below(root: &Path, id: &str, process: i64) -> Option<HashMap<u32, Durat
     while let Some(folder) = folders.pop() {
         let tasks = fs::read_to_string(folder.join(file)).unwrap_or_default();
         for task in tasks.lines().filter_map(|line| line.parse().ok()) {
-            // One that has just ended tells nothing.
-            let told = fs::read_to_string(root.join(format!("proc/{task}/schedstat")));
-            if let Some(wait) = told.ok().and_then(|told| wait(&told)) {
-                waits.insert(task, wait);
+            if let Some(thread) = machine::thread_of(&root.join(format!("proc/{task}"))) {
+                waits.insert(task, thread.waited);
             }
         }
         let inside = fs::read_dir(&folder).into_iter().flatten().flatten();
@@ -68,13 +67,6 @@ fn waits_below(root: &Path, id: &str, process: i64) -> Option<HashMap<u32, Durat
         folders.extend(inside.map(|entry| entry.path()));
     }
     Some(waits)
-}
-
-/// The second of three numbers, in nanoseconds: the time spent waiting on a run queue (`sched-stats` of the kernel's
-/// documentation).
-fn wait(told: &str) -> Option<Duration> {
-    let nanos = told.split_whitespace().nth(1)?.parse().ok()?;
-    Some(Duration::from_nanos(nanos))
 }
 
 /// The control groups of a container, as its first process has them.

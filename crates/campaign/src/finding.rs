@@ -106,12 +106,27 @@ pub enum Finding {
         /// What stands there now.
         becomes: String,
     },
+    /// No check noticed a small change, and one of them decided nothing.
+    MutantUndecided {
+        /// The solution.
+        of: String,
+        /// Its file.
+        file: String,
+        /// The line in it, from 1.
+        line: usize,
+        /// What stands there now.
+        becomes: String,
+        /// The check.
+        check: String,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Finding {
     /// Whether it is for want of a result, and says nothing of the challenge.
     pub fn is_ours(&self) -> bool {
-        matches!(self, Self::Errored { .. })
+        matches!(self, Self::Errored { .. } | Self::MutantUndecided { .. })
     }
 
     /// The check that it is of; none where it is of a whole subject.
@@ -143,10 +158,8 @@ impl Finding {
     pub fn sentence(&self) -> String {
         match self {
             Self::NothingEarns { earned } => {
-                format!(
-                    "an empty folder earns {}; it must earn none",
-                    points(*earned)
-                )
+                let earned = points(*earned);
+                format!("an empty folder earns {earned}; it must earn none")
             }
             Self::StarterEarnsAll { subject } => {
                 format!("{subject} earns every point; there is nothing left to do")
@@ -209,14 +222,13 @@ impl Finding {
             ),
             Self::Errored {
                 subject,
-                check: Some(check),
+                check,
                 reason,
-            } => format!("`{check}` of {subject} is undecided, something of ours broke: {reason}"),
-            Self::Errored {
-                subject,
-                check: None,
-                reason,
-            } => format!("{subject} is undecided, something of ours broke: {reason}"),
+            } => {
+                let check = check.as_ref().map(|check| format!("`{check}` of "));
+                let check = check.unwrap_or_default();
+                format!("{check}{subject} is undecided, something of ours broke: {reason}")
+            }
             Self::MutantSurvives {
                 of,
                 file,
@@ -228,6 +240,18 @@ impl Finding {
                  write a check that does, or list it in mutants.yaml with a reason",
                 neutral::brief(becomes.trim(), 120),
                 neutral::brief(was.trim(), 120)
+            ),
+            Self::MutantUndecided {
+                of,
+                file,
+                line,
+                becomes,
+                check,
+                reason,
+            } => format!(
+                "whether a check notices that {file}:{line} of solution:{of} says `{}` is undecided: \
+                 `{check}` was inconclusive: {reason}",
+                neutral::brief(becomes.trim(), 120)
             ),
         }
     }

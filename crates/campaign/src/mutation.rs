@@ -12,7 +12,8 @@ use report::{
 use runner::{RunId, mutator::Mutator};
 
 use crate::{
-    Bench, Finding, Record, VerifyError, agenda, schedule,
+    Bench, Finding, Record, VerifyError, agenda,
+    schedule::{self, Void},
     variant::{Purpose, Variant},
 };
 use mutant::Mutant;
@@ -77,7 +78,7 @@ pub async fn mutate(
                 of: Some(how.of.clone()),
             });
         }
-        records.extend(schedule::run(bench, &files, &variants).await?);
+        records.extend(schedule::run(bench, &files, &variants, Void::Undecided).await?);
     }
     let mut mutated = Mutated {
         figures: Mutation {
@@ -102,12 +103,11 @@ pub async fn mutate(
 
 fn judge(mutated: &mut Mutated, listed: &Mutants, mutant: &Mutant, record: &Record) {
     let figures = &mut mutated.figures;
-    let errored = record.checks.iter().find(|e| e.outcome == Outcome::Errored);
     if record.failure.is_some() {
         figures.invalid += 1;
-    } else if record.checks.iter().any(|e| e.outcome == Outcome::Failed) {
+    } else if record.has(Outcome::Failed) {
         figures.killed += 1;
-    } else if let Some(ended) = errored {
+    } else if let Some(ended) = record.first(Outcome::Errored) {
         mutated.findings.push(Finding::Errored {
             subject: format!("{} ({}:{})", record.subject, mutant.file, mutant.line()),
             check: Some(ended.check.clone()),
@@ -120,6 +120,15 @@ fn judge(mutated: &mut Mutated, listed: &Mutants, mutant: &Mutant, record: &Reco
             was: mutant.was.clone(),
             becomes: mutant.becomes.clone(),
             reason: reason.to_owned(),
+        });
+    } else if let Some(open) = record.first(Outcome::Inconclusive) {
+        mutated.findings.push(Finding::MutantUndecided {
+            of: figures.of.clone(),
+            file: mutant.file.clone(),
+            line: mutant.line(),
+            becomes: mutant.becomes.clone(),
+            check: open.check.clone(),
+            reason: open.reason.clone().unwrap_or_default(),
         });
     } else {
         mutated.findings.push(Finding::MutantSurvives {
@@ -138,4 +147,108 @@ fn sample(count: usize, of: usize, seed: u64) -> Vec<usize> {
     order.truncate(count);
     order.sort_unstable();
     order
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use challenge_spec::mutants;
+    use runner::mutator::{Change, Changes};
+
+    use super::*;
+    use crate::Ended;
+
+    fn record(outcomes: &[Outcome]) -> Record {
+        let ended = |outcome: &Outcome| Ended {
+            check: "faster".to_owned(),
+            outcome: *outcome,
+            points: 1,
+            reason: Some("others had the cores".to_owned()),
+        };
+        Record {
+            key: String::new(),
+            subject: "mutant:py/1".to_owned(),
+            digest: String::new(),
+            purpose: Purpose::Mutant,
+            seed: 1,
+            checks: outcomes.iter().map(ended).collect(),
+            failure: None,
+            images: BTreeMap::new(),
+            took_ms: 1,
+        }
+    }
+
+    fn judged(listed: &Mutants, outcomes: &[Outcome]) -> Mutated {
+        let sources = [("main.py".to_owned(), "a\nb\n".to_owned())];
+        let change = Change {
+            start: 1,
+            end: 2,
+            lines: vec!["c".to_owned()],
+        };
+        let changes = Changes {
+            changes: vec![change],
+            ..Changes::default()
+        };
+        let mutant = mutant::all(&sources, vec![changes]).remove(0);
+        let figures = Mutation {
+            tool: String::new(),
+            of: "py".to_owned(),
+            seed: 1,
+            files: Vec::new(),
+            possible: 1,
+            equal: 0,
+            tried: 1,
+            killed: 0,
+            invalid: 0,
+            equivalent: Vec::new(),
+        };
+        let mut mutated = Mutated {
+            figures,
+            findings: Vec::new(),
+        };
+        judge(&mut mutated, listed, &mutant, &record(outcomes));
+        mutated
+    }
+
+    #[test]
+    fn a_check_that_decided_nothing_has_neither_noticed_nor_missed_a_change() {
+        let none = Mutants::default();
+        let seen = judged(&none, &[Outcome::Passed, Outcome::Inconclusive]);
+        let [finding] = seen.findings.as_slice() else {
+            panic!("one finding: {:?}", seen.findings);
+        };
+        assert!(finding.is_ours());
+        assert_eq!(
+            finding.sentence(),
+            "whether a check notices that main.py:2 of solution:py says `c` is undecided: `faster` was \
+             inconclusive: others had the cores"
+        );
+
+        let seen = judged(&none, &[Outcome::Inconclusive, Outcome::Failed]);
+        assert_eq!((seen.figures.killed, seen.findings), (1, Vec::new()));
+
+        let listed = Mutants {
+            equivalent: vec![mutants::Equivalent {
+                of: "py".to_owned(),
+                file: "main.py".to_owned(),
+                was: "b".to_owned(),
+                becomes: "c".to_owned(),
+                occurrence: None,
+                reason: "it is as good".to_owned(),
+            }],
+            ..Mutants::default()
+        };
+        let seen = judged(&listed, &[Outcome::Inconclusive]);
+        assert_eq!(
+            (seen.figures.equivalent.len(), seen.findings),
+            (1, Vec::new())
+        );
+
+        let seen = judged(&none, &[Outcome::Passed]);
+        assert!(matches!(
+            seen.findings.as_slice(),
+            [Finding::MutantSurvives { .. }]
+        ));
+    }
 }

@@ -95,10 +95,14 @@ impl Record {
         self.checks.iter().map(|ended| ended.points).sum()
     }
 
-    /// Whether something of ours broke, so that it says nothing.
-    pub fn is_errored(&self) -> bool {
-        let mut checks = self.checks.iter();
-        checks.any(|ended| ended.outcome == Outcome::Errored)
+    /// Whether any check ended so.
+    pub fn has(&self, outcome: Outcome) -> bool {
+        self.first(outcome).is_some()
+    }
+
+    /// The first check that ended so.
+    pub(crate) fn first(&self, outcome: Outcome) -> Option<&Ended> {
+        self.checks.iter().find(|ended| ended.outcome == outcome)
     }
 }
 

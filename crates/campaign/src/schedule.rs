@@ -2,8 +2,11 @@
 //!
 //! Each is graded in a task of its own, and the disk is waited for elsewhere: while one task is busy, the
 //! answers to another's requests are read in time. The first build of a solution is waited for by all that
-//! are built on its layers. What the journal has is not graded again. Where something of ours broke, the
-//! variant is tried once more: only what a subject did is a result.
+//! are built on its layers. What the journal has is not graded again. Where there is no result, the variant
+//! is tried once more: what of ours broke is no subject's doing, and grades that stand side by side can
+//! make one another too late for a limit, which decides nothing.
+
+mod void;
 
 use std::{
     collections::HashMap,
@@ -20,13 +23,15 @@ use tokio::{
     task::{JoinError, JoinSet, spawn_blocking},
 };
 
+pub(crate) use void::Void;
+
 use crate::{
     Budget, Grounds, Journal, Record, VerifyError, judge,
     variant::{Purpose, Variant},
     watched::Watched,
 };
 
-/// How often a variant is graded when something of ours breaks.
+/// How often a variant is graded for want of a result.
 const TRIES: u32 = 2;
 
 /// What those who wait for a proof are told.
@@ -88,6 +93,7 @@ struct Work {
     files: Snapshot,
     backend: Watched,
     ways: HashMap<String, watch::Sender<bool>>,
+    void: Void,
     /// What ends it all early.
     halt: Mutex<Option<VerifyError>>,
 }
@@ -97,6 +103,7 @@ pub(crate) async fn run(
     bench: &Bench,
     files: &Snapshot,
     variants: &[Variant],
+    void: Void,
 ) -> Result<Vec<Record>, VerifyError> {
     let version = env!("CARGO_PKG_VERSION");
     let grounds = Grounds::of_any_grade(&bench.challenge)?;
@@ -116,6 +123,7 @@ pub(crate) async fn run(
         files: files.clone(),
         backend: Watched::new(Arc::clone(&bench.backend)),
         ways: ways(variants, &records),
+        void,
         halt: Mutex::default(),
     });
     let mut done = 0;
@@ -200,7 +208,7 @@ impl Work {
             self.halt(error);
             return Ok(None);
         }
-        if !record.is_errored() {
+        if !self.is_void(&record) {
             let added = record.clone();
             self.on_disk(move |journal| journal.add(&added))
                 .await
@@ -220,12 +228,12 @@ impl Work {
         loop {
             let record = self.graded(variant, key, way).await?;
             let is_over = self.is_halted() || self.backend.failed_seed().is_some();
-            if tries == TRIES || !record.is_errored() || is_over {
+            if tries == TRIES || !self.is_void(&record) || is_over {
                 return Ok(record);
             }
             tracing::warn!(
                 subject = record.subject,
-                "something of ours broke; trying again"
+                "a check was not decided; trying again"
             );
             tries += 1;
         }
@@ -275,6 +283,10 @@ impl Work {
                 .await;
         }
         Ok(record)
+    }
+
+    fn is_void(&self, record: &Record) -> bool {
+        self.void.covers(&self.bench.challenge, record)
     }
 
     /// Does something with the journal, if there is one, where nobody's answer waits behind the disk.

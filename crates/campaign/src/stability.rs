@@ -11,7 +11,11 @@ use serde::Serialize;
 
 pub use record::{Repeated, StabilityRecord};
 
-use crate::{Bench, Finding, Record, VerifyError, agenda, judge, schedule, subjects};
+use crate::{
+    Bench, Finding, Record, VerifyError, agenda, judge,
+    schedule::{self, Void},
+    subjects,
+};
 
 /// One in so many grades may leave a ratio undecided where something else computes beside it.
 const UNDECIDED: usize = 10;
@@ -77,7 +81,7 @@ pub async fn stability(bench: &Bench, how: Repeats<'_>) -> Result<Stability, Ver
         is_repeated(subject) && (how.of.is_empty() || how.of.contains(&subject.kind.to_string()))
     });
     let variants = agenda::repeated(challenge, &all, how);
-    let records = schedule::run(bench, &files, &variants).await?;
+    let records = schedule::run(bench, &files, &variants, Void::Errored).await?;
     let subjects = all.iter().map(|subject| subject.kind.to_string());
     Ok(Stability::of(challenge, how, subjects.collect(), &records))
 }

@@ -3,7 +3,9 @@ use runner::{RunnerError, snapshot::SnapshotError};
 use thiserror::Error;
 
 use crate::{
-    Bench, JournalError, Proof, SubjectError, Thoroughness, agenda, record::Unusable, schedule,
+    Bench, JournalError, Proof, SubjectError, Thoroughness, agenda,
+    record::Unusable,
+    schedule::{self, Void},
     subjects,
 };
 
@@ -95,6 +97,6 @@ pub async fn verify(bench: &Bench, how: Thoroughness) -> Result<Proof, VerifyErr
     let files = challenge_files(challenge).map_err(VerifyError::Files)?;
     let subjects = subjects(challenge)?;
     let variants = agenda::agenda(challenge, &subjects, how);
-    let records = schedule::run(bench, &files, &variants).await?;
+    let records = schedule::run(bench, &files, &variants, Void::Undecided).await?;
     Ok(Proof::of(challenge, files.digest(), how, &records))
 }

@@ -9,7 +9,7 @@ use std::{
         Arc, Condvar, Mutex, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
@@ -20,9 +20,9 @@ use campaign::{
 use challenge_spec::{Challenge, Skills};
 use grader::Events;
 use runner::{
-    AppFailure, AppState, Backend, Beside, EngineFacts, LogMark, LogTail, Opening, PrintedLines,
-    Progress, Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts, SandboxSpec,
-    ServiceEndpoint, ServiceState, Turns, docker::SandboxError, snapshot::Snapshot,
+    AppFailure, AppState, Backend, Beside, EngineFacts, LogMark, LogTail, OnBehalf, Opening,
+    PrintedLines, Progress, Reading, Reset, Restart, RunId, RunnerError, Sandbox, SandboxFacts,
+    SandboxSpec, ServiceEndpoint, ServiceState, Turns, docker::SandboxError, snapshot::Snapshot,
 };
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
@@ -217,6 +217,8 @@ pub(crate) struct Files {
     /// A sandbox whose app has another `SEEDED` in its environment than the first answers nothing right.
     pub(crate) one_seed: bool,
     pub(crate) first_seeded: OnceLock<Option<String>>,
+    /// In the first so many sandboxes the first answer is late, because others have the cores.
+    pub(crate) crowded: AtomicUsize,
     /// With whom the engine is shared.
     pub(crate) turns: Option<Turns>,
     /// The first two sandboxes are opened together: each holds up its thread until the other is there, for a while.
@@ -243,12 +245,24 @@ impl ByTwo {
     }
 }
 
-struct Open(MockServer, SandboxFacts, Arc<AtomicUsize>);
+struct Open {
+    server: MockServer,
+    facts: SandboxFacts,
+    standing: Arc<AtomicUsize>,
+    crowded_since: Option<Instant>,
+}
 
 impl Drop for Open {
     fn drop(&mut self) {
-        self.2.fetch_sub(1, Ordering::SeqCst);
+        self.standing.fetch_sub(1, Ordering::SeqCst);
     }
+}
+
+/// Whether this is one of so many, of which there is one less then.
+fn is_one_of(left: &AtomicUsize) -> bool {
+    let one_less = |left: usize| left.checked_sub(1);
+    let seen = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less);
+    seen.is_ok()
 }
 
 #[async_trait]
@@ -281,11 +295,7 @@ impl Backend for Files {
         if let Some(by_two) = &self.by_two {
             assert!(by_two.meet(), "one sandbox waits for another");
         }
-        let one_less = |left: usize| left.checked_sub(1);
-        let broken = self
-            .broken
-            .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less);
-        if broken.is_ok() {
+        if is_one_of(&self.broken) {
             let what = "a network".to_owned();
             return Err(RunnerError::Sandbox(SandboxError::GivenUp { what }));
         }
@@ -316,13 +326,20 @@ impl Backend for Files {
             let once = Mock::given(any()).respond_with(first).up_to_n_times(1);
             once.mount(&server).await;
         }
+        let crowded_since = is_one_of(&self.crowded).then(Instant::now);
+        if crowded_since.is_some() {
+            let late = ResponseTemplate::new(200).set_delay(Duration::from_millis(600));
+            let once = Mock::given(any()).respond_with(late).up_to_n_times(1);
+            once.mount(&server).await;
+        }
         let answer = ResponseTemplate::new(200).set_body_raw(answer, "application/json");
         Mock::given(any()).respond_with(answer).mount(&server).await;
-        Ok(Opening::Ready(Box::new(Open(
+        Ok(Opening::Ready(Box::new(Open {
             server,
-            SandboxFacts::default(),
-            Arc::clone(&self.open),
-        ))))
+            facts: SandboxFacts::default(),
+            standing: Arc::clone(&self.open),
+            crowded_since,
+        })))
     }
 
     async fn close(&self, _: &RunId) -> Result<(), RunnerError> {
@@ -333,7 +350,7 @@ impl Backend for Files {
 #[async_trait]
 impl Sandbox for Open {
     fn app(&self) -> SocketAddr {
-        *self.0.address()
+        *self.server.address()
     }
 
     fn service(&self, _: &str) -> Option<&ServiceEndpoint> {
@@ -341,7 +358,7 @@ impl Sandbox for Open {
     }
 
     fn facts(&self) -> &SandboxFacts {
-        &self.1
+        &self.facts
     }
 
     async fn app_state(&self) -> Result<AppState, RunnerError> {
@@ -354,6 +371,17 @@ impl Sandbox for Open {
 
     async fn outage(&self) -> Option<String> {
         None
+    }
+
+    async fn reading(&self) -> Option<Reading> {
+        let at = Instant::now();
+        Some(Reading {
+            at,
+            computed: Duration::ZERO,
+            on_behalf: OnBehalf::default(),
+            waited: Some(at.duration_since(self.crowded_since?)),
+            idle: Duration::ZERO,
+        })
     }
 
     async fn app_log(&self) -> Result<LogTail, RunnerError> {

@@ -17,6 +17,7 @@ use crate::{
 const N: Defect<'_> = ("wrong-n", WRONG_N.0, WRONG_N.1, "[n]");
 const M: Defect<'_> = ("wrong-m", WRONG_M.0, WRONG_M.1, "[m]");
 const BOTH: &[Defect<'_>] = &[N, M];
+const SHORT: &str = "limits: { request: 300ms }\n";
 
 #[tokio::test]
 async fn every_subject_is_graded_with_every_seed_and_solutions_alone_and_shuffled() {
@@ -240,4 +241,40 @@ async fn a_proof_keeps_still_while_somebody_measures() {
     let seen = proof.await;
     assert!(seen.proof.is_ok(), "{:?}", seen.proof.err());
     assert!(seen.opened > 0);
+}
+
+#[tokio::test]
+async fn what_others_kept_from_being_decided_is_graded_once_more() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("journal.jsonl");
+    let asked = Asked {
+        more: SHORT,
+        defects: BOTH,
+        journal: Some(&path),
+        ..Asked::default()
+    };
+    let crowded = |sandboxes: usize| {
+        Arc::new(Files {
+            crowded: sandboxes.into(),
+            ..Files::default()
+        })
+    };
+    let seen = prove(&asked, &crowded(usize::MAX)).await;
+    let proof = seen.proof.unwrap();
+    let told = sentences(&proof);
+    assert!(
+        told.iter().any(|told| told.starts_with(
+            "solution:file must pass `n`, which was inconclusive: GET /: too slow: no whole answer within 0.3 s"
+        )),
+        "{told:#?}"
+    );
+    // All but nothing, and all but the starter again, of which nothing else is expected.
+    assert_eq!(seen.opened, 7 + 6);
+
+    // What was not decided is not known; the solution is late once.
+    let seen = prove(&asked, &crowded(1)).await;
+    assert_eq!(seen.kept, 2, "nothing and the starter");
+    let proof = seen.proof.unwrap();
+    assert!(proof.proven(), "{:?}", sentences(&proof));
+    assert_eq!(seen.opened, 6 + 1);
 }

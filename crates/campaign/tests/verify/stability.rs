@@ -121,3 +121,22 @@ async fn what_breaks_on_our_side_is_no_verdict() {
     assert!(seen.changed.iter().all(|stray| stray.finding.is_ours()));
     assert!(!seen.holds());
 }
+
+#[tokio::test]
+async fn an_undecided_check_is_a_result() {
+    let backend = Arc::new(Files {
+        crowded: 1.into(),
+        ..Files::default()
+    });
+    let asked = Asked {
+        more: "limits: { request: 300ms }\n",
+        ..Asked::default()
+    };
+    let seen = repeat(&asked, &backend, FOUR).await.unwrap();
+    let told = sentences(&seen);
+    assert_eq!(told.len(), 1, "{told:#?}");
+    assert!(
+        told[0].starts_with("in 1 of 4 grades") && told[0].contains("`n`, which was inconclusive"),
+        "{told:#?}"
+    );
+}

@@ -31,7 +31,7 @@ pub struct Repeats<'a> {
     pub seeds: u32,
     /// Solutions and defects by their names, as `solution:go`; all of them where it is empty.
     pub of: &'a [String],
-    /// How many threads compute beside it.
+    /// How many processes compute beside it.
     pub busy: u32,
 }
 
@@ -44,7 +44,7 @@ pub struct Stability {
     pub seeds: Vec<u64>,
     /// How often each subject was graded.
     pub times: u32,
-    /// How many threads computed beside it.
+    /// How many processes computed beside it.
     pub busy: u32,
     /// What was graded.
     pub subjects: Vec<String>,
@@ -151,8 +151,8 @@ impl Stability {
             counted(self.seeds.len(), "seed"),
             match self.busy {
                 0 => "nothing computing beside it".to_owned(),
-                1 => "a thread computing beside it".to_owned(),
-                busy => format!("{busy} threads computing beside it"),
+                1 => "a process computing beside it".to_owned(),
+                busy => format!("{busy} processes computing beside it"),
             }
         );
         if self.holds() {

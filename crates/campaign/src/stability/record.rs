@@ -45,7 +45,7 @@ pub struct Repeated {
     pub of: Grounds,
     /// The version of `tryout`.
     pub version: String,
-    /// How many threads computed beside it all the while.
+    /// How many processes computed beside it all the while.
     pub busy: u32,
     /// How many sandboxes stood at once.
     pub at_once: u32,

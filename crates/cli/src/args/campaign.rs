@@ -66,7 +66,7 @@ pub(crate) struct Stability {
     /// unless given
     #[arg(long, value_name = "SUBJECT", value_delimiter = ',')]
     pub(crate) of: Vec<String>,
-    /// Let as many threads compute beside it as the machine has cores
+    /// Let as many processes compute beside it as the machine has cores
     #[arg(long)]
     pub(crate) noise: bool,
     /// Write down in this file, as JSON, how often that was and what changed; runs from other seeds add up,

@@ -32,6 +32,8 @@ struct Line {
     class: &'static str,
     /// What an SVG path draws.
     path: String,
+    /// Points that nothing leads to or from: another path, drawn wider.
+    dots: String,
 }
 
 /// A word beside an axis.
@@ -187,19 +189,35 @@ impl Plot {
     ) -> Self {
         let drawn = lines.iter().map(|(class, strokes)| Line {
             class,
-            path: path(strokes, across, up),
+            path: path(
+                strokes.iter().filter(|stroke| stroke.len() > 1),
+                (across, up),
+            ),
+            dots: path(
+                strokes.iter().filter(|stroke| stroke.len() == 1),
+                (across, up),
+            ),
         });
         Self {
             title,
             label,
-            lines: drawn.filter(|line| !line.path.is_empty()).collect(),
+            lines: drawn.filter(Line::is_drawn).collect(),
             across: across.marked(false),
             up: up.marked(true),
         }
     }
 }
 
-fn path(strokes: &[Vec<(f64, f64)>], across: Axis, up: Axis) -> String {
+impl Line {
+    fn is_drawn(&self) -> bool {
+        !self.path.is_empty() || !self.dots.is_empty()
+    }
+}
+
+fn path<'a>(
+    strokes: impl Iterator<Item = &'a Vec<(f64, f64)>>,
+    (across, up): (Axis, Axis),
+) -> String {
     let mut path = String::new();
     for stroke in strokes {
         for (place, (x, y)) in stroke.iter().enumerate() {
@@ -208,7 +226,7 @@ fn path(strokes: &[Vec<(f64, f64)>], across: Axis, up: Axis) -> String {
             let _ = write!(path, "{letter}{x:.1} {y:.1}");
         }
         if stroke.len() == 1 {
-            // A dot.
+            // With round ends no length is a dot.
             path.push_str("h0");
         }
     }
@@ -256,8 +274,9 @@ mod tests {
             &[("ours", vec![points, vec![(1.0, 1.0)], Vec::new()])],
             (axis, Axis::Even { to: 2.0, unit: "" }),
         );
-        let path = &plot.lines[0].path;
-        assert!(path.ends_with("h0"), "{path}");
+        let line = &plot.lines[0];
+        assert!(line.dots.ends_with("h0"), "{}", line.dots);
+        let path = format!("{}{}", line.path, line.dots);
         let numbers = path
             .split(['M', 'L', 'h', ' '])
             .filter(|part| !part.is_empty());
@@ -267,6 +286,21 @@ mod tests {
         }
         let none = Axis::of_times(std::iter::empty());
         assert!(!texts(none).is_empty());
+    }
+
+    #[test]
+    fn a_point_of_its_own_is_a_dot_and_nothing_is_no_line() {
+        let axis = Axis::Even { to: 10.0, unit: "" };
+        let alone = ("ours", vec![vec![(5.0, 5.0)]]);
+        let none = ("theirs", vec![Vec::new()]);
+        let plot = Plot::of(("A", String::new()), &[alone, none], (axis, axis));
+        let [line] = plot.lines.as_slice() else {
+            panic!("one line: {:?}", plot.lines);
+        };
+        assert_eq!(
+            (line.path.as_str(), line.dots.as_str()),
+            ("", "M500.0 500.0h0")
+        );
     }
 
     #[test]

@@ -148,7 +148,7 @@ pub enum LoadError {
         share: f64,
     },
     /// Nothing to send on.
-    #[error("a load without {what}")]
+    #[error("the load's {what} must be above 0")]
     Nothing {
         /// What there is none of.
         what: &'static str,

@@ -126,7 +126,7 @@ pub enum Finding {
 impl Finding {
     /// Whether it is for want of a result, and says nothing of the challenge.
     pub fn is_ours(&self) -> bool {
-        matches!(self, Self::Errored { .. } | Self::MutantUndecided { .. })
+        matches!(self, Self::Errored { .. })
     }
 
     /// The check that it is of; none where it is of a whole subject.

@@ -96,7 +96,7 @@ impl Record {
     }
 
     /// Whether any check ended so.
-    pub fn has(&self, outcome: Outcome) -> bool {
+    pub(crate) fn has(&self, outcome: Outcome) -> bool {
         self.first(outcome).is_some()
     }
 

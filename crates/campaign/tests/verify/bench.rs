@@ -189,6 +189,9 @@ pub(crate) fn right() -> &'static str {
     RIGHT
 }
 
+/// More of the challenge file: who is waited for is waited for shortly.
+pub(crate) const SHORT: &str = "limits: { request: 300ms }\n";
+
 /// Makes `n` wrong.
 pub(crate) const WRONG_N: (&str, &str) = ("-\"n\": 1,\n+\"n\": 2,\n", " \"m\": 1\n");
 /// Makes `m` wrong.

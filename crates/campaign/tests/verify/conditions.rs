@@ -10,14 +10,13 @@ use runner::Turns;
 use tokio::time::timeout;
 
 use crate::{
-    bench::{Asked, ByTwo, Defect, Files, WRONG_M, WRONG_N, matrix, prove, right},
+    bench::{Asked, ByTwo, Defect, Files, SHORT, WRONG_M, WRONG_N, matrix, prove, right},
     sentences,
 };
 
 const N: Defect<'_> = ("wrong-n", WRONG_N.0, WRONG_N.1, "[n]");
 const M: Defect<'_> = ("wrong-m", WRONG_M.0, WRONG_M.1, "[m]");
 const BOTH: &[Defect<'_>] = &[N, M];
-const SHORT: &str = "limits: { request: 300ms }\n";
 
 #[tokio::test]
 async fn every_subject_is_graded_with_every_seed_and_solutions_alone_and_shuffled() {
@@ -277,4 +276,28 @@ async fn what_others_kept_from_being_decided_is_graded_once_more() {
     let proof = seen.proof.unwrap();
     assert!(proof.proven(), "{:?}", sentences(&proof));
     assert_eq!(seen.opened, 6 + 1);
+}
+
+#[tokio::test]
+async fn what_was_decided_stands_though_another_check_was_not() {
+    let asked = Asked {
+        solution: "{\n\"n\": 1,\n\"m\": 2\n}\n",
+        more: SHORT,
+        scope: Scope::Sample(0),
+        ..Asked::default()
+    };
+    let backend = Arc::new(Files {
+        crowded: 2.into(),
+        ..Files::default()
+    });
+    let seen = prove(&asked, &backend).await;
+    let told = sentences(&seen.proof.unwrap());
+    assert_eq!(seen.opened, 2, "the starter and the solution: {told:#?}");
+    for (check, outcome) in [("n", "was inconclusive"), ("m", "failed")] {
+        let expected = format!("solution:file must pass `{check}`, which {outcome}");
+        assert!(
+            told.iter().any(|told| told.starts_with(&expected)),
+            "{told:#?}"
+        );
+    }
 }

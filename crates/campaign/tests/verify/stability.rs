@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use campaign::{Repeats, Stability, Stray};
 
-use crate::bench::{Asked, Defect, Files, WRONG_M, WRONG_N, repeat};
+use crate::bench::{Asked, Defect, Files, SHORT, WRONG_M, WRONG_N, repeat};
 
 const BOTH: &[Defect<'_>] = &[
     ("wrong-n", WRONG_N.0, WRONG_N.1, "[n]"),
@@ -129,7 +129,7 @@ async fn an_undecided_check_is_a_result() {
         ..Files::default()
     });
     let asked = Asked {
-        more: "limits: { request: 300ms }\n",
+        more: SHORT,
         ..Asked::default()
     };
     let seen = repeat(&asked, &backend, FOUR).await.unwrap();

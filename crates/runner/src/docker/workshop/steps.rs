@@ -16,8 +16,13 @@ use crate::{
     machine::{self, OnBehalf, Reading},
 };
 
-/// The engine walks what a step wrote each time.
+/// How long they compute is looked at so often.
 const BETWEEN_LOOKS: Duration = Duration::from_millis(500);
+/// The engine walks all files that a step wrote to tell how large they are, and a build that writes many waits
+/// for that: it rests for so many times what the answer took.
+const REST: u32 = 9;
+/// However long the answer took, it is asked again after this.
+const LONGEST_REST: Duration = Duration::from_secs(3);
 
 /// Looks at the containers of a build's steps.
 pub(super) struct Steps {
@@ -36,6 +41,13 @@ pub(super) struct Steps {
 struct Step {
     written: u64,
     computed: Duration,
+    /// Whether it was not there any more at the last look.
+    is_over: bool,
+}
+
+/// For how long nobody is asked how large the files are, where that took so long.
+fn rest(took: Duration) -> Duration {
+    (took * REST).min(LONGEST_REST)
 }
 
 impl Steps {
@@ -57,9 +69,15 @@ impl Steps {
     /// Ends when all steps together have written more than the limit, and says so.
     pub(super) async fn beyond_disk(&self) -> String {
         let mut steps = HashMap::new();
+        let mut due = Instant::now();
         loop {
             if self.look(&mut steps).await && self.are_here {
                 self.take_down(&steps);
+            }
+            if Instant::now() >= due {
+                let began = Instant::now();
+                self.measure(&mut steps).await;
+                due = Instant::now() + rest(began.elapsed());
             }
             let written: u64 = steps.values().map(|step| step.written).sum();
             if written > self.limit {
@@ -72,11 +90,13 @@ impl Steps {
         }
     }
 
-    /// Takes down the most that was seen of each step. An engine that does not answer is the build's to
-    /// notice. It is asked about the steps alone: one without native diffs walks all files of each container
-    /// that it is asked about, for a second or so. Whether it told for how long each has computed.
+    /// Takes down for how long each step has computed. An engine that does not answer is the build's to
+    /// notice. Whether it told that of each.
     async fn look(&self, steps: &mut HashMap<String, Step>) -> bool {
         let mut all_told = true;
+        for step in steps.values_mut() {
+            step.is_over = true;
+        }
         let options = ListContainersOptionsBuilder::new().build();
         let containers = self.docker.list_containers(Some(options)).await;
         for container in containers.unwrap_or_default() {
@@ -87,18 +107,27 @@ impl Steps {
             else {
                 continue;
             };
-            let options = InspectContainerOptionsBuilder::new().size(true).build();
-            let inspected = self.docker.inspect_container(&id, Some(options)).await;
-            // One that has just ended is gone.
-            let written = inspected.ok().and_then(|container| container.size_rw);
             let computed = usage::computing_time(&self.docker, &id).await;
             all_told &= computed.is_some();
             let most = steps.entry(id).or_default();
-            let written = u64::try_from(written.unwrap_or_default()).unwrap_or_default();
-            most.written = most.written.max(written);
             most.computed = most.computed.max(computed.unwrap_or_default());
+            most.is_over = false;
         }
         all_told
+    }
+
+    /// Takes down the most that each step was seen to have written, of those that were there at the last look. The
+    /// engine is asked about these alone: one without native diffs walks all files of each container that it is
+    /// asked about, for a second or so.
+    async fn measure(&self, steps: &mut HashMap<String, Step>) {
+        for (id, most) in steps.iter_mut().filter(|(_, step)| !step.is_over) {
+            let options = InspectContainerOptionsBuilder::new().size(true).build();
+            let inspected = self.docker.inspect_container(id, Some(options)).await;
+            // One that has just ended is gone.
+            let written = inspected.ok().and_then(|container| container.size_rw);
+            let written = u64::try_from(written.unwrap_or_default()).unwrap_or_default();
+            most.written = most.written.max(written);
+        }
     }
 
     fn take_down(&self, steps: &HashMap<String, Step>) {
@@ -110,5 +139,17 @@ impl Steps {
             idle,
         });
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = reading;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, LONGEST_REST, rest};
+
+    #[test]
+    fn to_be_looked_at_costs_a_build_a_tenth_of_its_time_at_most_until_that_is_seldom() {
+        let quick = Duration::from_millis(10);
+        assert_eq!(rest(quick), Duration::from_millis(90));
+        assert_eq!(rest(Duration::from_secs(10)), LONGEST_REST);
     }
 }

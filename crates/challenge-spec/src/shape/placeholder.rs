@@ -10,7 +10,8 @@ impl<'a> Checker<'a> {
     pub(super) fn placeholder(&self, expectation: Expectation<'a>) -> Value {
         let expectation = self.resolve(expectation);
         match expectation.name {
-            Some("Duration") => return json!("1s"),
+            // Long enough for a load, short enough for a check.
+            Some("Duration") => return json!("10s"),
             Some("ByteSize") => return json!("1MiB"),
             Some("Cpus") => return json!(1),
             _ => {}

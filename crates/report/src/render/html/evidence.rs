@@ -15,8 +15,11 @@ use serde::Serialize;
 
 use crate::{
     model::{Burst, Evidence, Log, Mismatch, Query},
-    neutral::brief,
-    render::transcript,
+    neutral::{brief, clip},
+    render::{
+        html::prose::{Part, parts},
+        transcript,
+    },
 };
 
 use capacity::CapacityView;
@@ -40,6 +43,8 @@ const SAMPLES: usize = 5;
 const LOG_LINES: usize = 300;
 /// So many characters of what stands on one line.
 const LINE: usize = 600;
+/// So many characters of a body, a statement or a note.
+const TEXT: usize = 12_000;
 
 #[derive(Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -62,7 +67,9 @@ pub(super) enum Piece {
     Migration(MigrationView),
     Log(LogView),
     Note {
-        text: Excerpt,
+        text: Vec<Part>,
+        /// How many bytes follow that are not shown.
+        omitted: usize,
     },
     /// What there is no room for.
     Omitted {
@@ -143,9 +150,13 @@ fn piece(evidence: &Evidence) -> Piece {
         Evidence::Capacity(capacity) => Piece::Capacity(Box::new(CapacityView::of(capacity))),
         Evidence::Migration(migration) => Piece::Migration(MigrationView::of(migration)),
         Evidence::Log(log) => Piece::Log(LogView::of(log)),
-        Evidence::Note(note) => Piece::Note {
-            text: Excerpt::of(note, 0),
-        },
+        Evidence::Note(note) => {
+            let clipped = clip(note, TEXT);
+            Piece::Note {
+                text: parts(clipped.text),
+                omitted: clipped.omitted_bytes,
+            }
+        }
     }
 }
 

@@ -14,7 +14,11 @@ pub(super) struct Part {
 /// At most `limit` characters of `text`, on one line. A first word of letters only begins with a
 /// capital: what the grader says may come after a colon elsewhere.
 pub(super) fn prose(text: &str, limit: usize) -> Vec<Part> {
-    let text = capitalised(&brief(text, limit));
+    parts(&capitalised(&brief(text, limit)))
+}
+
+/// A text of several lines as it is.
+pub(super) fn parts(text: &str) -> Vec<Part> {
     let pieces: Vec<&str> = text.split('`').collect();
     let mut parts = Vec::new();
     for (index, piece) in pieces.iter().enumerate() {
@@ -42,7 +46,7 @@ fn capitalised(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Part, prose};
+    use super::{Part, parts, prose};
 
     fn part(code: bool, text: &str) -> Part {
         Part {
@@ -73,5 +77,18 @@ mod tests {
         assert_eq!(prose("`db` is gone", 80)[0], part(true, "db"));
         assert!(prose("", 80).is_empty());
         assert_eq!(prose("änderung kam", 80), [part(false, "änderung kam")]);
+    }
+
+    #[test]
+    fn lines_stay_lines() {
+        let found = parts("`db` says:\n  `gone`");
+        assert_eq!(
+            found,
+            [
+                part(true, "db"),
+                part(false, " says:\n  "),
+                part(true, "gone")
+            ]
+        );
     }
 }

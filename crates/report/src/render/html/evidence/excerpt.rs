@@ -4,10 +4,8 @@ use serde::Serialize;
 
 use crate::neutral::clip;
 
-use super::LINE;
+use super::{LINE, TEXT};
 
-/// So many characters of a body, a statement or a note.
-const TEXT: usize = 12_000;
 /// So many lines of a diff.
 const DIFF_LINES: usize = 400;
 

@@ -156,7 +156,7 @@ pub(super) fn filters_frames(system: &SystemInfo) -> bool {
 #[async_trait]
 impl Guard for Watch {
     async fn alarm(&self) -> String {
-        self.steps.beyond_disk().await
+        self.steps.watch().await
     }
 
     fn reading(&self) -> Option<Reading> {
